@@ -1,0 +1,32 @@
+// y[rows,out_features] = x[rows,in_features] * weights[out_features,in_features]^T + bias.
+// Operands as in conv2d.h: s8 takes x, weights, bias or absent, multiplier[out_features],
+// shift[out_features] (a per-tensor scale is repeated by the compiler).
+#ifndef FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
+#define FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
+
+#include "firmware/kernels/kernel.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+  int32_t rows, in_features, out_features;
+  int32_t input_offset;   // -input zero point
+  int32_t output_offset;  // output zero point
+  int32_t act_min, act_max;
+} er_fully_connected_s8_params_t;
+
+typedef struct {
+  int32_t rows, in_features, out_features;
+  float act_min, act_max;
+} er_fully_connected_f32_params_t;
+
+void er_fully_connected_s8_ref(const er_kernel_call_t* call);
+void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
+void er_fully_connected_f32_ref(const er_kernel_call_t* call);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
