@@ -26,10 +26,11 @@ HERE = pathlib.Path(__file__).parent
 SEED = 8
 
 
-def model():
+def model(batch=None):
+    """With a fixed batch the converter writes a plain RESHAPE, else one whose shape is computed."""
     layers = tf.keras.layers
     return tf.keras.Sequential([
-        tf.keras.Input((8, 8, 1), name="image"),
+        tf.keras.Input(batch_shape=(batch, 8, 8, 1), name="image"),
         layers.Conv2D(16, 3, padding="same", activation="relu", name="stem"),
         layers.DepthwiseConv2D(3, padding="same", activation="relu", name="depthwise"),
         layers.Conv2D(32, 1, activation="relu", name="pointwise"),
@@ -88,8 +89,10 @@ def main():
     net.fit(x_float[train], y[train], epochs=40, batch_size=32, verbose=2)
 
     np.savez_compressed(HERE / "digits.npz", x=x_float, y=y)
-    as_float = tf.lite.TFLiteConverter.from_keras_model(net).convert()
-    as_int8 = to_int8(net, x_float[train][:200])
+    single = model(batch=1)
+    single.set_weights(net.get_weights())
+    as_float = tf.lite.TFLiteConverter.from_keras_model(single).convert()
+    as_int8 = to_int8(single, x_float[train][:200])
     (HERE / "digits_float.tflite").write_bytes(as_float)
     (HERE / "digits_int8.tflite").write_bytes(as_int8)
     int8_outputs = tflite_outputs(as_int8, x_float)
