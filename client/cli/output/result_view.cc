@@ -155,7 +155,8 @@ std::string RenderResult(const v1::Result& r) {
                            Bytes(memory.weights_bytes()) + " of it weights; firmware " +
                            Bytes(memory.code_bytes()));
   }
-  if (memory.has_stack_bytes()) lines.Add("stack", Bytes(memory.stack_bytes()) + " high-water mark");
+  if (memory.has_stack_bytes())
+    lines.Add("stack", Bytes(memory.stack_bytes()) + " high-water mark");
   lines.Add("memory", RegionText(memory));
   lines.Add("accuracy", AccuracyText(r.accuracy()));
   lines.Add("agreement", AgreementText(r.agreement()));
