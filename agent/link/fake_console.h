@@ -44,7 +44,7 @@ class FakeConsole : public Console {
   Task<absl::Status> Write(std::string bytes, int64_t) override {
     if (!plugged_) co_return Lost();
     for (const std::string& piece : Disturbed(std::move(bytes))) {
-      for (FakeFirmware::Output& output : firmware_.Receive(piece)) {
+      for (FakeFirmware::Output& output : firmware_.Receive(piece, timers_.clock().SteadyMs())) {
         for (std::string& sent : Disturbed(std::move(output.bytes))) {
           Deliver(output.delay_ms, std::move(sent));
         }

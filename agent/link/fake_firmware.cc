@@ -41,6 +41,7 @@ FakeFirmware::FakeFirmware() { er_frame_decoder_init(&decoder_); }
 void FakeFirmware::Reboot() {
   er_frame_decoder_init(&decoder_);
   last_sequence_ = -1;
+  busy_until_ms_ = 0;
   loaded = false;
   input_.clear();
   output_.clear();
@@ -58,9 +59,10 @@ std::string FakeFirmware::Frame(uint8_t kind, const er_frame_t& request,
   return bytes;
 }
 
-std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes) {
+std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes,
+                                                        int64_t now_ms) {
   std::vector<Output> out;
-  if (silent) return out;
+  if (silent || now_ms < busy_until_ms_) return out;
   for (char byte : bytes) {
     er_frame_t request;
     if (!er_frame_decoder_push(&decoder_, static_cast<uint8_t>(byte), &request)) continue;
@@ -88,6 +90,7 @@ std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes
     executed_ids.push_back(request.id);
     last_reply_ = Frame(ER_WIRE_REPLY, request, Execute(request, work_ms));
     out.push_back({work_ms, last_reply_});
+    if (work_ms > 1) busy_until_ms_ = now_ms + work_ms;
     if (request.id == ER_MSG_RESET) Reboot();
   }
   return out;

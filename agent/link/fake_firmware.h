@@ -20,8 +20,8 @@ class FakeFirmware {
 
   FakeFirmware();
 
-  // What the board sends for bytes it receives.
-  std::vector<Output> Receive(const std::string& bytes);
+  // What the board sends for bytes it receives at `now_ms`. At work it hears nothing.
+  std::vector<Output> Receive(const std::string& bytes, int64_t now_ms);
   // What a reset does: state in RAM is lost; what is in the package store stays.
   void Reboot();
 
@@ -61,6 +61,7 @@ class FakeFirmware {
   std::string Hello() const;
 
   er_frame_decoder_t decoder_;
+  int64_t busy_until_ms_ = 0;
   int last_sequence_ = -1;
   uint8_t last_id_ = 0;
   std::string last_reply_;

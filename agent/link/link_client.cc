@@ -13,7 +13,15 @@ constexpr int64_t kFirstTimeoutMs = 300;
 constexpr int64_t kFirstWorkTimeoutMs = 3'000;
 constexpr int64_t kMaxWorkTimeoutMs = 30'000;
 
-int64_t Grown(int64_t timeout_ms) { return timeout_ms + timeout_ms / 2; }
+int64_t Grown(int64_t timeout_ms) {
+  return std::min(timeout_ms + timeout_ms / 2, kMaxWorkTimeoutMs);
+}
+
+// Work during which a board may hear nothing.
+bool IsLong(uint8_t id) {
+  return id == ER_MSG_RUN || id == ER_MSG_PROFILE || id == ER_MSG_PACKAGE_ERASE ||
+         id == ER_MSG_PACKAGE_LOAD;
+}
 
 absl::Status Silent(const Console& console, uint8_t id, int tries, int64_t waited_ms) {
   return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kBoard, "BOARD_SILENT",
@@ -138,7 +146,7 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
     }
     if (accepted) {
       work_timeout_ms = std::min(work_timeout_ms * 2, kMaxWorkTimeoutMs);
-    } else if (sent >= limits.tries) {
+    } else if (sent >= limits.tries && !IsLong(id)) {
       co_return Silent(console_, id, sent, now_ms - started_ms);
     } else {
       timeout_ms = Grown(timeout_ms);

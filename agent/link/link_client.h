@@ -21,7 +21,8 @@ namespace edgerack::agent {
 // How long one call may take. `deadline_ms` is on the steady clock.
 struct CallLimits {
   int64_t deadline_ms = 0;
-  int tries = 5;
+  int tries = 5;  // RUN, PROFILE, PACKAGE_ERASE and PACKAGE_LOAD go on trying until the deadline:
+                  // if their ACCEPTED was lost, a board at work cannot be told from a dead one
 };
 
 // Used on the board's strand, one call at a time. Errors of every call:
