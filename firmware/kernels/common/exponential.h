@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // exp(x) for x <= 0 in Q5.26; result in Q0.31.
 int32_t er_exp_on_negative_q5_26(int32_t x);
 
@@ -14,5 +18,9 @@ int32_t er_reciprocal(int32_t x, int32_t integer_bits, int32_t* bits_over_unit);
 
 // e^x within 2 ulp; 0 below -87.3, infinity above 88.7, NaN stays NaN.
 float er_expf(float x);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif  // FIRMWARE_KERNELS_COMMON_EXPONENTIAL_H_
