@@ -307,7 +307,6 @@ void Core::OnInterrupt(uint32_t number) {
     case kSwi:
       return End(StopKind::kSupervisorCall);
     case kBkpt:
-      set_r(15, pc - 2);  // BKPT has only a 16-bit form; a debugger expects the PC on it
       return End(StopKind::kBreakpoint);
     case kPrefetchAbort:
       if (pc >= 0xFFFFFF00) return End(StopKind::kExceptionReturn, Get(UC_ARM_REG_PC) | 1);
