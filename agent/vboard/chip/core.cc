@@ -256,6 +256,12 @@ const Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
   return block;
 }
 
+void Core::EndAt(StopKind kind, uint32_t pc) {
+  // In a hook Unicorn's PC may still be that of an earlier block.
+  resume_pc_ = pc;
+  End(kind, pc);
+}
+
 void Core::End(StopKind kind, uint32_t address, bool is_write) {
   if (!ended_) {
     ended_ = true;
@@ -272,14 +278,14 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
     return;
   }
   if (core->stepping_) {
-    if (core->step_started_) return core->End(StopKind::kStepped);
+    if (core->step_started_) return core->EndAt(StopKind::kStepped, pc);
     core->step_started_ = true;
   } else if (core->attention_ || core->clock_->cycles() >= core->cycle_limit_) {
-    if (core->callbacks_.check(pc)) return core->End(StopKind::kAsked);
+    if (core->callbacks_.check(pc)) return core->EndAt(StopKind::kAsked, pc);
   }
   const Block& block = core->Lookup(pc, size);
   if ((block.figures.flags & core->watched_flags_) != 0) {
-    if (core->callbacks_.watched(pc, block.figures)) return core->End(StopKind::kAsked);
+    if (core->callbacks_.watched(pc, block.figures)) return core->EndAt(StopKind::kAsked, pc);
   }
   core->block_address_ = pc;
   core->block_size_ = size;
@@ -293,7 +299,7 @@ void Core::CodeHook(uc_engine*, uint64_t address, uint32_t, void* user) {
   auto* core = static_cast<Core*>(user);
   const auto pc = static_cast<uint32_t>(address);
   if (core->ended_ || core->traps_.count(pc) == 0) return;
-  if (core->callbacks_.trap(pc)) core->End(StopKind::kTrap, pc);
+  if (core->callbacks_.trap(pc)) core->EndAt(StopKind::kTrap, pc);
 }
 
 void Core::InterruptHook(uc_engine*, uint32_t number, void* user) {
@@ -307,7 +313,6 @@ void Core::OnInterrupt(uint32_t number) {
     case kSwi:
       return End(StopKind::kSupervisorCall);
     case kBkpt:
-      set_r(15, pc - 2);  // BKPT has only a 16-bit form; a debugger expects the PC on it
       return End(StopKind::kBreakpoint);
     case kPrefetchAbort:
       if (pc >= 0xFFFFFF00) return End(StopKind::kExceptionReturn, Get(UC_ARM_REG_PC) | 1);
@@ -387,6 +392,7 @@ Stop Core::Run(bool single_step) {
   const uint32_t pc = r(15);
   stop_ = Stop();
   ended_ = false;
+  resume_pc_.reset();
   stepping_ = single_step;
   step_started_ = false;
   uint64_t end = kNoEnd;
@@ -403,6 +409,7 @@ Stop Core::Run(bool single_step) {
       thumb ? uc_emu_start(uc_, pc | 1, end, 0, 0) : (End(StopKind::kNotThumb), UC_ERR_OK);
   if (single_step) stale_pages_.insert({PageOf(pc), PageOf(static_cast<uint32_t>(end))});
   if (ended_) {
+    if (resume_pc_) set_r(15, *resume_pc_);
     if (stop_.kind == StopKind::kDataAccessFailed) LocateFault();
     return stop_;
   }

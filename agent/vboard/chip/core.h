@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -133,6 +134,7 @@ class Core {
   void Set(int reg, uint32_t value);
   bool Unprivileged() const;
   void End(StopKind kind, uint32_t address = 0, bool is_write = false);
+  void EndAt(StopKind kind, uint32_t pc);
   const Block& Lookup(uint32_t address, uint32_t size);
   void OnInterrupt(uint32_t number);
   bool OnInvalid();
@@ -166,6 +168,7 @@ class Core {
   bool step_started_ = false;
   bool ended_ = false;
   Stop stop_;
+  std::optional<uint32_t> resume_pc_;
   struct Band {
     Core* core;
     uint32_t base;
