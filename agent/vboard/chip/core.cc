@@ -106,7 +106,10 @@ void Core::set_r(int number, uint32_t value) {
   Set(UC_ARM_REG_R0 + number, value);
 }
 
-void Core::set_xpsr(uint32_t value) { Set(UC_ARM_REG_XPSR, value); }
+void Core::set_xpsr(uint32_t value) {
+  Set(UC_ARM_REG_XPSR, value);
+  mode_changed_ = true;
+}
 
 // Unicorn lets only privileged code see the banked and masking registers: enter handler mode for the moment.
 uint32_t Core::msp() const {
@@ -396,6 +399,11 @@ void Core::LocateFault() {
 
 Stop Core::Run(bool single_step) {
   DropCode();
+  if (mode_changed_) {
+    // Unicorn caches privilege and mode for translation; only this makes it look again.
+    mode_changed_ = false;
+    Set(UC_ARM_REG_CPSR, Get(UC_ARM_REG_CPSR));
+  }
   const uint32_t pc = r(15);
   stop_ = Stop();
   ended_ = false;

@@ -28,7 +28,7 @@ int main(void);
 static volatile uint32_t order;  // one hexadecimal digit per handler entered or left
 static volatile uint32_t fault_cfsr, fault_hfsr, fault_address, fault_pc, fault_number;
 static volatile uint32_t skip_bytes = 4;
-static volatile uint32_t svc_number, svc_from_psp, handler_control;
+static volatile uint32_t svc_number, handler_primask, handler_control;
 
 static void note(uint32_t digit) { order = order << 4 | digit; }
 
@@ -55,6 +55,8 @@ __attribute__((naked, used)) void Fault_Handler(void) {
 __attribute__((used)) void svc_c(uint32_t* frame) {
   svc_number = ((uint16_t*)frame[6])[-1] & 0xFF;
   __asm volatile("mrs %0, control" : "=r"(handler_control));
+  // A handler is privileged, whatever it interrupted.
+  __asm volatile("cpsid i\n mrs %0, primask\n cpsie i" : "=r"(handler_primask));
   if (svc_number == 7) {  // back to privileged mode
     uint32_t control;
     __asm volatile("mrs %0, control\n bic %0, %0, #1\n msr control, %0\n isb" : "=&r"(control));
@@ -186,7 +188,7 @@ int main(void) {
   uint32_t primask;
   __asm volatile("mrs %0, primask" : "=r"(primask));
   result((control_now & 3) | (sp_now == (uint32_t)&psp_stack[250]) << 2 | (primask == 0) << 3 |
-         (svc_number == 7) << 4 | ((handler_control & 2) == 0) << 5);
+         (svc_number == 7) << 4 | ((handler_control & 2) == 0) << 5 | handler_primask << 6);
   // 17 Tail: an exception pended inside a handler of the same priority runs after it, in thread state once more.
   order = 0;
   ISPR0 = 1u;
