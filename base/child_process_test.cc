@@ -1,0 +1,45 @@
+#include "base/child_process.h"
+
+#include <csignal>
+
+#include "gtest/gtest.h"
+
+namespace edgerack {
+namespace {
+
+TEST(ChildProcessTest, KeepsOutputAndExitCode) {
+  auto result = RunChild({"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->exit_code, 3);
+  EXPECT_EQ(result->standard_output, "out\n");
+  EXPECT_EQ(result->standard_error, "err\n");
+}
+
+TEST(ChildProcessTest, KillsWhatRunsTooLong) {
+  auto result = RunChild({"/bin/sh", "-c", "sleep 100 & sleep 100"}, {.timeout_ms = 50});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->timed_out);
+  EXPECT_EQ(result->signal, SIGKILL);
+}
+
+TEST(ChildProcessTest, BoundsMemory) {
+  auto result = RunChild({"/usr/bin/env", "python3", "-c", "b = bytearray(1 << 30)"},
+                         {.memory_bytes = 256u << 20});
+  ASSERT_TRUE(result.ok());
+  EXPECT_NE(result->exit_code, 0);
+}
+
+TEST(ChildProcessTest, BoundsKeptOutput) {
+  auto result = RunChild({"/bin/sh", "-c", "head -c 100000 /dev/zero"}, {.output_bytes = 1000});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->exit_code, 0);
+  EXPECT_EQ(result->standard_output.size(), 1000u);
+}
+
+TEST(ChildProcessTest, NamesAProgramThatIsMissing) {
+  auto result = RunChild({"/nonexistent/program"}, {});
+  EXPECT_EQ(ErrorCodeOf(result.status()), "NO_PROGRAM");
+}
+
+}  // namespace
+}  // namespace edgerack
