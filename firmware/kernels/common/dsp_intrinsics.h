@@ -17,6 +17,7 @@ static inline er_packed_t er_load4(const void* from) {
 }
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define ER_HAS_DSP_INSTRUCTIONS 1
 
 // acc + a.low * b.low + a.high * b.high, wrapping.
 static inline int32_t er_smlad(er_packed_t a, er_packed_t b, int32_t acc) {

@@ -26,7 +26,7 @@ typedef struct {
 } window_t;
 
 static void zero_groups(uint32_t* to, int32_t groups) {
-  for (int32_t g = 0; g < groups; g++, to += 4) to[0] = to[1] = 0;
+  for (int32_t g = 0; g < groups; g++, to += 4) to[0] = to[2] = 0;
 }
 
 static void widen_window(const er_conv2d_s8_params_t* p, const window_t* w, er_packed_t offset,
@@ -38,14 +38,14 @@ static void widen_window(const er_conv2d_s8_params_t* p, const window_t* w, er_p
     const int row_inside = y >= 0 && y < s->in_h;
     const int8_t* row = w->image + (row_inside ? y * s->in_w * s->in_c : 0);
     if (row_inside && s->dilation_w == 1 && w->x >= 0 && w->x + s->kernel_w <= s->in_w) {
-      er_widen_bytes(row + w->x * s->in_c, s->kernel_w * s->in_c, offset, to, 4);
+      er_widen_bytes(row + w->x * s->in_c, s->kernel_w * s->in_c, offset, to, 2);
       to += s->kernel_w * groups * 4;
       continue;
     }
     for (int32_t kx = 0; kx < s->kernel_w; kx++, to += groups * 4) {
       const int32_t x = w->x + kx * s->dilation_w;
       if (row_inside && x >= 0 && x < s->in_w) {
-        er_widen_bytes(row + x * s->in_c, s->in_c, offset, to, 4);
+        er_widen_bytes(row + x * s->in_c, s->in_c, offset, to, 2);
       } else {
         zero_groups(to, groups);
       }
@@ -118,10 +118,10 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
     const int32_t pair = pixels - pixel < 2 ? 1 : 2;
     for (int32_t i = 0; i < pair; i++) {
       if (in_place) {
-        widen_window(p, &w, offset, columns + 2 * i);
+        widen_window(p, &w, offset, columns + i);
       } else {
         gather_window(p, &w, gathered);
-        er_widen_bytes(gathered, bytes, offset, columns + 2 * i, 4);
+        er_widen_bytes(gathered, bytes, offset, columns + i, 2);
       }
       w.x += s->stride_w;
       if (++ox == s->out_w) {
@@ -135,7 +135,7 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
         }
       }
     }
-    if (pair == 1) zero_groups(columns + 2, groups);
+    if (pair == 1) zero_groups(columns + 1, groups);
 
     // An odd last channel is computed twice, an odd last pixel is computed and not stored.
     int8_t* const out1 = pair == 2 ? out + out_c : out;

@@ -39,7 +39,7 @@ void er_fully_connected_s8_armv7em(const er_kernel_call_t* call) {
   uint32_t* const x = (uint32_t*)call->scratch;
   int8_t* out = (int8_t*)call->out[0];
   for (int32_t row = 0; row < p->rows; row++, input += n) {
-    er_widen_bytes(input, n, er_both_lanes(p->input_offset), x, 2);
+    er_widen_bytes(input, n, er_both_lanes(p->input_offset), x, 1);
     const int8_t* w = (const int8_t*)call->in[1];
     int32_t o = 0;
     for (; o + 4 <= p->out_features; o += 4, w += 4 * n) {
