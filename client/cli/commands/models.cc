@@ -1,0 +1,55 @@
+#include "client/cli/commands/command.h"
+#include "client/cli/output/json.h"
+#include "client/cli/output/table.h"
+
+namespace edgerack::cli {
+namespace {
+
+int Upload(Session& session, const std::string& path) {
+  auto model = session.connection().UploadModel(path);
+  if (!model.ok()) return session.Report(model.status());
+  session.Print(ToJson(*model), model->id() + "\n");
+  return kSucceeded;
+}
+
+int List(Session& session) {
+  v1::ListModelsRequest request;
+  request.set_page_size(1000);
+  auto models = session.connection().ListModels(request);
+  if (!models.ok()) return session.Report(models.status());
+  Table table({{"model"}, {"name"}, {"bytes", Table::Align::kRight}});
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& model : models->models()) {
+    list.push_back(ToJson(model));
+    table.Add({ShortId(model.id()), model.display_name(), Grouped(model.size_bytes())});
+  }
+  session.Print({{"models", list}}, table.Render());
+  return kSucceeded;
+}
+
+int Show(Session& session, const std::string& id) {
+  auto model = session.connection().GetModel(ResourceName("models", id));
+  if (!model.ok()) return session.Report(model.status());
+  session.Print(ToJson(*model), model->id() + "  " + model->display_name() + "  " +
+                                    Grouped(model->size_bytes()) + " B\n");
+  return kSucceeded;
+}
+
+}  // namespace
+
+void AddModelsCommand(CLI::App& app, Session& session) {
+  CLI::App* models = app.add_subcommand("models", "The models the server keeps");
+  models->require_subcommand(1);
+  auto path = std::make_shared<std::string>();
+  auto id = std::make_shared<std::string>();
+  CLI::App* upload = models->add_subcommand("upload", "Stores a model and prints its id");
+  upload->add_option("file", *path, "a model file")->required();
+  OnRun(upload, session, [&session, path] { return Upload(session, *path); });
+  OnRun(models->add_subcommand("list", "All models, newest first"), session,
+        [&session] { return List(session); });
+  CLI::App* show = models->add_subcommand("show", "One model");
+  show->add_option("model", *id, "its id")->required();
+  OnRun(show, session, [&session, id] { return Show(session, *id); });
+}
+
+}  // namespace edgerack::cli

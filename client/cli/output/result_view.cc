@@ -1,0 +1,167 @@
+#include "client/cli/output/result_view.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "client/cli/output/table.h"
+
+namespace edgerack::cli {
+namespace {
+
+std::string Shape(const v1::Layer& layer) {
+  std::string text;
+  for (int64_t dim : layer.output_shape()) {
+    text += (text.empty() ? "" : "×") + std::to_string(dim);
+  }
+  return text;
+}
+
+std::string Percent(double part, double whole) {
+  return whole > 0 ? Fixed(100 * part / whole, 1) + " %" : "";
+}
+
+std::string Bytes(int64_t bytes) { return Grouped(bytes) + " B"; }
+
+int64_t LayerCycles(const v1::Result& result) {
+  int64_t total = 0;
+  for (const auto& layer : result.layers()) total += layer.cycles();
+  return total;
+}
+
+std::vector<const v1::Layer*> ByCycles(const v1::Result& result) {
+  std::vector<const v1::Layer*> layers;
+  for (const auto& layer : result.layers()) layers.push_back(&layer);
+  std::stable_sort(layers.begin(), layers.end(),
+                   [](auto* a, auto* b) { return a->cycles() > b->cycles(); });
+  return layers;
+}
+
+class Lines {
+ public:
+  void Add(const std::string& label, const std::string& value) {
+    if (!value.empty()) text_ += "  " + label + std::string(14 - label.size(), ' ') + value + "\n";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string TimeText(const v1::Result& r) {
+  if (!r.latency().has_median_ms()) return "";
+  std::string text = Fixed(r.latency().median_ms(), 3) + " ms median of " +
+                     std::to_string(r.latency().samples_ms_size()) + " (min " +
+                     Fixed(r.latency().min_ms(), 3) + ", max " + Fixed(r.latency().max_ms(), 3) +
+                     ")";
+  if (r.has_clock_hz()) text += " at " + Fixed(static_cast<double>(r.clock_hz()) / 1e6, 0) + " MHz";
+  return r.latency().estimated() ? text + ", an estimate" : text;
+}
+
+std::string CycleText(const v1::Result& r) {
+  if (!r.cycles().has_median()) return "";
+  std::string text = Grouped(r.cycles().median());
+  if (r.cycles().estimated()) text += " (estimated)";
+  if (r.has_macs()) text += " for " + Grouped(r.macs()) + " MAC";
+  if (r.has_cycles_per_mac()) text += ", " + Fixed(r.cycles_per_mac(), 2) + " each";
+  return text;
+}
+
+std::string RegionText(const v1::Memory& memory) {
+  std::string text;
+  for (const auto& region : memory.regions()) {
+    if (!text.empty()) text += ", ";
+    text += region.name() + " " + Grouped(region.used_bytes()) + " of " +
+            Grouped(region.size_bytes()) + " B";
+  }
+  return text;
+}
+
+std::string AccuracyText(const v1::Accuracy& a) {
+  std::string text;
+  if (a.has_top1()) {
+    text = "top-1 " + Fixed(a.top1(), 4) + " on the board (" + Grouped(a.samples()) + " samples)";
+  }
+  if (a.has_host_top1()) {
+    text += (text.empty() ? "" : ", ") + Fixed(a.host_top1(), 4) + " on the host (" +
+            Grouped(a.host_samples()) + ")";
+  }
+  return text;
+}
+
+std::string AgreementText(const v1::Agreement& a) {
+  if (!a.has_samples()) return "";
+  return Grouped(a.bit_exact()) + " of " + Grouped(a.samples()) +
+         " samples equal the host bit for bit" +
+         (a.max_abs_error() > 0 ? ", largest difference " + Fixed(a.max_abs_error(), 7) : "");
+}
+
+std::string StageText(const v1::Result& r) {
+  std::string text;
+  for (const auto& stage : r.stages()) {
+    text += (text.empty() ? "" : " · ") + stage.name() + " " +
+            (stage.skipped() ? "skipped" : Fixed(stage.duration_ms(), 0) + " ms");
+  }
+  return text;
+}
+
+std::string LayerTable(const v1::Result& r) {
+  Table table({{"#", Table::Align::kRight},
+               {"layer"},
+               {"kernel"},
+               {"output"},
+               {"MAC", Table::Align::kRight},
+               {"cycles", Table::Align::kRight},
+               {"share", Table::Align::kRight}});
+  const auto total = static_cast<double>(LayerCycles(r));
+  for (const auto& layer : r.layers()) {
+    table.Add({std::to_string(layer.index()), layer.name(), layer.kernel(), Shape(layer),
+               layer.macs() ? Grouped(layer.macs()) : "", Grouped(layer.cycles()),
+               Percent(static_cast<double>(layer.cycles()), total)});
+  }
+  return table.Render();
+}
+
+}  // namespace
+
+std::string HeaviestLayers(const v1::Result& result, int count) {
+  const auto total = static_cast<double>(LayerCycles(result));
+  std::string text;
+  for (const v1::Layer* layer : ByCycles(result)) {
+    if (count-- == 0) break;
+    text += (text.empty() ? "" : ", ") + layer->name() + " " +
+            Percent(static_cast<double>(layer->cycles()), total);
+  }
+  return text;
+}
+
+std::string RenderResult(const v1::Result& r) {
+  const v1::Memory& memory = r.memory();
+  Lines lines;
+  lines.Add("result", r.id());
+  lines.Add("board", r.board().id() + " (" + r.board().chip() +
+                         (r.board().virtual_() ? ", a virtual board)" : ")"));
+  lines.Add("verdict", v1::Result::Verdict_Name(r.verdict()));
+  for (const auto& issue : r.issues()) lines.Add("issue", issue.code() + ": " + issue.message());
+  lines.Add("latency", TimeText(r));
+  lines.Add("cycles", CycleText(r));
+  if (r.has_instructions()) lines.Add("instructions", Grouped(r.instructions()));
+  lines.Add("heaviest", HeaviestLayers(r, 3));
+  if (memory.has_arena_bytes()) {
+    lines.Add("RAM", Bytes(memory.arena_bytes()) + " arena (lower bound " +
+                         Bytes(memory.arena_lower_bound_bytes()) + ")");
+  }
+  if (memory.has_package_bytes()) {
+    lines.Add("flash", Bytes(memory.package_bytes()) + " package, " +
+                           Bytes(memory.weights_bytes()) + " of it weights; firmware " +
+                           Bytes(memory.code_bytes()));
+  }
+  if (memory.has_stack_bytes())
+    lines.Add("stack", Bytes(memory.stack_bytes()) + " high-water mark");
+  lines.Add("memory", RegionText(memory));
+  lines.Add("accuracy", AccuracyText(r.accuracy()));
+  lines.Add("agreement", AgreementText(r.agreement()));
+  lines.Add("stages", StageText(r));
+  return lines.text() + (r.layers_size() ? "\n" + LayerTable(r) : "");
+}
+
+}  // namespace edgerack::cli

@@ -1,0 +1,19 @@
+// The ids of the server's records. A model's and a dataset's id is the SHA-256 of its bytes.
+#ifndef SERVER_CORE_IDS_H_
+#define SERVER_CORE_IDS_H_
+
+#include "base/ids.h"
+
+namespace edgerack::core {
+
+using ModelId = StrongId<struct ModelTag>;
+using DatasetId = StrongId<struct DatasetTag>;
+using JobId = StrongId<struct JobTag>;
+using RunId = StrongId<struct RunTag>;
+using ResultId = StrongId<struct ResultTag>;
+using BoardId = StrongId<struct BoardTag>;
+using AgentId = StrongId<struct AgentTag>;
+
+}  // namespace edgerack::core
+
+#endif  // SERVER_CORE_IDS_H_

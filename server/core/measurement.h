@@ -1,0 +1,52 @@
+// What the board measured in one attempt, raw; analysis makes a result of it.
+#ifndef SERVER_CORE_MEASUREMENT_H_
+#define SERVER_CORE_MEASUREMENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace edgerack::core {
+
+struct LayerCounts {
+  uint32_t cycles = 0;
+  std::optional<uint32_t> extra_counts;
+};
+
+// In force while the model ran, as the firmware read it back.
+struct RunSettings {
+  bool icache = false;
+  bool dcache = false;
+  bool art = false;
+  bool fpu = false;
+  bool debug_build = false;
+  bool clock_fallback = false;  // the intended clock did not come up
+};
+
+struct Measurement {
+  int64_t clock_hz = 0;
+  std::vector<uint32_t> sample_cycles;  // per timed run, timer overhead subtracted
+  int64_t timer_overhead_cycles = 0;
+  std::vector<LayerCounts> layers;       // profiler overhead subtracted
+  int64_t profiler_overhead_cycles = 0;  // per layer
+  int64_t profiled_total_cycles = 0;     // profiler's cost included
+  std::optional<int64_t> extra_counts;   // for one inference
+  std::string extra_unit;                // "instructions"
+  int64_t stack_bytes = 0;               // high-water mark
+  int64_t stack_capacity_bytes = 0;
+  int64_t code_bytes = 0;
+  int64_t data_bytes = 0;
+  int64_t arena_capacity_bytes = 0;
+  RunSettings settings;
+  std::string outputs;  // raw outputs of `samples` samples, in order
+  int64_t samples = 0;
+  std::string uid;
+  std::string firmware_build_id;
+  std::string agent_version;
+  std::optional<double> host_clock_ratio;  // board / host
+};
+
+}  // namespace edgerack::core
+
+#endif  // SERVER_CORE_MEASUREMENT_H_

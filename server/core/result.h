@@ -1,0 +1,149 @@
+// What one board measured for one job: the shape of a result's JSON. Unknown or not applicable =
+// the optional is empty; a known 0 or false is there.
+#ifndef SERVER_CORE_RESULT_H_
+#define SERVER_CORE_RESULT_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/ids.h"
+
+namespace edgerack::core {
+
+enum class Verdict { kValid, kDegraded, kInvalid };
+// "VALID", "DEGRADED", "INVALID".
+const char* VerdictName(Verdict verdict);
+Verdict ParseVerdict(const std::string& name);  // kInvalid for a name it does not know
+
+struct Issue {
+  std::string code;
+  std::string message;
+};
+
+struct ResultBoard {
+  BoardId id;
+  std::string kind;
+  std::string chip;
+  std::string uid;
+  std::optional<bool> is_virtual;
+};
+
+struct Latency {
+  std::optional<bool> estimated;  // the time is modelled, not measured
+  std::optional<double> median_ms;
+  std::optional<double> min_ms;
+  std::optional<double> max_ms;
+  std::optional<double> p90_ms;
+  std::vector<double> samples_ms;
+};
+
+struct Cycles {
+  std::optional<bool> estimated;
+  std::optional<int64_t> median;
+  std::optional<int64_t> min;
+  std::optional<int64_t> max;
+};
+
+struct MemoryRegionUse {
+  std::string name;
+  std::optional<int64_t> used_bytes;
+  std::optional<int64_t> size_bytes;
+};
+
+struct Memory {
+  std::optional<int64_t> weights_bytes;
+  std::optional<int64_t> arena_bytes;
+  std::optional<int64_t> arena_lower_bound_bytes;
+  std::optional<int64_t> code_bytes;
+  std::optional<int64_t> stack_bytes;
+  std::optional<int64_t> package_bytes;
+  std::vector<MemoryRegionUse> regions;
+};
+
+struct Layer {
+  std::optional<int32_t> index;
+  std::string name;
+  std::string op;
+  std::string kernel;
+  std::optional<int64_t> macs;
+  std::optional<int64_t> cycles;
+  std::optional<int64_t> instructions;
+  std::vector<int64_t> output_shape;
+  std::vector<std::string> findings;
+};
+
+struct Accuracy {
+  std::optional<int64_t> samples;  // run on the board
+  std::optional<double> top1;      // 0..1
+  std::optional<double> rmse;
+  std::optional<double> mae;
+  std::optional<double> cos;
+  std::optional<int64_t> host_samples;
+  std::optional<double> host_top1;
+};
+
+struct Agreement {
+  std::optional<int64_t> samples;
+  std::optional<int64_t> bit_exact;
+  std::optional<int32_t> first_divergent_layer;
+  std::optional<double> max_abs_error;
+};
+
+struct Stage {
+  std::string name;  // queue, compile, acquire, flash, handshake, load, run, validate
+  int64_t start_time_ms = 0;
+  std::optional<double> duration_ms;
+  std::optional<bool> skipped;
+};
+
+struct Provenance {
+  std::string model_sha256;
+  std::string package_sha256;
+  std::string dataset_sha256;
+  std::string firmware_build_id;
+  std::string firmware_image;
+  std::string compiler_version;
+  std::string server_version;
+  std::string agent_version;
+  std::string board_uid;
+  std::map<std::string, std::string> options;
+  std::optional<bool> icache;
+  std::optional<bool> dcache;
+  std::optional<bool> art;
+  std::optional<bool> fpu;
+  std::optional<int32_t> warmup_runs;
+  std::optional<int32_t> timed_runs;
+  std::optional<int64_t> timer_overhead_cycles;
+  std::optional<int64_t> profiler_overhead_cycles;
+  std::optional<int64_t> profiled_total_cycles;
+};
+
+struct Result {
+  ResultId id;
+  JobId job;
+  RunId run;
+  std::string model_display_name;
+  int64_t create_time_ms = 0;
+  ResultBoard board;
+  Verdict verdict = Verdict::kInvalid;
+  std::vector<Issue> issues;
+  std::optional<int64_t> clock_hz;
+  std::optional<Latency> latency;
+  std::optional<Cycles> cycles;
+  std::optional<int64_t> instructions;
+  std::optional<int64_t> macs;
+  std::optional<double> cycles_per_mac;
+  Memory memory;
+  std::vector<Layer> layers;
+  std::optional<Accuracy> accuracy;
+  std::optional<Agreement> agreement;
+  std::vector<Stage> stages;
+  Provenance provenance;
+};
+
+}  // namespace edgerack::core
+
+#endif  // SERVER_CORE_RESULT_H_

@@ -1,0 +1,71 @@
+#include "server/core/run_options.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace edgerack::core {
+namespace {
+
+constexpr int64_t kLongestTimeoutMs = 7ll * 24 * 3'600'000;
+constexpr int64_t kMostTimedRuns = 1024;  // ER_WIRE_MAX_SAMPLES: what a board keeps
+
+absl::Status BadOption(const std::string& key, const std::string& value, const std::string& want) {
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "BAD_OPTION",
+                   absl::StrCat("option ", key, "=", value.substr(0, 80), ": expected ", want));
+}
+
+template <typename Integer>
+absl::Status Read(const std::string& key, const std::string& value, int64_t low, int64_t high,
+                  Integer& to) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(value, &number) || number < low || number > high) {
+    return BadOption(key, value, absl::StrCat("a whole number from ", low, " to ", high));
+  }
+  to = static_cast<Integer>(number);
+  return absl::OkStatus();
+}
+
+int64_t* TimeoutOf(StageTimeouts& timeouts, const std::string& stage) {
+  if (stage == "queue") return &timeouts.queue_ms;
+  if (stage == "acquire") return &timeouts.acquire_ms;
+  if (stage == "flash") return &timeouts.flash_ms;
+  if (stage == "handshake") return &timeouts.handshake_ms;
+  if (stage == "load") return &timeouts.load_ms;
+  if (stage == "run") return &timeouts.run_ms;
+  if (stage == "validate") return &timeouts.validate_ms;
+  return nullptr;
+}
+
+}  // namespace
+
+absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::string>& options) {
+  RunOptions parsed;
+  for (const auto& [key, value] : options) {
+    if (key.empty() || key.size() > 200 || value.size() > 4000 || absl::StrContains(key, '=') ||
+        absl::StartsWith(key, "-")) {
+      return BadOption(key.substr(0, 80), value, "a short key without '=' and a short value");
+    }
+    if (key == "warmup") {
+      ER_RETURN_IF_ERROR(Read(key, value, 0, 1000, parsed.warmup_runs));
+    } else if (key == "samples") {
+      ER_RETURN_IF_ERROR(Read(key, value, 1, kMostTimedRuns, parsed.timed_runs));
+    } else if (key == "board_samples") {
+      ER_RETURN_IF_ERROR(Read(key, value, 1, 100'000, parsed.board_samples));
+    } else if (absl::StartsWith(key, "timeout.")) {
+      const bool ms = absl::EndsWith(key, "_ms");
+      int64_t* timeout = ms ? TimeoutOf(parsed.timeouts, key.substr(8, key.size() - 11)) : nullptr;
+      if (timeout == nullptr) {
+        return BadOption(key, value,
+                         "timeout.STAGE_ms with queue, acquire, flash, handshake, load, run or "
+                         "validate as STAGE");
+      }
+      ER_RETURN_IF_ERROR(Read(key, value, 1, kLongestTimeoutMs, *timeout));
+    } else {
+      parsed.compile_options.emplace(key, value);
+    }
+  }
+  return parsed;
+}
+
+}  // namespace edgerack::core

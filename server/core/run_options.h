@@ -1,0 +1,44 @@
+// The job options the run itself uses; all others go to the compiler as they are.
+#ifndef SERVER_CORE_RUN_OPTIONS_H_
+#define SERVER_CORE_RUN_OPTIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/error.h"
+
+namespace edgerack::core {
+
+// How long each stage of one attempt may take. Job option `timeout.<stage>_ms` overrides one.
+// `queue` runs from the moment the run is ready until a board takes it; the agent watches the rest.
+struct StageTimeouts {
+  int64_t queue_ms = 24 * 3'600'000;
+  int64_t acquire_ms = 30'000;
+  int64_t flash_ms = 120'000;
+  int64_t handshake_ms = 15'000;
+  int64_t load_ms = 120'000;
+  int64_t run_ms = 600'000;
+  int64_t validate_ms = 600'000;
+
+  // All stages a board goes through, together.
+  int64_t AttemptMs() const {
+    return acquire_ms + flash_ms + handshake_ms + load_ms + run_ms + validate_ms;
+  }
+};
+
+struct RunOptions {
+  int32_t warmup_runs = 2;  // option `warmup`, 0 .. 1000
+  int32_t timed_runs = 20;  // option `samples`, 1 .. 1024
+  int64_t board_samples =
+      100;                 // option `board_samples`, 1 .. 100 000: dataset samples on the board
+  StageTimeouts timeouts;  // 1 ms .. 7 days each
+  std::map<std::string, std::string> compile_options;
+};
+
+// INVALID_ARGUMENT, class JOB, code BAD_OPTION, naming the option, its value and the range.
+absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::string>& options);
+
+}  // namespace edgerack::core
+
+#endif  // SERVER_CORE_RUN_OPTIONS_H_

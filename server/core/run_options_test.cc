@@ -1,0 +1,49 @@
+#include "server/core/run_options.h"
+
+#include "gtest/gtest.h"
+
+namespace edgerack::core {
+namespace {
+
+TEST(RunOptionsTest, DefaultsAreTheDocumentedOnes) {
+  auto options = ParseRunOptions({});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->warmup_runs, 2);
+  EXPECT_EQ(options->timed_runs, 20);
+  EXPECT_EQ(options->board_samples, 100);
+  EXPECT_EQ(options->timeouts.queue_ms, 86'400'000);
+  EXPECT_EQ(options->timeouts.AttemptMs(), 30'000 + 120'000 + 15'000 + 120'000 + 1'200'000);
+}
+
+TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
+  auto options = ParseRunOptions(
+      {{"warmup", "0"}, {"samples", "5"}, {"timeout.flash_ms", "1234"}, {"kernels", "ref"}});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->warmup_runs, 0);
+  EXPECT_EQ(options->timed_runs, 5);
+  EXPECT_EQ(options->timeouts.flash_ms, 1234);
+  EXPECT_EQ(options->compile_options.size(), 1u);
+  EXPECT_EQ(options->compile_options.at("kernels"), "ref");
+}
+
+TEST(RunOptionsTest, RefusesBadValues) {
+  const std::map<std::string, std::string> bad = {{"samples", "0"},
+                                                  {"warmup", "-1"},
+                                                  {"board_samples", "many"},
+                                                  {"timeout.flash_ms", "0"},
+                                                  {"timeout.nap_ms", "10"},
+                                                  {"timeout.flash", "10"},
+                                                  {"timeout._ms", "1"},
+                                                  {"", "1"},
+                                                  {"a=b", "1"},
+                                                  {"--out", "/etc/passwd"}};
+  for (const auto& [key, value] : bad) {
+    auto options = ParseRunOptions({{key, value}});
+    ASSERT_FALSE(options.ok()) << key;
+    EXPECT_EQ(ErrorCodeOf(options.status()), "BAD_OPTION");
+    EXPECT_EQ(ErrorClassOf(options.status()), ErrorClass::kJob);
+  }
+}
+
+}  // namespace
+}  // namespace edgerack::core
