@@ -115,9 +115,9 @@ static __attribute__((noinline)) void multiply_general(const er_conv2d_s8_params
   }
 }
 
-// Pairs of channels with fast requantization. Past the end of a row of weights lie the bytes of the
-// next, which meet zero activations; so `pairs` must not include the last row unless bytes is a
-// multiple of 4. `full`: the activation's range is all of int8.
+// Pairs of channels with fast requantization. Rows of weights are read in whole words: past the end
+// of a row lie the bytes of the next, which meet zero activations. Behind the last pair there must
+// be as many. `full`: the activation's range is all of int8.
 static inline __attribute__((always_inline)) void multiply_fast(const er_conv2d_s8_params_t* p,
                                                                 const uint32_t* columns,
                                                                 int32_t bytes, block_t b,
@@ -175,7 +175,8 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
                          NULL,
                          NULL};
   int32_t fast_pairs = s->out_c / 2;
-  if (bytes % 4 != 0 && s->out_c % 2 == 0) fast_pairs--;
+  const int32_t read_over = -bytes & 3;
+  while (fast_pairs > 0 && (s->out_c - 2 * fast_pairs) * bytes < read_over) fast_pairs--;
   if (!er_fast_requantize_allowed(first.bias, first.shift, s->out_c, bytes)) fast_pairs = 0;
   const int full = p->act_min == INT8_MIN && p->act_max == INT8_MAX;
   const int pointwise = s->kernel_h == 1 && s->kernel_w == 1 && s->stride_h == 1 &&
