@@ -26,9 +26,8 @@ class Reader {
     for (uint32_t i = 0; i < header_.op_count; ++i) ER_RETURN_IF_ERROR(ReadOp(i));
     ER_ASSIGN_OR_RETURN(info_.inputs,
                         Tensors(header_.io_offset, header_.input_count, false, "the input list"));
-    ER_ASSIGN_OR_RETURN(info_.outputs,
-                        Tensors(header_.io_offset + 2u * header_.input_count, header_.output_count,
-                                false, "the output list"));
+    ER_ASSIGN_OR_RETURN(info_.outputs, Tensors(header_.io_offset + 2u * header_.input_count,
+                                               header_.output_count, false, "the output list"));
     for (int index : info_.inputs) {
       if (info_.tensors[static_cast<size_t>(index)].constant) return Bad("an input is a constant");
     }
@@ -67,7 +66,8 @@ class Reader {
     const uint64_t io_count = static_cast<uint64_t>(h.input_count) + h.output_count;
     if (!Inside(h.tensors_offset, h.tensor_count, sizeof(er_package_tensor_t), total) ||
         !Inside(h.ops_offset, h.op_count, sizeof(er_package_op_t), total) ||
-        !Inside(h.io_offset, io_count, 2, total) || !Inside(h.names_offset, h.names_bytes, 1, total) ||
+        !Inside(h.io_offset, io_count, 2, total) ||
+        !Inside(h.names_offset, h.names_bytes, 1, total) ||
         !Inside(h.constants_offset, h.constants_bytes, 1, total)) {
       return Bad("a section lies outside the file");
     }
@@ -89,8 +89,8 @@ class Reader {
   }
 
   absl::Status ReadTensor(uint32_t index) {
-    const auto t =
-        At<er_package_tensor_t>(header_.tensors_offset + uint64_t{index} * sizeof(er_package_tensor_t));
+    const auto t = At<er_package_tensor_t>(header_.tensors_offset +
+                                           uint64_t{index} * sizeof(er_package_tensor_t));
     const std::string where = "tensor " + std::to_string(index);
     PackageTensor tensor;
     tensor.index = static_cast<int>(index);
@@ -104,12 +104,11 @@ class Reader {
     tensor.offset = t.offset;
     tensor.scale = t.scale;
     tensor.zero_point = t.zero_point;
-    const bool sound =
-        tensor.constant
-            ? t.offset >= header_.constants_offset &&
-                  Inside(t.offset - header_.constants_offset, t.bytes, 1, header_.constants_bytes)
-            : (t.place == ER_PLACE_ARENA || t.place == ER_PLACE_STATE) &&
-                  Inside(t.offset, t.bytes, 1, header_.arena_bytes);
+    const bool sound = tensor.constant ? t.offset >= header_.constants_offset &&
+                                             Inside(t.offset - header_.constants_offset, t.bytes, 1,
+                                                    header_.constants_bytes)
+                                       : (t.place == ER_PLACE_ARENA || t.place == ER_PLACE_STATE) &&
+                                             Inside(t.offset, t.bytes, 1, header_.arena_bytes);
     if (!sound) return Bad(where + " lies outside its memory");
     ER_ASSIGN_OR_RETURN(tensor.name, Name(t.name_offset));
     info_.tensors.push_back(std::move(tensor));
@@ -134,7 +133,8 @@ class Reader {
   }
 
   absl::Status ReadOp(uint32_t index) {
-    const auto o = At<er_package_op_t>(header_.ops_offset + uint64_t{index} * sizeof(er_package_op_t));
+    const auto o =
+        At<er_package_op_t>(header_.ops_offset + uint64_t{index} * sizeof(er_package_op_t));
     const std::string where = "layer " + std::to_string(index);
     const er_kernel_t* kernel = er_kernel_find(o.kernel);
     if (kernel == nullptr) return Bad(where + " names a kernel that does not exist");

@@ -22,12 +22,14 @@ class Writer {
 
   absl::StatusOr<WrittenPackage> Write(const std::string& model_sha256) {
     NumberTensors();
-    if (used_.size() >= kMaxTensors || plan_.arena_bytes > kMaxBytes || ConstantBytes() > kMaxBytes) {
-      return Refuse("MODEL_TOO_LARGE",
-                    "the model has " + std::to_string(used_.size()) + " tensors, " +
-                        std::to_string(ConstantBytes()) + " bytes of constants and " +
-                        std::to_string(plan_.arena_bytes) + " bytes of activations; a package "
-                        "holds 65534 tensors and 2 GiB of each");
+    if (used_.size() >= kMaxTensors || plan_.arena_bytes > kMaxBytes ||
+        ConstantBytes() > kMaxBytes) {
+      return Refuse("MODEL_TOO_LARGE", "the model has " + std::to_string(used_.size()) +
+                                           " tensors, " + std::to_string(ConstantBytes()) +
+                                           " bytes of constants and " +
+                                           std::to_string(plan_.arena_bytes) +
+                                           " bytes of activations; a package "
+                                           "holds 65534 tensors and 2 GiB of each");
     }
     BuildConstants();
     BuildOps();
@@ -121,8 +123,8 @@ class Writer {
     for (TensorId id : used_) {
       const Tensor& t = graph().tensor(id);
       er_package_tensor_t record = TensorRecord(t);
-      record.offset = t.constant() ? constant_at_[id]
-                                   : static_cast<uint32_t>(plan_.tensor_offsets[Index(id)]);
+      record.offset =
+          t.constant() ? constant_at_[id] : static_cast<uint32_t>(plan_.tensor_offsets[Index(id)]);
       record.name_offset = Name(t.name);
       tensors_.push_back(record);
     }
@@ -175,8 +177,8 @@ class Writer {
     out += operands_ + params_ + names_;
     out.resize(constants_at);
     out += constants_;
-    header.crc32 = static_cast<uint32_t>(
-        crc32(0, reinterpret_cast<const Bytef*>(out.data()) + 16, static_cast<uInt>(out.size() - 16)));
+    header.crc32 = static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(out.data()) + 16,
+                                               static_cast<uInt>(out.size() - 16)));
     std::memcpy(out.data(), &header, sizeof header);
   }
 

@@ -229,7 +229,8 @@ absl::StatusOr<NpyArray> ParseNpy(const std::string& bytes) {
   if (version != 1 && !wide) return Bad("format version " + std::to_string(version));
   const size_t start = wide ? 12 : 10;
   if (bytes.size() < start) return Bad("the file was cut off");
-  uint32_t length = static_cast<uint8_t>(bytes[8]) | static_cast<uint32_t>(static_cast<uint8_t>(bytes[9])) << 8;
+  uint32_t length =
+      static_cast<uint8_t>(bytes[8]) | static_cast<uint32_t>(static_cast<uint8_t>(bytes[9])) << 8;
   if (wide) std::memcpy(&length, bytes.data() + 8, 4);
   if (length > kMaxHeaderBytes || length > bytes.size() - start) {
     return Bad("the file was cut off inside its header");

@@ -13,10 +13,10 @@
 namespace edgerack::compiler {
 
 struct NpyArray {
-  char kind = 'f';      // 'f' float, 'i' signed, 'u' unsigned, 'b' bool
-  int item_bytes = 4;   // of one element: 1, 2, 4 or 8
+  char kind = 'f';     // 'f' float, 'i' signed, 'u' unsigned, 'b' bool
+  int item_bytes = 4;  // of one element: 1, 2, 4 or 8
   std::vector<int64_t> shape;
-  std::string data;     // little-endian, row-major, whatever the file's order was
+  std::string data;  // little-endian, row-major, whatever the file's order was
 
   int64_t elements() const;
   // "float32", "uint8", … as NumPy calls it.

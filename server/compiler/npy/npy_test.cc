@@ -102,7 +102,8 @@ TEST(NpzTest, TotalSizeIsBounded) {
 
 TEST(NpyFuzzTest, SurvivesTruncationsAndMutations) {
   const std::string npy = WriteNpy(Array<float>('f', {2, 3}, {1, 2, 3, 4, 5, 6}));
-  auto npz = WriteNpz({{"x", Array<int8_t>('i', {3}, {1, 2, 3})}, {"y", Array<float>('f', {1}, {1})}});
+  auto npz =
+      WriteNpz({{"x", Array<int8_t>('i', {3}, {1, 2, 3})}, {"y", Array<float>('f', {1}, {1})}});
   ASSERT_TRUE(npz.ok());
   std::mt19937 random(9);
   for (const std::string& good : {npy, *npz}) {
@@ -114,8 +115,8 @@ TEST(NpyFuzzTest, SurvivesTruncationsAndMutations) {
       for (uint32_t edits = 1 + random() % 4; edits > 0; --edits) {
         bytes[random() % bytes.size()] = static_cast<char>(random());
       }
-      EXPECT_EQ(LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
-                0);
+      EXPECT_EQ(
+          LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()), 0);
     }
   }
 }

@@ -108,8 +108,8 @@ absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive) {
     contents.push_back(WriteNpy(array));
     zip_source_t* source =
         zip_source_buffer(zip.get(), contents.back().data(), contents.back().size(), 0);
-    const zip_int64_t index =
-        zip_file_add(zip.get(), (key + ".npy").c_str(), source, ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
+    const zip_int64_t index = zip_file_add(zip.get(), (key + ".npy").c_str(), source,
+                                           ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
     good = index >= 0 && zip_set_file_compression(zip.get(), static_cast<zip_uint64_t>(index),
                                                   ZIP_CM_STORE, 0) == 0;
   }
@@ -120,8 +120,8 @@ absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive) {
     zip_stat_init(&stat);
     if (zip_source_stat(target, &stat) == 0 && zip_source_open(target) == 0) {
       out.resize(stat.size);
-      good = zip_source_read(target, out.data(), out.size()) ==
-             static_cast<zip_int64_t>(out.size());
+      good =
+          zip_source_read(target, out.data(), out.size()) == static_cast<zip_int64_t>(out.size());
       zip_source_close(target);
     }
   }

@@ -35,9 +35,8 @@ ArenaLayout FirstFit(const std::vector<ArenaBuffer>& buffers, const Order& order
     }
     layout.offsets[index] = offset;
     layout.bytes = std::max(layout.bytes, offset + size);
-    auto after = std::upper_bound(placed.begin(), placed.end(), offset, [&](int64_t o, size_t p) {
-      return o < layout.offsets[p];
-    });
+    auto after = std::upper_bound(placed.begin(), placed.end(), offset,
+                                  [&](int64_t o, size_t p) { return o < layout.offsets[p]; });
     placed.insert(after, index);
   }
   return layout;

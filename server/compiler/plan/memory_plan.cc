@@ -20,7 +20,8 @@ std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
   }
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const int step = static_cast<int>(n) + 1;
-    for (TensorId id : graph.nodes[n].outputs) lives[Index(id)].first = lives[Index(id)].last = step;
+    for (TensorId id : graph.nodes[n].outputs)
+      lives[Index(id)].first = lives[Index(id)].last = step;
     for (TensorId id : graph.nodes[n].inputs) {
       if (id != kNoTensor) lives[Index(id)].last = step;
     }
@@ -62,7 +63,8 @@ class Sharing {
 bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, TensorId output,
                   int step) {
   return input != kNoTensor && !graph.tensor(input).constant() &&
-         sharing.Life(input).last == step && sharing.Life(input).bytes >= graph.tensor(output).bytes();
+         sharing.Life(input).last == step &&
+         sharing.Life(input).bytes >= graph.tensor(output).bytes();
 }
 
 int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
@@ -112,8 +114,8 @@ MemoryPlan Plan(const Program& program, Prefer prefer) {
   plan.arena_bytes = layout.bytes;
   plan.floor_bytes = ArenaFloor(buffers, ER_PACKAGE_ARENA_ALIGN);
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const int b = graph.tensors[i].constant() ? -1
-                                              : buffer_of[sharing.Root(static_cast<TensorId>(i))];
+    const int b =
+        graph.tensors[i].constant() ? -1 : buffer_of[sharing.Root(static_cast<TensorId>(i))];
     plan.tensor_offsets.push_back(b < 0 ? kNotInArena : layout.offsets[static_cast<size_t>(b)]);
   }
   for (int b : scratch_of) {

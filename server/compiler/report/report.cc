@@ -159,8 +159,7 @@ Json BuildReport(const ReportInput& in) {
   }
   Json passes = Json::array();
   for (const PassTiming& p : in.passes) {
-    passes.push_back(
-        {{"name", p.name}, {"changes", p.changes}, {"duration_ms", p.duration_ms}});
+    passes.push_back({{"name", p.name}, {"changes", p.changes}, {"duration_ms", p.duration_ms}});
   }
   return {{"fits", fits},
           {"board", in.board.id},
