@@ -11,6 +11,7 @@ namespace {
 constexpr uint32_t kBlockSlots = 1 << 15;
 constexpr uint32_t kPageSlots = 1 << 14;
 constexpr uint32_t kNpriv = 1;
+constexpr uint32_t kExceptionReturnSpace = 0xFFFFFF00;
 constexpr uint32_t kThumbBit = 1u << 24;
 // Where no code can be: the end address that Unicorn wants for a run without end.
 constexpr uint64_t kNoEnd = 0xFFFFFFF0;
@@ -105,7 +106,10 @@ void Core::set_r(int number, uint32_t value) {
   Set(UC_ARM_REG_R0 + number, value);
 }
 
-void Core::set_xpsr(uint32_t value) { Set(UC_ARM_REG_XPSR, value); }
+void Core::set_xpsr(uint32_t value) {
+  Set(UC_ARM_REG_XPSR, value);
+  mode_changed_ = true;
+}
 
 // Unicorn lets only privileged code see the banked and masking registers: enter handler mode for the moment.
 uint32_t Core::msp() const {
@@ -309,13 +313,15 @@ void Core::InterruptHook(uc_engine*, uint32_t number, void* user) {
 void Core::OnInterrupt(uint32_t number) {
   constexpr uint32_t kSwi = 2, kPrefetchAbort = 3, kBkpt = 7;
   const uint32_t pc = r(15);
+  // A branch to EXC_RETURN comes as a failed fetch, or under a number of its own when Unicorn knows that it is in a
+  // handler.
+  if (pc >= kExceptionReturnSpace) return End(StopKind::kExceptionReturn, pc | 1);
   switch (number) {
     case kSwi:
       return End(StopKind::kSupervisorCall);
     case kBkpt:
       return End(StopKind::kBreakpoint);
     case kPrefetchAbort:
-      if (pc >= 0xFFFFFF00) return End(StopKind::kExceptionReturn, Get(UC_ARM_REG_PC) | 1);
       return End(StopKind::kFetchFailed, pc);
     default:
       return End(StopKind::kUndefined);
@@ -369,7 +375,11 @@ bool Core::OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value
       return false;
     case UC_MEM_FETCH_UNMAPPED:
     case UC_MEM_FETCH_PROT:
-      End(StopKind::kFetchFailed, address);
+      if (address >= kExceptionReturnSpace) {
+        End(StopKind::kExceptionReturn, address | 1);
+      } else {
+        End(StopKind::kFetchFailed, address);
+      }
       return false;
     default:
       End(StopKind::kDataAccessFailed, address, type == UC_MEM_WRITE_UNMAPPED);
@@ -389,6 +399,11 @@ void Core::LocateFault() {
 
 Stop Core::Run(bool single_step) {
   DropCode();
+  if (mode_changed_) {
+    // Unicorn caches privilege and mode for translation; only this makes it look again.
+    mode_changed_ = false;
+    Set(UC_ARM_REG_CPSR, Get(UC_ARM_REG_CPSR));
+  }
   const uint32_t pc = r(15);
   stop_ = Stop();
   ended_ = false;

@@ -164,6 +164,7 @@ class Core {
   uint32_t fetch_penalty_[3] = {0, 0, 0};
   uint32_t block_address_ = 0;
   uint32_t block_size_ = 0;
+  bool mode_changed_ = false;
   bool stepping_ = false;
   bool step_started_ = false;
   bool ended_ = false;

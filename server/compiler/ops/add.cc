@@ -1,6 +1,8 @@
 // add(a, b) of one shape, with fused clamp
 #include "firmware/kernels/add/add.h"
 
+#include <cmath>
+
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/op_def.h"
@@ -47,6 +49,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const Quantization& qb = In(graph, node, 1).quantization;
   const Quantization& qy = y.quantization;
   const AddScaling s = ScaleAdd(qa.scales[0], qb.scales[0], qy.scales[0]);
+  ER_RETURN_IF_ERROR(
+      RescaleFactor(std::ldexp(static_cast<double>(s.output.multiplier), s.output.shift - 31), y)
+          .status());
   const Int8Range range = ActivationRangeInt8(activation, qy.scales[0], qy.zero_points[0]);
   lowered.params = ParamsBytes(er_add_s8_params_t{
       count, s.left_shift, -qa.zero_points[0], s.a.multiplier, s.a.shift, -qb.zero_points[0],

@@ -58,6 +58,14 @@ absl::StatusOr<Activation> NodeActivation(const Node& node) {
                                              "relu_n1_to_1");
 }
 
+absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output) {
+  if (factor < static_cast<double>(1 << 30)) return QuantizeMultiplier(factor);
+  return Refuse("UNSUPPORTED_QUANTIZATION",
+                "the scales around tensor '" + output.name +
+                    "' differ by a factor of 2^30 or more; the calibration of the model is "
+                    "broken, quantize it again");
+}
+
 absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axis,
                                    int32_t channels) {
   const Tensor& x = In(graph, node, 0);

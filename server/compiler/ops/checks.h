@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "server/compiler/ir/graph.h"
 #include "server/compiler/quant/activation.h"
+#include "server/compiler/quant/multiplier.h"
 
 namespace edgerack::compiler {
 
@@ -28,6 +29,9 @@ absl::Status RequireRank(const Tensor& tensor, size_t rank);
 absl::Status RequireSameQuantization(const Tensor& a, const Tensor& b);
 // Attribute `act`, "none" where it is absent.
 absl::StatusOr<Activation> NodeActivation(const Node& node);
+
+// The fixed-point form of a rescaling factor; refused from 2^30 on, where the kernels' shift ends.
+absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output);
 
 // Weights of a convolution or matrix product: a constant of the activations' type, int8 symmetric
 // with one scale, or one per slice of `axis`; bias absent or a constant of `channels` elements.

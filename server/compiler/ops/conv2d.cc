@@ -62,7 +62,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.params = ParamsBytes(er_conv2d_s8_params_t{ConvolutionShape(graph, node, window),
                                                      -x.quantization.zero_points[0],
                                                      q.zero_points[0], range.min, range.max});
-  AppendMultipliers(graph, node, y.shape[3], false, lowered);
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, y.shape[3], false, lowered));
   return lowered;
 }
 

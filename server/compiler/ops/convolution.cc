@@ -2,7 +2,6 @@
 
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ops/checks.h"
-#include "server/compiler/quant/multiplier.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -40,8 +39,8 @@ er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const W
   return s;
 }
 
-void AppendMultipliers(const Graph& graph, const Node& node, int32_t channels, bool float_product,
-                       LoweredOp& lowered) {
+absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t channels,
+                               bool float_product, LoweredOp& lowered) {
   const float x_scale = In(graph, node, 0).quantization.scales[0];
   const Quantization& w = In(graph, node, 1).quantization;
   const float y_scale = Out(graph, node).quantization.scales[0];
@@ -51,13 +50,15 @@ void AppendMultipliers(const Graph& graph, const Node& node, int32_t channels, b
     const double product = float_product
                                ? static_cast<double>(x_scale * w_scale)
                                : static_cast<double>(x_scale) * static_cast<double>(w_scale);
-    const FixedMultiplier fixed = QuantizeMultiplier(product / static_cast<double>(y_scale));
+    ER_ASSIGN_OR_RETURN(const FixedMultiplier fixed,
+                        RescaleFactor(product / static_cast<double>(y_scale), Out(graph, node)));
     multipliers.push_back(fixed.multiplier);
     shifts.push_back(fixed.shift);
   }
   const std::string base = In(graph, node, 1).name;
   lowered.inputs.emplace_back(Int32Table(base + ".multiplier", multipliers));
   lowered.inputs.emplace_back(Int32Table(base + ".shift", shifts));
+  return absl::OkStatus();
 }
 
 void AppendWeightOperands(const Node& node, LoweredOp& lowered) {

@@ -13,8 +13,8 @@ er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const W
 
 // Appends multiplier[channels] and shift[channels]. `float_product`: TFLite multiplies input and
 // weight scale in single precision for a fully connected layer with one weight scale.
-void AppendMultipliers(const Graph& graph, const Node& node, int32_t channels, bool float_product,
-                       LoweredOp& lowered);
+absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t channels,
+                               bool float_product, LoweredOp& lowered);
 
 // x, weights, bias or absent.
 void AppendWeightOperands(const Node& node, LoweredOp& lowered);

@@ -66,7 +66,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.params = ParamsBytes(er_depthwise_conv2d_s8_params_t{
       shape, depth_multiplier, -x.quantization.zero_points[0], q.zero_points[0], range.min,
       range.max});
-  AppendMultipliers(graph, node, shape.out_c, false, lowered);
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
   return lowered;
 }
 

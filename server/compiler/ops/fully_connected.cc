@@ -63,7 +63,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
   lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
       rows, in, out, -x.quantization.zero_points[0], q.zero_points[0], range.min, range.max});
-  AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered);
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
   return lowered;
 }
 

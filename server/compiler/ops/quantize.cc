@@ -4,7 +4,6 @@
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/op_def.h"
-#include "server/compiler/quant/multiplier.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -61,8 +60,10 @@ absl::StatusOr<LoweredOp> LowerRequantize(const Graph& graph, const Node& node) 
   const Tensor& x = In(graph, node, 0);
   const Quantization& qx = x.quantization;
   const Quantization& qy = Out(graph, node).quantization;
-  const FixedMultiplier fixed = QuantizeMultiplier(static_cast<double>(qx.scales[0]) /
-                                                   static_cast<double>(qy.scales[0]));
+  ER_ASSIGN_OR_RETURN(const FixedMultiplier fixed,
+                      RescaleFactor(static_cast<double>(qx.scales[0]) /
+                                        static_cast<double>(qy.scales[0]),
+                                    Out(graph, node)));
   LoweredOp lowered = Base(graph, node);
   lowered.params = ParamsBytes(er_requantize_s8_params_t{static_cast<int32_t>(x.elements()),
                                                          -qx.zero_points[0], qy.zero_points[0],

@@ -77,6 +77,7 @@ const OpDef& SoftmaxOp() {
     d.types = {"int8", "float32"};
     d.limits = {"int8 output has scale 1/256 and zero point -128"};
     d.attributes = {{"beta", AttributeSpec::Kind::kReal, false}};
+    d.elementwise = true;  // a row's maximum and sum are taken before its first output
     d.verify = Verify;
     d.infer = Infer;
     d.macs = NoMacs;
