@@ -48,9 +48,9 @@ absl::Status Listen(uint16_t port, const char* option, int* fd) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (bind(*fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
       listen(*fd, 8) != 0) {
-    return absl::UnavailableError(absl::StrCat("port ", port, " of 127.0.0.1 cannot be had (",
-                                               std::strerror(errno),
-                                               "): is another board running? Choose another ", option));
+    return absl::UnavailableError(
+        absl::StrCat("port ", port, " of 127.0.0.1 cannot be had (", std::strerror(errno),
+                     "): is another board running? Choose another ", option));
   }
   return absl::OkStatus();
 }
@@ -177,7 +177,8 @@ int64_t Board::Advance() {
   const uint64_t due_ns = std::max(clock.CyclesToNs(due), virtual_now + 1);
   const uint64_t wait = pacer_.WaitNs(wait_start_host_ns_, virtual_now, due_ns);
   if (!stopped) wait_limit_virtual_ns_ = due_ns;
-  // What the wait is shorter than virtual time was already slept too long before: it counts as elapsed.
+  // What the wait is shorter than virtual time was already slept too long before: it counts as
+  // elapsed.
   wait_start_host_ns_ -= (due_ns - virtual_now) - wait;
   return static_cast<int64_t>(wait);
 }
@@ -195,7 +196,8 @@ void Board::ServeClient(Client* client, bool readable) {
     const ssize_t got = recv(client->fd, buffer, sizeof buffer, 0);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return CloseClient(client);
     if (got > 0 && !client->session->Feed(buffer, static_cast<size_t>(got), &client->out)) {
-      spdlog::warn("a client of the debug port does not speak the ST-LINK server's protocol: closed");
+      spdlog::warn(
+          "a client of the debug port does not speak the ST-LINK server's protocol: closed");
       return CloseClient(client);
     }
   }

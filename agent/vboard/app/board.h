@@ -1,4 +1,5 @@
-// A virtual board as a process: the chip between its two doors, debug port and UART, in one loop. One thread.
+// A virtual board as a process: the chip between its two doors, debug port and UART, in one loop.
+// One thread.
 #ifndef EDGERACK_AGENT_VBOARD_APP_BOARD_H_
 #define EDGERACK_AGENT_VBOARD_APP_BOARD_H_
 
@@ -65,7 +66,8 @@ class Board {
     TcpConsole* tcp_;
   };
 
-  // Lets the chip run or time pass; returns how long the loop may wait for its descriptors, in ns; -1 for ever.
+  // Lets the chip run or time pass; returns how long the loop may wait for its descriptors, in ns;
+  // -1 for ever.
   int64_t Advance();
   void Poll(int64_t timeout_ns, int stop_fd, bool* stop);
   void ServeClient(Client* client, bool readable);
@@ -86,7 +88,7 @@ class Board {
   int stlink_listener_ = -1;
   int uart_listener_ = -1;
   std::list<Client> clients_;
-  bool waiting_ = false;        // in real time, since wait_start_*
+  bool waiting_ = false;  // in real time, since wait_start_*
   uint64_t wait_start_host_ns_ = 0;
   uint64_t wait_start_virtual_ns_ = 0;
   uint64_t wait_limit_virtual_ns_ = 0;

@@ -20,8 +20,8 @@ absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is no ELF file: too short"));
   }
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-      header.e_ident[EI_CLASS] != ELFCLASS32 || header.e_machine != EM_ARM) {
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS32 ||
+      header.e_machine != EM_ARM) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is no 32-bit ARM ELF file"));
   }
   bool loaded = false;

@@ -11,8 +11,8 @@
 
 namespace edgerack::vboard {
 
-// Copies every loadable segment into the flash by its physical address. Errors: the file cannot be read, is no 32-bit ARM
-// program, or wants memory the chip's flash does not have.
+// Copies every loadable segment into the flash by its physical address. Errors: the file cannot be
+// read, is no 32-bit ARM program, or wants memory the chip's flash does not have.
 absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus);
 
 }  // namespace edgerack::vboard

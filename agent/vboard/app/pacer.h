@@ -1,5 +1,6 @@
-// Ties virtual time to the host's clock while the chip sleeps: an idle board runs at most at real speed, and a board that
-// computed for long neither races to catch up nor waits for time that its data transfers took in advance.
+// Ties virtual time to the host's clock while the chip sleeps: an idle board runs at most at real
+// speed, and a board that computed for long neither races to catch up nor waits for time that its
+// data transfers took in advance.
 #ifndef EDGERACK_AGENT_VBOARD_APP_PACER_H_
 #define EDGERACK_AGENT_VBOARD_APP_PACER_H_
 
@@ -10,7 +11,8 @@ namespace edgerack::vboard {
 
 class Pacer {
  public:
-  // How long, in host nanoseconds, to wait before virtual time may move from `virtual_now` to `virtual_due`.
+  // How long, in host nanoseconds, to wait before virtual time may move from `virtual_now` to
+  // `virtual_due`.
   uint64_t WaitNs(uint64_t host_now, uint64_t virtual_now, uint64_t virtual_due) {
     if (!started_) {
       started_ = true;

@@ -23,7 +23,8 @@ TEST(Pacer, ALongComputationIsNotMadeUpFor) {
   Pacer pacer;
   pacer.WaitNs(0, 0, kMs);
   uint64_t waited = 0;
-  for (uint64_t i = 0; i < 10; ++i) waited += pacer.WaitNs(5000 * kMs + waited, (i + 1) * kMs, (i + 2) * kMs);
+  for (uint64_t i = 0; i < 10; ++i)
+    waited += pacer.WaitNs(5000 * kMs + waited, (i + 1) * kMs, (i + 2) * kMs);
   EXPECT_GE(waited, 7 * kMs);
 }
 

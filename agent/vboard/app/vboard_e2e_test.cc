@@ -154,8 +154,7 @@ class VboardTest : public ::testing::Test {
                                    const std::string& gdb_port = "disabled") const {
     std::vector<std::string> arguments = {"/usr/bin/openocd"};
     const std::string number = std::to_string(port);
-    const std::string ports =
-        "gdb_port " + gdb_port + "; tcl_port disabled; telnet_port disabled";
+    const std::string ports = "gdb_port " + gdb_port + "; tcl_port disabled; telnet_port disabled";
     if (dap) {
       arguments.insert(arguments.end(),
                        {"-f", "interface/stlink-dap.cfg", "-c",
@@ -182,12 +181,13 @@ class VboardTest : public ::testing::Test {
     const int gdb_port = FreePort();
     Process openocd(OpenOcd("init", dap, std::to_string(gdb_port)));
     const std::string script = (folder.path() / "script.gdb").string();
-    std::ofstream(script) << "set pagination off\nset confirm off\n"
-                          << "target extended-remote 127.0.0.1:" << gdb_port << "\n"
-                          << "monitor reset halt\nbreak report\ncontinue\nprint value\nstepi\nnext\n"
-                          << "info registers s0\nprint $pc > 0x08000000 && $pc < 0x08010000\n"
-                          << "delete\nwatch ticks\ncontinue\nprint ticks > 0\ndelete\n"
-                          << "tbreak report\ncontinue\nprint last_value\ndetach\nquit\n";
+    std::ofstream(script)
+        << "set pagination off\nset confirm off\n"
+        << "target extended-remote 127.0.0.1:" << gdb_port << "\n"
+        << "monitor reset halt\nbreak report\ncontinue\nprint value\nstepi\nnext\n"
+        << "info registers s0\nprint $pc > 0x08000000 && $pc < 0x08010000\n"
+        << "delete\nwatch ticks\ncontinue\nprint ticks > 0\ndelete\n"
+        << "tbreak report\ncontinue\nprint last_value\ndetach\nquit\n";
     ChildLimits limits;
     limits.timeout_ms = 60'000;
     std::string seen;

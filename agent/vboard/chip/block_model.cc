@@ -15,7 +15,8 @@ struct Cost {
 };
 
 bool IsFp(const cs_insn& insn) {
-  // Capstone names every FPU instruction with a leading v; no integer instruction of this core has one.
+  // Capstone names every FPU instruction with a leading v; no integer instruction of this core has
+  // one.
   return insn.mnemonic[0] == 'v';
 }
 
@@ -159,6 +160,7 @@ BlockFigures BlockModel::Decode(const uint8_t* code, uint32_t address, size_t si
       figures.first_divide_offset = it.offset;
     }
     if (insn.id == ARM_INS_SEV) figures.flags |= kBlockHasSendEvent;
+    if (insn.id == ARM_INS_CPS || insn.id == ARM_INS_MSR) figures.flags |= kBlockChangesMasks;
     const Cost cost = CostOf(insn);
     if (cost.pairable && cost.half_cycles <= 2 && slot_open) {
       slot_open = false;  // rides along
@@ -180,10 +182,9 @@ std::optional<uint32_t> BlockModel::FindAccess(
     if (!it.known) continue;
     const cs_insn& insn = *it.insn;
     const cs_arm& arm = insn.detail->arm;
-    const bool multiple = std::strncmp(insn.mnemonic, "ldm", 3) == 0 ||
-                          std::strncmp(insn.mnemonic, "stm", 3) == 0 ||
-                          std::strncmp(insn.mnemonic, "vldm", 4) == 0 ||
-                          std::strncmp(insn.mnemonic, "vstm", 4) == 0;
+    const bool multiple =
+        std::strncmp(insn.mnemonic, "ldm", 3) == 0 || std::strncmp(insn.mnemonic, "stm", 3) == 0 ||
+        std::strncmp(insn.mnemonic, "vldm", 4) == 0 || std::strncmp(insn.mnemonic, "vstm", 4) == 0;
     const bool stack = std::strstr(insn.mnemonic, "push") != nullptr ||
                        std::strstr(insn.mnemonic, "pop") != nullptr;
     if (multiple || stack) {

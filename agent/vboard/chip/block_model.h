@@ -1,6 +1,6 @@
-// What one straight run of Thumb code costs. ESTIMATE: averages per instruction class with simple dual issue, from
-// published measurements of the Cortex-M7; neither caches nor data dependencies are followed. A block is decoded once
-// and its figures are kept by the core.
+// What one straight run of Thumb code costs. ESTIMATE: averages per instruction class with simple
+// dual issue, from published measurements of the Cortex-M7; neither caches nor data dependencies
+// are followed. A block is decoded once and its figures are kept by the core.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_BLOCK_MODEL_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_BLOCK_MODEL_H_
 
@@ -15,6 +15,7 @@ enum BlockFlags : uint8_t {
   kBlockHasFp = 1,
   kBlockHasDivide = 2,
   kBlockHasSendEvent = 4,
+  kBlockChangesMasks = 8,  // CPS or MSR: what may interrupt is different afterwards
 };
 
 struct BlockFigures {
@@ -37,8 +38,9 @@ class BlockModel {
 
   BlockFigures Decode(const uint8_t* code, uint32_t address, size_t size_bytes) const;
 
-  // The offset of the first instruction of a block whose data access covers `fault_address`, with the registers as they
-  // are now (`read_register` takes 0..15; 15 is not asked). For finding the instruction that caused a bus fault.
+  // The offset of the first instruction of a block whose data access covers `fault_address`, with
+  // the registers as they are now (`read_register` takes 0..15; 15 is not asked). For finding the
+  // instruction that caused a bus fault.
   std::optional<uint32_t> FindAccess(const uint8_t* code, uint32_t address, size_t size_bytes,
                                      uint32_t fault_address,
                                      const std::function<uint32_t(int)>& read_register) const;
@@ -52,7 +54,9 @@ class BlockModel {
 };
 
 // Length in bytes of the Thumb instruction that starts with this halfword.
-inline unsigned ThumbLength(uint16_t first_halfword) { return (first_halfword >> 11) >= 0x1D ? 4 : 2; }
+inline unsigned ThumbLength(uint16_t first_halfword) {
+  return (first_halfword >> 11) >= 0x1D ? 4 : 2;
+}
 
 }  // namespace edgerack::vboard
 

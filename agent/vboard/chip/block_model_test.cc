@@ -31,6 +31,12 @@ TEST(BlockModel, FindsFloatingPointDivisionAndEvents) {
   EXPECT_EQ(figures.instructions, 4u);
 }
 
+TEST(BlockModel, FindsChangesOfTheMasks) {
+  EXPECT_EQ(Decode({0x2001, 0xB662}).flags, kBlockChangesMasks);          // cpsie i
+  EXPECT_EQ(Decode({0xF380, 0x8811, 0xBF00}).flags, kBlockChangesMasks);  // msr basepri, r0
+  EXPECT_EQ(Decode({0xF3EF, 0x8010}).flags, 0);                           // mrs r0, primask
+}
+
 TEST(BlockModel, FindsTheInstructionOfAFailedAccess) {
   // movs r0,#1; ldr r3,[r2]; ldr r4,[r2,#4]; push {r4}
   const std::vector<uint16_t> code = {0x2001, 0x6813, 0x6854, 0xB410};

@@ -28,10 +28,12 @@ class Bus {
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
-  // `clocked` says whether the peripheral's bus clock is on: if not, it reads as zero and ignores writes. May be empty.
+  // `clocked` says whether the peripheral's bus clock is on: if not, it reads as zero and ignores
+  // writes. May be empty.
   void AddDevice(std::string name, uint32_t base, uint32_t size_bytes, Device* device,
                  std::function<bool()> clocked = nullptr);
-  // Called for a write into the flash's memory (address, value, 1/2/4 bytes); false means a bus error.
+  // Called for a write into the flash's memory (address, value, 1/2/4 bytes); false means a bus
+  // error.
   void SetFlashWriter(std::function<bool(uint32_t, uint32_t, unsigned)> writer);
   // Called after memory that may hold code was changed past the core.
   void SetMemoryChanged(std::function<void(uint32_t address, uint32_t size_bytes)> changed);

@@ -56,9 +56,8 @@ Chip::Chip(const ChipFacts& facts, const ChipOptions& options)
   bus_.SetFlashWriter([store](uint32_t address, uint32_t value, unsigned size) {
     return store(address, size, value);
   });
-  bus_.SetMemoryChanged([this](uint32_t address, uint32_t size) {
-    processor_->CodeChanged(address, size);
-  });
+  bus_.SetMemoryChanged(
+      [this](uint32_t address, uint32_t size) { processor_->CodeChanged(address, size); });
   processor_->SetSleepClock([this] { return debug_mcu_->clock_in_sleep(); });
   processor_->SetFetchPenaltySource([this] { RefreshFetchPenalties(); });
   processor_->SetHaltChanged(
@@ -136,9 +135,8 @@ Usart* Chip::uart(const std::string& name) {
 void Chip::OnClockChanged() {
   if (!built_) return;
   const uint64_t hclk = rcc_->hclk_hz();
-  const auto needed = static_cast<uint32_t>((hclk + facts_.hz_per_wait_state - 1) /
-                                                facts_.hz_per_wait_state -
-                                            1);
+  const auto needed =
+      static_cast<uint32_t>((hclk + facts_.hz_per_wait_state - 1) / facts_.hz_per_wait_state - 1);
   const bool too_fast = flash_->latency() < needed;
   const bool needs_overdrive = hclk > facts_.max_hclk_without_overdrive_hz;
   if (hclk != last_hclk_hz_) {
@@ -159,7 +157,8 @@ void Chip::OnClockChanged() {
 }
 
 void Chip::RefreshFetchPenalties() {
-  // ESTIMATE: with its cache or accelerator on, fetching costs nothing extra; without, each 8 bytes wait for the flash.
+  // ESTIMATE: with its cache or accelerator on, fetching costs nothing extra; without, each 8 bytes
+  // wait for the flash.
   const uint32_t wait = flash_->latency();
   processor_->SetFetchPenalties(processor_->system().instruction_cache() ? 0 : wait + 3,
                                 flash_->accelerator_on() ? 0 : wait);

@@ -1,6 +1,6 @@
-// A virtual STM32: processor, memories and peripherals, without sockets, files or a host clock. One thread.
-// The owner runs it in slices, lets its time pass while it sleeps, and speaks to it through the UARTs and the debug
-// access.
+// A virtual STM32: processor, memories and peripherals, without sockets, files or a host clock. One
+// thread. The owner runs it in slices, lets its time pass while it sleeps, and speaks to it through
+// the UARTs and the debug access.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_CHIP_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_CHIP_H_
 
@@ -48,10 +48,12 @@ class Chip {
   // By name ("USART1"); null if the chip has no such instance.
   Usart* uart(const std::string& name);
 
-  // After memory or registers of the flash were set from outside (an image was loaded). Starts from the reset vector.
+  // After memory or registers of the flash were set from outside (an image was loaded). Starts from
+  // the reset vector.
   void PowerOn();
   RunResult Run(uint64_t cycles) { return processor_->Run(clock_.cycles() + cycles); }
-  // Lets time pass while the core does not run: sleeping, halted or in reset. Runs what becomes due.
+  // Lets time pass while the core does not run: sleeping, halted or in reset. Runs what becomes
+  // due.
   void PassTime(uint64_t to_cycle);
 
   // Called when flash contents change (offset into the flash, bytes).

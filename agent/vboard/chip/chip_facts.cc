@@ -28,7 +28,8 @@ absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip) {
     if (!has_flash) {
       return absl::InternalError(absl::StrCat("the catalog gives ", chip.id, " no flash"));
     }
-    facts.flash_sectors_bytes.assign(chip.flash_sector_bytes.begin(), chip.flash_sector_bytes.end());
+    facts.flash_sectors_bytes.assign(chip.flash_sector_bytes.begin(),
+                                     chip.flash_sector_bytes.end());
     facts.uid_address = static_cast<uint32_t>(chip.uid_address);
     return facts;
   }

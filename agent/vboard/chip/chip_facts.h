@@ -1,4 +1,5 @@
-// What distinguishes one emulated chip from another, as data. Peripherals are shared; a chip is one table.
+// What distinguishes one emulated chip from another, as data. Peripherals are shared; a chip is one
+// table.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_CHIP_FACTS_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_CHIP_FACTS_H_
 
@@ -61,7 +62,8 @@ struct TimerFact {
   uint8_t freeze_bit = 0;  // of DBGMCU_APB1FZ
 };
 
-// Durations of flash operations. Erasing is shortened against a real chip (seconds there) so that tests do not wait.
+// Durations of flash operations. Erasing is shortened against a real chip (seconds there) so that
+// tests do not wait.
 struct FlashTiming {
   uint64_t program_ns = 0;
   uint64_t erase_ns_per_32k = 0;
@@ -99,8 +101,8 @@ struct ChipFacts {
   std::vector<TimerFact> timers;
 };
 
-// Everything about a chip: what the catalog says of it and what only the emulation needs. NOT_FOUND for a chip that is
-// not emulated; INTERNAL if the two do not fit together.
+// Everything about a chip: what the catalog says of it and what only the emulation needs. NOT_FOUND
+// for a chip that is not emulated; INTERNAL if the two do not fit together.
 absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip);
 
 // The emulation's part, one per chip file.

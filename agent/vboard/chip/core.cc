@@ -50,20 +50,20 @@ Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, bool estimate_
   std::vector<RegisterBand> bands = facts.bands;
   bands.push_back({0xE0000000, 0x100000});
   for (const RegisterBand& band : bands) {
-    bands_.push_back(new Band{this, band.address});
+    bands_.push_back(std::make_unique<Band>(Band{this, band.address}));
     uc_mmio_map(
         uc_, band.address, band.size_bytes,
         [](uc_engine*, uint64_t offset, unsigned size, void* user) -> uint64_t {
           auto* here = static_cast<Band*>(user);
           return here->core->bus_->ReadRegister(here->base + static_cast<uint32_t>(offset), size);
         },
-        bands_.back(),
+        bands_.back().get(),
         [](uc_engine*, uint64_t offset, unsigned size, uint64_t value, void* user) {
           auto* here = static_cast<Band*>(user);
           here->core->bus_->WriteRegister(here->base + static_cast<uint32_t>(offset), size,
                                           static_cast<uint32_t>(value));
         },
-        bands_.back());
+        bands_.back().get());
   }
   const auto add = [this](int type, void* function) {
     uc_hook hook = 0;
@@ -76,10 +76,7 @@ Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, bool estimate_
   add(UC_HOOK_MEM_INVALID, HookPointer(&Core::MemoryHook));
 }
 
-Core::~Core() {
-  uc_close(uc_);
-  for (Band* band : bands_) delete band;
-}
+Core::~Core() { uc_close(uc_); }
 
 uint32_t Core::Get(int reg) const {
   uint32_t value = 0;
@@ -111,7 +108,8 @@ void Core::set_xpsr(uint32_t value) {
   mode_changed_ = true;
 }
 
-// Unicorn lets only privileged code see the banked and masking registers: enter handler mode for the moment.
+// Unicorn lets only privileged code see the banked and masking registers: enter handler mode for
+// the moment.
 uint32_t Core::msp() const {
   if (!Unprivileged()) return Get(UC_ARM_REG_MSP);
   auto* self = const_cast<Core*>(this);
@@ -150,7 +148,8 @@ void Core::set_psp(uint32_t value) {
 
 void Core::set_control(uint32_t value) {
   const uint32_t saved = xpsr();
-  // Handler mode takes nPRIV and FPCA but not SPSEL; thread mode takes SPSEL while still privileged.
+  // Handler mode takes nPRIV and FPCA but not SPSEL; thread mode takes SPSEL while still
+  // privileged.
   set_xpsr(saved | 3);
   Set(UC_ARM_REG_CONTROL, value & ~kNpriv);
   set_xpsr(saved & ~0x1FFu);
@@ -203,7 +202,8 @@ void Core::SetWatches(const std::vector<DataWatch>& watches) {
   for (const uc_hook hook : watch_hooks_) uc_hook_del(uc_, hook);
   watch_hooks_.clear();
   for (const DataWatch& watch : watches) {
-    const int type = (watch.on_read ? UC_HOOK_MEM_READ : 0) | (watch.on_write ? UC_HOOK_MEM_WRITE : 0);
+    const int type =
+        (watch.on_read ? UC_HOOK_MEM_READ : 0) | (watch.on_write ? UC_HOOK_MEM_WRITE : 0);
     uc_hook hook = 0;
     uc_hook_add(uc_, &hook, type, HookPointer(&Core::WatchHook), this, watch.address,
                 uint64_t{watch.address} + watch.size_bytes - 1);
@@ -313,8 +313,8 @@ void Core::InterruptHook(uc_engine*, uint32_t number, void* user) {
 void Core::OnInterrupt(uint32_t number) {
   constexpr uint32_t kSwi = 2, kPrefetchAbort = 3, kBkpt = 7;
   const uint32_t pc = r(15);
-  // A branch to EXC_RETURN comes as a failed fetch, or under a number of its own when Unicorn knows that it is in a
-  // handler.
+  // A branch to EXC_RETURN comes as a failed fetch, or under a number of its own when Unicorn knows
+  // that it is in a handler.
   if (pc >= kExceptionReturnSpace) return End(StopKind::kExceptionReturn, pc | 1);
   switch (number) {
     case kSwi:
@@ -388,7 +388,8 @@ bool Core::OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value
 }
 
 void Core::LocateFault() {
-  // Unicorn leaves the PC at the block's start: find which instruction of the block accesses that address.
+  // Unicorn leaves the PC at the block's start: find which instruction of the block accesses that
+  // address.
   const Memory* memory = bus_->FindMemory(block_address_, block_size_);
   if (memory == nullptr) return;
   const auto offset =
@@ -435,7 +436,8 @@ Stop Core::Run(bool single_step) {
     return {StopKind::kUndefined, 0, false};
   }
   // Without an error or a callback a run ends only at a WFI, or at the end address of a step.
-  const bool wait = Halfword(pc) == 0xBF30 || (Halfword(pc) == 0xF3AF && Halfword(pc + 2) == 0x8003);
+  const bool wait =
+      Halfword(pc) == 0xBF30 || (Halfword(pc) == 0xF3AF && Halfword(pc + 2) == 0x8003);
   if (!single_step || wait) return {StopKind::kWaitForInterrupt, 0, false};
   return {StopKind::kStepped, 0, false};
 }

@@ -1,5 +1,6 @@
-// The instructions of a Cortex-M7 on Unicorn: registers, running, stepping, traps and the cost of each block.
-// What Unicorn lacks (exceptions, sleep, debug) is decided by the owner; a run ends with the reason. One thread.
+// The instructions of a Cortex-M7 on Unicorn: registers, running, stepping, traps and the cost of
+// each block. What Unicorn lacks (exceptions, sleep, debug) is decided by the owner; a run ends
+// with the reason. One thread.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_CORE_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_CORE_H_
 
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -62,7 +64,8 @@ class Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  // Runs from the present PC. With `single_step`, exactly one instruction unless something stops it before.
+  // Runs from the present PC. With `single_step`, exactly one instruction unless something stops it
+  // before.
   Stop Run(bool single_step);
 
   // The check callback is asked at the next block / once this many cycles have passed.
@@ -174,7 +177,7 @@ class Core {
     Core* core;
     uint32_t base;
   };
-  std::vector<Band*> bands_;
+  std::vector<std::unique_ptr<Band>> bands_;
 };
 
 }  // namespace edgerack::vboard

@@ -173,7 +173,8 @@ void WatchUnit::Write(uint32_t offset, uint32_t value, uint32_t mask) {
     locked_ = (value & mask) != kLockKey;
     return;
   }
-  if (locked_ && !origin_->debugger) return;  // the Cortex-M7 ignores a program until it has the key
+  if (locked_ && !origin_->debugger)
+    return;  // the Cortex-M7 ignores a program until it has the key
   Settle();
   if (offset == 0x00) {
     control_ = Merge(control_, value, mask) & 0x007FFFFF;

@@ -1,5 +1,5 @@
-// Halting debug as the debugger sees it: DHCSR, DCRSR, DCRDR, DEMCR, DFSR; the breakpoint unit (FPB) and the DWT.
-// State only; the processor does the halting.
+// Halting debug as the debugger sees it: DHCSR, DCRSR, DCRDR, DEMCR, DFSR; the breakpoint unit
+// (FPB) and the DWT. State only; the processor does the halting.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_DEBUG_UNIT_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_DEBUG_UNIT_H_
 

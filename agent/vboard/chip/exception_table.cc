@@ -12,6 +12,7 @@ void ExceptionTable::Reset() {
     entries_[number].enabled = true;
   }
   priority_group_ = 0;
+  active_count_ = 0;
   Refresh();
 }
 
@@ -27,7 +28,11 @@ void ExceptionTable::SetPending(int number, bool pending) {
   Refresh();
 }
 
-void ExceptionTable::SetActive(int number, bool active) { entries_[number].active = active; }
+void ExceptionTable::SetActive(int number, bool active) {
+  if (entries_[number].active == active) return;
+  entries_[number].active = active;
+  active_count_ += active ? 1 : -1;
+}
 
 void ExceptionTable::SetPriority(int number, uint8_t priority) {
   entries_[number].priority = priority & static_cast<uint8_t>(0xFF << (8 - kPriorityBits));
@@ -83,7 +88,7 @@ bool ExceptionTable::Maskable(int number) const {
 
 int ExceptionTable::ExecutionPriority(const ExceptionMasks& masks) const {
   int lowest = kThreadPriority;
-  for (int number = kReset; number < count(); ++number) {
+  for (int number = kReset; active_count_ != 0 && number < count(); ++number) {
     if (entries_[number].active) lowest = std::min(lowest, GroupPriority(number));
   }
   const int basepri = masks.basepri & (0xFF << (8 - kPriorityBits)) & 0xFF;
@@ -115,20 +120,12 @@ bool ExceptionTable::WakesFromSleep(const ExceptionMasks& masks) const {
   return Takeable(without_primask) != kNoException;
 }
 
-bool ExceptionTable::AnyActive() const { return ActiveCount() != 0; }
-
-int ExceptionTable::ActiveCount() const {
-  return static_cast<int>(
-      std::count_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.active; }));
-}
-
 void ExceptionTable::Refresh() {
   highest_pending_ = kNoException;
   for (int number = kNmi; number < count(); ++number) {
     const Entry& entry = entries_[number];
     if (!entry.pending || !entry.enabled) continue;
-    if (highest_pending_ == kNoException ||
-        FullPriority(number) < FullPriority(highest_pending_)) {
+    if (highest_pending_ == kNoException || FullPriority(number) < FullPriority(highest_pending_)) {
       highest_pending_ = number;
     }
   }

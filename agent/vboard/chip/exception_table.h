@@ -1,5 +1,6 @@
-// Which exceptions are enabled, pending and active, and which one may be taken now: the arithmetic of the NVIC, without
-// registers and without a core. Exception numbers as in ARMv7-M (2 NMI, 3 HardFault, … 15 SysTick, 16 the first IRQ).
+// Which exceptions are enabled, pending and active, and which one may be taken now: the arithmetic
+// of the NVIC, without registers and without a core. Exception numbers as in ARMv7-M (2 NMI, 3
+// HardFault, … 15 SysTick, 16 the first IRQ).
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_EXCEPTION_TABLE_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_EXCEPTION_TABLE_H_
 
@@ -53,7 +54,8 @@ class ExceptionTable {
   void SetPriority(int number, uint8_t priority);  // the low, unimplemented bits are dropped
   void SetPriorityGroup(int group);                // AIRCR.PRIGROUP, 0..7
 
-  // The level of a peripheral's request line. While it is high the interrupt pends again after each return.
+  // The level of a peripheral's request line. While it is high the interrupt pends again after each
+  // return.
   void SetLine(int irq, bool high);
   // To be called when the handler of `number` was left: a line still high pends again.
   void AfterReturn(int number);
@@ -68,8 +70,7 @@ class ExceptionTable {
   bool WakesFromSleep(const ExceptionMasks& masks) const;
   // Pending and enabled, of the highest priority, whether or not it may be taken; 0 if none.
   int HighestPending() const { return highest_pending_; }
-  bool AnyActive() const;
-  int ActiveCount() const;
+  int ActiveCount() const { return active_count_; }
   // Counts changes, so that others can tell a new pending exception (SEVONPEND).
   uint64_t pend_count() const { return pend_count_; }
 
@@ -88,6 +89,7 @@ class ExceptionTable {
   std::vector<Entry> entries_;
   int priority_group_ = 0;
   int highest_pending_ = 0;
+  int active_count_ = 0;
   uint64_t pend_count_ = 0;
 };
 

@@ -12,6 +12,7 @@ constexpr uint32_t kItBits = 0x0600FC00;
 constexpr uint32_t kFpca = 4, kSpsel = 2, kNpriv = 1;
 constexpr uint32_t kBasicFrameBytes = 0x20, kExtendedFrameBytes = 0x68;
 constexpr uint32_t kEntryCycles = 12, kReturnCycles = 12;
+constexpr uint32_t kErased = 0xFFFFFFFF;
 constexpr uint32_t kLockupPc = 0xFFFFFFFE;
 
 }  // namespace
@@ -171,10 +172,16 @@ void Processor::Fault(int exception, uint32_t cfsr_bits, uint32_t return_address
 }
 
 void Processor::LockUp(uint32_t pc) {
-  spdlog::warn(
-      "the core locked up: a fault at 0x{:08x} while handling a fault; reset the board or attach a "
-      "debugger to see CFSR and HFSR",
-      pc);
+  uint32_t entry = 0;
+  bus_->Read(facts_.boot_address + 4, 4, &entry);
+  if (entry == kErased) {
+    spdlog::info("the flash is empty: the core waits, locked up, for a program");
+  } else {
+    spdlog::warn(
+        "the core locked up: a fault at 0x{:08x} while handling a fault; reset the board or attach "
+        "a debugger to see CFSR and HFSR",
+        pc);
+  }
   locked_up_ = true;
   core_->set_xpsr(core_->xpsr() | kThumbBit);
   core_->set_r(15, kLockupPc);

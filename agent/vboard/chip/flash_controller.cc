@@ -38,8 +38,8 @@ void FlashController::Reset() {
 }
 
 void FlashController::UpdateIrq() {
-  const bool high = ((sr_ & kEop) != 0 && (cr_ & kEopIe) != 0) ||
-                    ((sr_ & kErrors) != 0 && (cr_ & kErrIe) != 0);
+  const bool high =
+      ((sr_ & kEop) != 0 && (cr_ & kEopIe) != 0) || ((sr_ & kErrors) != 0 && (cr_ & kErrIe) != 0);
   if (callbacks_.irq_line) callbacks_.irq_line(high);
 }
 
@@ -93,7 +93,8 @@ bool FlashController::Store(uint32_t address, unsigned size_bytes, uint32_t valu
   }
   uint32_t old_value = 0;
   std::memcpy(&old_value, bus_->flash_bytes() + offset, size_bytes);
-  // Programming only clears bits; asking for a one where a zero stands is an error, and the ones are lost.
+  // Programming only clears bits; asking for a one where a zero stands is an error, and the ones
+  // are lost.
   const uint32_t result = old_value & value;
   std::memcpy(bus_->flash_bytes() + offset, &result, size_bytes);
   callbacks_.contents_changed(offset, size_bytes);

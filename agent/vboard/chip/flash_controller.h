@@ -26,7 +26,8 @@ class FlashController : public Device {
   void Write(uint32_t offset, uint32_t value, uint32_t mask) override;
   void Reset() override;
 
-  // A store into the flash's memory. False: bus error. `stalls`: the core itself waits (it runs from this flash).
+  // A store into the flash's memory. False: bus error. `stalls`: the core itself waits (it runs
+  // from this flash).
   bool Store(uint32_t address, unsigned size_bytes, uint32_t value, bool stalls);
 
   uint32_t latency() const { return acr_ & 0xF; }
@@ -45,7 +46,7 @@ class FlashController : public Device {
   Bus* bus_;
   Callbacks callbacks_;
   uint32_t acr_ = 0, sr_ = 0, cr_ = 0, optcr_ = 0, optcr1_ = 0;
-  int key_step_ = 0;      // keys taken
+  int key_step_ = 0;         // keys taken
   bool key_failed_ = false;  // wrong order: locked until reset
   int option_key_step_ = 0;
   bool option_key_failed_ = false;

@@ -31,8 +31,8 @@ uint32_t Gpio::Inputs() const {
   uint32_t value = 0;
   for (int pin = 0; pin < 16; ++pin) {
     const uint32_t mode = registers_[kModer] >> (2 * pin) & 3;
-    const bool high = mode == 1 ? (registers_[kOdr] >> pin & 1) != 0
-                                : (registers_[kPull] >> (2 * pin) & 3) == 1;
+    const bool high =
+        mode == 1 ? (registers_[kOdr] >> pin & 1) != 0 : (registers_[kPull] >> (2 * pin) & 3) == 1;
     if (high) value |= 1u << pin;
   }
   return value;

@@ -1,4 +1,5 @@
-// Measurement noise on demand: extra cycles drawn from a seeded generator, so that a run can be repeated exactly.
+// Measurement noise on demand: extra cycles drawn from a seeded generator, so that a run can be
+// repeated exactly.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_NOISE_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_NOISE_H_
 
@@ -16,7 +17,8 @@ class Noise {
   // When Extra() wants to be asked again.
   uint64_t next_cycle() const { return next_cycle_; }
 
-  // The cycles lost since it was asked last: up to `percent` of them, at a level that changes every few milliseconds.
+  // The cycles lost since it was asked last: up to `percent` of them, at a level that changes every
+  // few milliseconds.
   uint64_t Extra(uint64_t cycle) {
     if (cycle < next_cycle_) return 0;
     if (cycle >= next_level_cycle_) {

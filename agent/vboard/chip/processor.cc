@@ -44,12 +44,12 @@ Processor::Processor(const ChipFacts& facts, const ProcessorOptions& options, Bu
                                [this] { RequestReset(); }, [this] { return core_->ipsr(); }});
   core_ = std::make_unique<Core>(
       facts, bus, clock, options.estimate_cycles,
-      Core::Callbacks{
-          [this](uint32_t pc) { return OnCheck(pc); }, [this](uint32_t pc) { return OnTrap(pc); },
-          [this](uint32_t pc, const BlockFigures& f) { return OnWatched(pc, f); },
-          [this](uint32_t address, unsigned size, uint32_t value) {
-            return flash_store_ && flash_store_(address, size, value);
-          }});
+      Core::Callbacks{[this](uint32_t pc) { return OnCheck(pc); },
+                      [this](uint32_t pc) { return OnTrap(pc); },
+                      [this](uint32_t pc, const BlockFigures& f) { return OnWatched(pc, f); },
+                      [this](uint32_t address, unsigned size, uint32_t value) {
+                        return flash_store_ && flash_store_(address, size, value);
+                      }});
   core_->SetWatchHit([this](uint32_t address) {
     watch_.MarkMatched(address);
     if (debug_.enabled()) EnterHalt(kDebugWatchpoint);
@@ -85,7 +85,7 @@ void Processor::SetFetchPenalties(uint32_t flash_cycles, uint32_t alias_cycles) 
 }
 
 void Processor::RefreshWatchedFlags() {
-  uint8_t flags = kBlockHasSendEvent;
+  uint8_t flags = kBlockHasSendEvent | kBlockChangesMasks;
   if (!system_->FpuEnabled()) flags |= kBlockHasFp;
   if (system_->DivideByZeroTraps()) flags |= kBlockHasDivide;
   core_->SetWatchedFlags(flags);
@@ -118,8 +118,9 @@ bool Processor::OnCheck(uint32_t pc) {
     core_->RequestAttention();
   }
   if (table_.HighestPending() != kNoException) {
+    // If it is masked, the next look is after a block that changes the masks, or when anything in
+    // the NVIC changes: programs that compute with interrupts off must not pay for each block.
     if (table_.Takeable(Masks()) != kNoException) return true;
-    core_->RequestAttention();  // masked: look again at the next block
   }
   return false;
 }
@@ -139,6 +140,7 @@ bool Processor::OnTrap(uint32_t pc) {
 
 bool Processor::OnWatched(uint32_t pc, const BlockFigures& figures) {
   if ((figures.flags & kBlockHasSendEvent) != 0) event_ = true;
+  if ((figures.flags & kBlockChangesMasks) != 0) core_->RequestAttention();
   bool stop = false;
   if ((figures.flags & kBlockHasFp) != 0 && !system_->FpuEnabled() &&
       fp_traps_.insert(pc + figures.first_fp_offset).second) {
@@ -418,7 +420,8 @@ void Processor::WriteCoreRegister(uint32_t selector, uint32_t value) {
   } else if (selector == 16) {
     const uint32_t old_exception = core_->ipsr();
     core_->set_xpsr(value);
-    // A debugger that leaves or enters handler mode by hand (as flash loaders do) changes what is active with it.
+    // A debugger that leaves or enters handler mode by hand (as flash loaders do) changes what is
+    // active with it.
     const uint32_t new_exception = value & 0x1FF;
     if (old_exception != new_exception) {
       if (old_exception != 0 && static_cast<int>(old_exception) < table_.count()) {

@@ -41,17 +41,21 @@ class Processor : public DebugTarget {
   void SetFlashStore(std::function<bool(uint32_t, unsigned, uint32_t)> store) {
     flash_store_ = std::move(store);
   }
-  // Called when a reset happens, before the core starts again. `by_program`: AIRCR; otherwise pin or watchdog.
+  // Called when a reset happens, before the core starts again. `by_program`: AIRCR; otherwise pin
+  // or watchdog.
   void SetResetHandler(std::function<void()> handler) { reset_handler_ = std::move(handler); }
   // Whether DBGMCU keeps the core's clock running in sleep mode.
   void SetSleepClock(std::function<bool()> on) { sleep_clock_ = std::move(on); }
 
   // Called when the debugger halts or releases the core.
-  void SetHaltChanged(std::function<void(bool halted)> changed) { halt_changed_ = std::move(changed); }
+  void SetHaltChanged(std::function<void(bool halted)> changed) {
+    halt_changed_ = std::move(changed);
+  }
 
   // Runs until `until_cycle`, sleep or a stop.
   RunResult Run(uint64_t until_cycle);
-  // The program is in the flash now; used after a reset. Reset is carried out at once unless the core runs.
+  // The program is in the flash now; used after a reset. Reset is carried out at once unless the
+  // core runs.
   void RequestReset() {
     reset_requested_ = true;
     core_->RequestAttention();
@@ -68,7 +72,9 @@ class Processor : public DebugTarget {
     core_->CodeChanged(address, size_bytes);
   }
   // After the instruction cache or the wait states changed: sets the cost of fetches.
-  void SetFetchPenaltySource(std::function<void()> refresh) { refresh_penalties_ = std::move(refresh); }
+  void SetFetchPenaltySource(std::function<void()> refresh) {
+    refresh_penalties_ = std::move(refresh);
+  }
 
   Core& core() { return *core_; }
   ExceptionTable& table() { return table_; }

@@ -11,7 +11,8 @@ namespace {
 constexpr uint32_t kDhcsr = 0xE000EDF0, kDcrsr = 0xE000EDF4, kDcrdr = 0xE000EDF8,
                    kDemcr = 0xE000EDFC, kDfsr = 0xE000ED30, kKey = 0xA05F0000;
 constexpr uint32_t kDebugEn = 1, kHalt = 2, kStep = 4, kMaskInts = 8;
-constexpr uint32_t kHalted = 1u << 17, kSleeping = 1u << 18, kLockup = 1u << 19, kResetSt = 1u << 25;
+constexpr uint32_t kHalted = 1u << 17, kSleeping = 1u << 18, kLockup = 1u << 19,
+                   kResetSt = 1u << 25;
 constexpr uint32_t kPc = 15, kR0 = 0, kFpscr = 33;
 
 class DebugTest : public ChipTest {
@@ -307,8 +308,7 @@ uint64_t CyclesAfter(const ProcessorOptions& options, const std::string& program
     runner.chip.Run(slice);
     slice = slice * 7 % 9001 + 50;
   }
-  return runner.chip.clock().cycles() * 1'000'000 /
-         runner.chip.processor().core().instructions();
+  return runner.chip.clock().cycles() * 1'000'000 / runner.chip.processor().core().instructions();
 }
 
 TEST(CycleModel, IsDeterministicAndCanBeOff) {

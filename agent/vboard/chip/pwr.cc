@@ -56,7 +56,8 @@ void Pwr::Write(uint32_t offset, uint32_t value, uint32_t mask) {
   if (rcc_->RunsFromPll()) {
     // Over-drive and the scale can be changed only while the system runs from HSI or HSE.
     if ((changed & (kOdEn | kOdSwEn | kVos)) != 0) {
-      spdlog::warn("PWR_CR1: over-drive or voltage scale changed while running from the PLL: ignored");
+      spdlog::warn(
+          "PWR_CR1: over-drive or voltage scale changed while running from the PLL: ignored");
       wanted = (wanted & ~(kOdEn | kOdSwEn | kVos)) | (cr1_ & (kOdEn | kOdSwEn | kVos));
     }
   }

@@ -1,4 +1,5 @@
-// Register blocks with little behaviour: DBGMCU, SYSCFG and the other plain ones, CRC, the instruction counter.
+// Register blocks with little behaviour: DBGMCU, SYSCFG and the other plain ones, CRC, the
+// instruction counter.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_SMALL_DEVICES_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_SMALL_DEVICES_H_
 
@@ -84,7 +85,8 @@ class CrcUnit : public Device {
   void Write(uint32_t offset, uint32_t value, uint32_t mask) override {
     if (offset == 0x0) {
       crc_ ^= value & mask;
-      for (int i = 0; i < 32; ++i) crc_ = (crc_ & 0x80000000) != 0 ? crc_ << 1 ^ 0x04C11DB7 : crc_ << 1;
+      for (int i = 0; i < 32; ++i)
+        crc_ = (crc_ & 0x80000000) != 0 ? crc_ << 1 ^ 0x04C11DB7 : crc_ << 1;
     } else if (offset == 0x4) {
       independent_ = value & mask & 0xFF;
     } else if (offset == 0x8 && (value & mask & 1) != 0) {

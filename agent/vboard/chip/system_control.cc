@@ -15,14 +15,13 @@ constexpr uint32_t kCpuid = 0xD00, kIcsr = 0xD04, kVtor = 0xD08, kAircr = 0xD0C,
                    kHfsr = 0xD2C, kDfsr = 0xD30, kMmfar = 0xD34, kBfar = 0xD38, kAfsr = 0xD3C,
                    kIdPfr0 = 0xD40, kIdPfr1 = 0xD44, kIdDfr0 = 0xD48, kIdMmfr0 = 0xD50,
                    kIdIsar0 = 0xD60, kIdIsar1 = 0xD64, kIdIsar2 = 0xD68, kIdIsar3 = 0xD6C,
-                   kIdIsar4 = 0xD70, kClidr = 0xD78, kCtr = 0xD7C, kCcsidr = 0xD80,
-                   kCsselr = 0xD84, kCpacr = 0xD88;
+                   kIdIsar4 = 0xD70, kClidr = 0xD78, kCtr = 0xD7C, kCcsidr = 0xD80, kCsselr = 0xD84,
+                   kCpacr = 0xD88;
 constexpr uint32_t kMpuType = 0xD90, kMpuCtrl = 0xD94, kMpuRnr = 0xD98, kMpuRbar = 0xD9C,
                    kMpuLast = 0xDBC;
 constexpr uint32_t kDebugFirst = 0xDF0, kDebugLast = 0xDFC, kStir = 0xF00, kFpccr = 0xF34,
-                   kFpcar = 0xF38, kFpdscr = 0xF3C, kMvfr0 = 0xF40, kMvfr1 = 0xF44,
-                   kMvfr2 = 0xF48, kItcmcr = 0xF90, kDtcmcr = 0xF94, kAhbpcr = 0xF98,
-                   kCacr = 0xF9C;
+                   kFpcar = 0xF38, kFpdscr = 0xF3C, kMvfr0 = 0xF40, kMvfr1 = 0xF44, kMvfr2 = 0xF48,
+                   kItcmcr = 0xF90, kDtcmcr = 0xF94, kAhbpcr = 0xF98, kCacr = 0xF9C;
 constexpr uint32_t kFixedCcr = 0x00040200;  // BP and STKALIGN always read as one
 
 struct SystemHandlerBit {
@@ -32,8 +31,9 @@ struct SystemHandlerBit {
   int enable_bit;   // -1: none
 };
 constexpr SystemHandlerBit kHandlerBits[] = {
-    {kMemManage, 0, 13, 16},    {kBusFault, 1, 14, 17}, {kUsageFault, 3, 12, 18}, {kSvCall, 7, 15, -1},
-    {kDebugMonitor, 8, -1, -1}, {kPendSv, 10, -1, -1},  {kSysTick, 11, -1, -1},
+    {kMemManage, 0, 13, 16}, {kBusFault, 1, 14, 17},     {kUsageFault, 3, 12, 18},
+    {kSvCall, 7, 15, -1},    {kDebugMonitor, 8, -1, -1}, {kPendSv, 10, -1, -1},
+    {kSysTick, 11, -1, -1},
 };
 
 }  // namespace
@@ -154,7 +154,8 @@ uint32_t SystemControl::ReadScb(uint32_t offset) {
   if (offset == kDfsr || (offset >= kDebugFirst && offset <= kDebugLast)) {
     return debug_->Read(offset - 0xD00);
   }
-  if (offset >= kShpr1 && offset <= kShpr3) return ReadPriorities(4 + static_cast<int>(offset - kShpr1));
+  if (offset >= kShpr1 && offset <= kShpr3)
+    return ReadPriorities(4 + static_cast<int>(offset - kShpr1));
   if (offset >= kMpuRbar && offset <= kMpuLast) {
     const Region& region = mpu_[mpu_region_ % facts_.mpu_regions];
     return (offset & 7) == 4 ? region.base | (mpu_region_ & 0xF) : region.attributes;

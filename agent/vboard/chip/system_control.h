@@ -1,5 +1,6 @@
-// The System Control Space at 0xE000E000: NVIC, SysTick, SCB, MPU, FPU and cache registers. It holds the state that the
-// processor asks (vector table, fault status, FPU access) and routes the debug registers on.
+// The System Control Space at 0xE000E000: NVIC, SysTick, SCB, MPU, FPU and cache registers. It
+// holds the state that the processor asks (vector table, fault status, FPU access) and routes the
+// debug registers on.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_SYSTEM_CONTROL_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_SYSTEM_CONTROL_H_
 

@@ -63,9 +63,7 @@ class ChipTest : public ::testing::Test {
   void Put(uint32_t address, uint32_t value, unsigned size = 4) {
     EXPECT_TRUE(chip.DebugWrite(address, size, value)) << std::hex << address;
   }
-  void PassNs(uint64_t ns) {
-    chip.PassTime(chip.clock().NsToCycles(chip.clock().NowNs() + ns));
-  }
+  void PassNs(uint64_t ns) { chip.PassTime(chip.clock().NsToCycles(chip.clock().NowNs() + ns)); }
   // Runs until the chip has nothing to do or the cycles are over; sleeps pass at once.
   void RunFor(uint64_t cycles) {
     const uint64_t end = chip.clock().cycles() + cycles;

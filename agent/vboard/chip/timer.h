@@ -1,4 +1,5 @@
-// A general-purpose 32-bit timer (TIM2, TIM5) as an up-counter with update interrupt; no capture or compare.
+// A general-purpose 32-bit timer (TIM2, TIM5) as an up-counter with update interrupt; no capture or
+// compare.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_TIMER_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_TIMER_H_
 

@@ -1,4 +1,5 @@
-// One USART of the STM32F7 (no FIFO): characters take their time on the wire, and a slow reader loses some.
+// One USART of the STM32F7 (no FIFO): characters take their time on the wire, and a slow reader
+// loses some.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_USART_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_USART_H_
 
@@ -10,7 +11,8 @@
 
 namespace edgerack::vboard {
 
-// The other end of the wire. Bytes are fetched when the line is free, never pushed, so none is lost outside the chip.
+// The other end of the wire. Bytes are fetched when the line is free, never pushed, so none is lost
+// outside the chip.
 class UartPeer {
  public:
   virtual ~UartPeer() = default;

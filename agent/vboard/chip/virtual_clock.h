@@ -1,5 +1,5 @@
-// The time of an emulated chip: HCLK cycles since power-on, the nanoseconds they stand for, and what is due when.
-// One thread. Time never runs backwards, also when the frequency changes.
+// The time of an emulated chip: HCLK cycles since power-on, the nanoseconds they stand for, and
+// what is due when. One thread. Time never runs backwards, also when the frequency changes.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_VIRTUAL_CLOCK_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_VIRTUAL_CLOCK_H_
 
@@ -27,7 +27,8 @@ class VirtualClock {
   uint64_t NsToCycles(uint64_t ns) const;
 
   void SetFrequency(uint64_t hz);
-  // Adds cycles without running events; the caller calls RunDue() when cycles() reaches next_due_cycle().
+  // Adds cycles without running events; the caller calls RunDue() when cycles() reaches
+  // next_due_cycle().
   void Advance(uint64_t cycles) { cycles_ += cycles; }
   void AdvanceTo(uint64_t cycle) {
     if (cycle > cycles_) cycles_ = cycle;

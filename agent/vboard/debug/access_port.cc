@@ -6,7 +6,8 @@ namespace {
 constexpr unsigned kDpidr = 0x0, kControlStatus = 0x4, kSelect = 0x8, kReadBuffer = 0xC;
 constexpr unsigned kCsw = 0x00, kTar = 0x04, kDrw = 0x0C, kBankedFirst = 0x10, kBankedLast = 0x1C,
                    kCfg = 0xF4, kBase = 0xF8, kIdr = 0xFC;
-constexpr uint32_t kDebugPowerRequest = 1u << 28, kSystemPowerRequest = 1u << 30, kStickyErr = 1u << 5;
+constexpr uint32_t kDebugPowerRequest = 1u << 28, kSystemPowerRequest = 1u << 30,
+                   kStickyErr = 1u << 5;
 constexpr uint32_t kTarWrap = 0x3FF;  // automatic increment stays within 1 KiB
 
 }  // namespace
@@ -106,7 +107,8 @@ void DebugPort::WriteAp(unsigned ap, unsigned reg, uint32_t value) {
   }
   switch (reg) {
     case kCsw:
-      // Packed increments are not there: the field reads back as single. Enabled and no transfer under way.
+      // Packed increments are not there: the field reads back as single. Enabled and no transfer
+      // under way.
       port.csw = (value & 0x7F000037) | 0x40;
       if ((port.csw & 0x30) == 0x20) port.csw = (port.csw & ~0x30u) | 0x10;
       break;

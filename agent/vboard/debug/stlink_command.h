@@ -1,4 +1,5 @@
-// The 16-byte commands of an ST-LINK/V2-1, decoded. A pure function over bytes: any bytes are welcome.
+// The 16-byte commands of an ST-LINK/V2-1, decoded. A pure function over bytes: any bytes are
+// welcome.
 #ifndef EDGERACK_AGENT_VBOARD_DEBUG_STLINK_COMMAND_H_
 #define EDGERACK_AGENT_VBOARD_DEBUG_STLINK_COMMAND_H_
 

@@ -83,8 +83,8 @@ std::vector<uint8_t> StlinkProbe::Execute(const StlinkCommand& command,
                                           const std::vector<uint8_t>& payload) {
   switch (command.op) {
     case StlinkOp::kGetVersion:
-      return {kVersion >> 8,           kVersion & 0xFF,  kVendor & 0xFF,
-              kVendor >> 8,            kProduct & 0xFF,  kProduct >> 8};
+      return {kVersion >> 8, kVersion & 0xFF, kVendor & 0xFF,
+              kVendor >> 8,  kProduct & 0xFF, kProduct >> 8};
     case StlinkOp::kGetCurrentMode:
       return {debug_mode_ ? kModeDebug : kModeMass, 0};
     case StlinkOp::kGetTargetVoltage: {

@@ -18,8 +18,8 @@ class StlinkProbe {
 
   explicit StlinkProbe(ProbeTarget* target) : target_(target), port_(target) {}
 
-  // The answer's bytes; the caller cuts or pads them to what the host asked for. `payload` is what the host sends with
-  // the command.
+  // The answer's bytes; the caller cuts or pads them to what the host asked for. `payload` is what
+  // the host sends with the command.
   std::vector<uint8_t> Execute(const StlinkCommand& command, const std::vector<uint8_t>& payload);
   // The host went away without a word: release what it may hold.
   void OnHostGone();

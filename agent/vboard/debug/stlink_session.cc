@@ -115,7 +115,8 @@ void StlinkSession::AnswerUsbCommand(std::vector<uint8_t>* out) {
   const uint32_t size = Load32(&pending_[28]);
   const bool host_sends = pending_[24] == kHostSends;
   std::vector<uint8_t> payload;
-  if (host_sends) payload.assign(pending_.begin() + kUsbHeaderBytes, pending_.begin() + kUsbHeaderBytes + size);
+  if (host_sends)
+    payload.assign(pending_.begin() + kUsbHeaderBytes, pending_.begin() + kUsbHeaderBytes + size);
   std::vector<uint8_t> reply = probe_->Execute(DecodeStlinkCommand(command), payload);
   Put32(out, kServerOk);
   if (!host_sends) {

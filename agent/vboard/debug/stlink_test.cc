@@ -108,7 +108,8 @@ TEST_F(StlinkTest, DebugPortRegisters) {
     return r[4] | r[5] << 8 | r[6] << 16 | static_cast<uint32_t>(r[7]) << 24;
   };
   const auto write_dap = [this](uint8_t port, uint8_t reg, uint32_t value) {
-    std::vector<uint8_t> c = {0xF2, 0x46, port, static_cast<uint8_t>(port == 0xFF ? 0xFF : 0), reg, 0};
+    std::vector<uint8_t> c = {0xF2, 0x46, port, static_cast<uint8_t>(port == 0xFF ? 0xFF : 0),
+                              reg,  0};
     for (int i = 0; i < 4; ++i) c.push_back(static_cast<uint8_t>(value >> (8 * i)));
     Usb(c, 2);
   };
@@ -144,9 +145,7 @@ TEST_F(StlinkTest, AKilledHostReleasesTheResetPin) {
   EXPECT_FALSE(target.reset_low);
 }
 
-TEST_F(StlinkTest, WhatIsNotTheProtocolEndsTheConnection) {
-  Feed({'G', 'E', 'T', ' '}, false);
-}
+TEST_F(StlinkTest, WhatIsNotTheProtocolEndsTheConnection) { Feed({'G', 'E', 'T', ' '}, false); }
 
 TEST_F(StlinkTest, AnAbsurdLengthEndsTheConnection) {
   std::vector<uint8_t> request(32, 0);

@@ -1,5 +1,6 @@
-// Exercises exceptions and faults on the bare core and leaves what happened in a table at 0x20040000:
-// word 0 is the number of checks run, the words after it one result each, in the order of enum check.
+// Exercises exceptions and faults on the bare core and leaves what happened in a table at
+// 0x20040000: word 0 is the number of checks run, the words after it one result each, in the order
+// of enum check.
 #include <stdint.h>
 
 #define REG(address) (*(volatile uint32_t*)(address))
@@ -41,15 +42,19 @@ __attribute__((used)) void fault_c(uint32_t* frame, uint32_t number) {
   fault_pc = frame[6];
   CFSR = 0xFFFFFFFF;
   HFSR = 0xFFFFFFFF;
-  if (fault_cfsr & (1u << 19)) CPACR |= 0xFu << 20;  // no coprocessor: enable it and try again
-  else if (fault_cfsr & 0x101) frame[6] = frame[5];   // a jump to nowhere: back to the caller
-  else frame[6] += skip_bytes;
+  if (fault_cfsr & (1u << 19))
+    CPACR |= 0xFu << 20;  // no coprocessor: enable it and try again
+  else if (fault_cfsr & 0x101)
+    frame[6] = frame[5];  // a jump to nowhere: back to the caller
+  else
+    frame[6] += skip_bytes;
   frame[7] |= 1u << 24;
 }
 
 __attribute__((naked, used)) void Fault_Handler(void) {
   __asm volatile(
-      "tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n mrs r1, ipsr\n push {r4, lr}\n bl fault_c\n pop {r4, pc}");
+      "tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n mrs r1, ipsr\n push {r4, lr}\n bl "
+      "fault_c\n pop {r4, pc}");
 }
 
 __attribute__((used)) void svc_c(uint32_t* frame) {
@@ -64,7 +69,9 @@ __attribute__((used)) void svc_c(uint32_t* frame) {
 }
 
 __attribute__((naked, used)) void Svc_Handler(void) {
-  __asm volatile("tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n push {r4, lr}\n bl svc_c\n pop {r4, pc}");
+  __asm volatile(
+      "tst lr, #4\n ite eq\n mrseq r0, msp\n mrsne r0, psp\n push {r4, lr}\n bl svc_c\n pop {r4, "
+      "pc}");
 }
 
 __attribute__((used)) void PendSv_Handler(void) { note(0xA); }
@@ -82,17 +89,18 @@ __attribute__((used)) void Irq2_Handler(void) { note(0x2); }
 static volatile float handler_float;
 __attribute__((used)) void Irq3_Handler(void) {
   register float f __asm("s16") = 3.0f;
-  __asm volatile("vmov.f32 s0, #5.0\n vmov.f32 s15, #5.0\n vmov.f32 %0, #5.0" : "+t"(f)::"s0", "s15");
+  __asm volatile("vmov.f32 s0, #5.0\n vmov.f32 s15, #5.0\n vmov.f32 %0, #5.0"
+                 : "+t"(f)::"s0", "s15");
   handler_float = f;
 }
 
 __attribute__((section(".isr_vector"), used)) static const uintptr_t vectors[16 + 16] = {
-    [0] = (uintptr_t)&_estack,        [1] = (uintptr_t)Reset_Handler,
-    [3] = (uintptr_t)Fault_Handler,   [4] = (uintptr_t)Fault_Handler,
-    [5] = (uintptr_t)Fault_Handler,   [6] = (uintptr_t)Fault_Handler,
-    [11] = (uintptr_t)Svc_Handler,    [14] = (uintptr_t)PendSv_Handler,
+    [0] = (uintptr_t)&_estack,         [1] = (uintptr_t)Reset_Handler,
+    [3] = (uintptr_t)Fault_Handler,    [4] = (uintptr_t)Fault_Handler,
+    [5] = (uintptr_t)Fault_Handler,    [6] = (uintptr_t)Fault_Handler,
+    [11] = (uintptr_t)Svc_Handler,     [14] = (uintptr_t)PendSv_Handler,
     [15] = (uintptr_t)SysTick_Handler, [16] = (uintptr_t)Irq0_Handler,
-    [17] = (uintptr_t)Irq1_Handler,   [18] = (uintptr_t)Irq2_Handler,
+    [17] = (uintptr_t)Irq1_Handler,    [18] = (uintptr_t)Irq2_Handler,
     [19] = (uintptr_t)Irq3_Handler,
 };
 
@@ -137,7 +145,8 @@ int main(void) {
   // 7 Division by zero, asked for.
   CCR |= 1u << 4;
   uint32_t quotient;
-  __asm volatile("dsb\n isb\n movs r1, #0\n mov r2, #9\n mov %0, #77\n udiv.w %0, r2, r1" : "=&r"(quotient)::"r1", "r2");
+  __asm volatile("dsb\n isb\n movs r1, #0\n mov r2, #9\n mov %0, #77\n udiv.w %0, r2, r1"
+                 : "=&r"(quotient)::"r1", "r2");
   result(fault_number << 24 | fault_cfsr >> 16);
   CCR &= ~(1u << 4);
   // 8 A jump to memory that is not there.
@@ -149,7 +158,8 @@ int main(void) {
   // 10 SVC
   __asm volatile("svc 42" ::: "r0", "r1", "r2", "r3", "r12", "memory");
   result(svc_number);
-  // 11 Priorities: IRQ0 (0x80) is pre-empted by IRQ1 (0x40); IRQ2 (0x80) waits; PendSV (0xF0) is last.
+  // 11 Priorities: IRQ0 (0x80) is pre-empted by IRQ1 (0x40); IRQ2 (0x80) waits; PendSV (0xF0) is
+  // last.
   SHPR3 = 0xF0u << 16;
   IPR0 = 0x80u | 0x40u << 8 | 0x80u << 16 | 0x20u << 24;
   ISER0 = 0xF;
@@ -189,7 +199,8 @@ int main(void) {
   __asm volatile("mrs %0, primask" : "=r"(primask));
   result((control_now & 3) | (sp_now == (uint32_t)&psp_stack[250]) << 2 | (primask == 0) << 3 |
          (svc_number == 7) << 4 | ((handler_control & 2) == 0) << 5 | handler_primask << 6);
-  // 17 Tail: an exception pended inside a handler of the same priority runs after it, in thread state once more.
+  // 17 Tail: an exception pended inside a handler of the same priority runs after it, in thread
+  // state once more.
   order = 0;
   ISPR0 = 1u;
   __asm volatile("dsb\n isb\n nop");

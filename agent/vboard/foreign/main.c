@@ -1,5 +1,5 @@
-// A small program as a user would bring it: 216 MHz from the crystal, SysTick at 1 kHz, USART3 with interrupts, floating
-// point in main and in the tick at once. It links nothing of this project.
+// A small program as a user would bring it: 216 MHz from the crystal, SysTick at 1 kHz, USART3 with
+// interrupts, floating point in main and in the tick at once. It links nothing of this project.
 #include <stdint.h>
 
 #define REG(address) (*(volatile uint32_t*)(address))

@@ -1,4 +1,5 @@
-// The UART of a virtual board as a pseudo-terminal behind a symbolic link. One thread, never blocks.
+// The UART of a virtual board as a pseudo-terminal behind a symbolic link. One thread, never
+// blocks.
 #ifndef EDGERACK_AGENT_VBOARD_UART_PTY_CONSOLE_H_
 #define EDGERACK_AGENT_VBOARD_UART_PTY_CONSOLE_H_
 
@@ -19,12 +20,13 @@ class PtyConsole : public UartPeer {
   PtyConsole(const PtyConsole&) = delete;
   PtyConsole& operator=(const PtyConsole&) = delete;
 
-  // Makes the pseudo-terminal (raw) and the link to it. A stale link is replaced; anything else at that path is an error.
+  // Makes the pseudo-terminal (raw) and the link to it. A stale link is replaced; anything else at
+  // that path is an error.
   absl::Status Open(const std::string& link_path);
 
   int fd() const { return master_; }
-  // Room for more host bytes: only then does the descriptor want to be polled for reading, so that the host's writes wait
-  // in the terminal while the chip is busy with what came before.
+  // Room for more host bytes: only then does the descriptor want to be polled for reading, so that
+  // the host's writes wait in the terminal while the chip is busy with what came before.
   bool WantsRead() const { return incoming_.empty(); }
   bool WantsWrite() const { return !outgoing_.empty(); }
   void OnReadable();

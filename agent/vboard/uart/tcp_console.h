@@ -1,4 +1,5 @@
-// The UART of a virtual board as a TCP socket on loopback, for one client at a time. One thread, never blocks.
+// The UART of a virtual board as a TCP socket on loopback, for one client at a time. One thread,
+// never blocks.
 #ifndef EDGERACK_AGENT_VBOARD_UART_TCP_CONSOLE_H_
 #define EDGERACK_AGENT_VBOARD_UART_TCP_CONSOLE_H_
 
