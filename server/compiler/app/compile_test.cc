@@ -1,5 +1,7 @@
 #include "server/compiler/app/compile.h"
 
+#include <random>
+
 #include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "server/compiler/emit/package_reader.h"
@@ -111,6 +113,27 @@ TEST(CompileTest, OptionsThatCannotBeMetAreRefused) {
   EXPECT_EQ(ErrorCodeOf(Compile(io, clock).status()), "BAD_OPTION");
   CompileRequest text = Request("not a model");
   EXPECT_EQ(ErrorCodeOf(Compile(text, clock).status()), "UNKNOWN_MODEL_FORMAT");
+}
+
+// Whatever a damaged model does, it ends in a package or in an error that is the user's.
+TEST(CompileTest, DamagedModelsNeverLookLikeOurBug) {
+  FakeClock clock;
+  std::mt19937 random(11);
+  for (const std::string& model : {SampleInt8Cnn(), SampleFloatCnn()}) {
+    int compiled = 0;
+    for (int round = 0; round < 3'000; ++round) {
+      CompileRequest request = Request(model);
+      for (uint32_t edits = 1 + random() % 3; edits > 0; --edits) {
+        request.model[random() % model.size()] = static_cast<char>(random());
+      }
+      auto outcome = Compile(request, clock);
+      compiled += outcome.ok() ? 1 : 0;
+      if (!outcome.ok()) {
+        EXPECT_NE(ErrorClassOf(outcome.status()), ErrorClass::kBug) << outcome.status();
+      }
+    }
+    EXPECT_GT(compiled, 100);  // most edits hit weights
+  }
 }
 
 TEST(CompileTest, ErrorReportCarriesClassCodeAndFinding) {

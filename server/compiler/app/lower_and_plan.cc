@@ -7,6 +7,8 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr int64_t kSmallArenaBytes = 4096;
+// Each trial plans the whole model; beyond these the layers are too small to matter.
+constexpr size_t kMaxTrials = 64;
 
 int64_t ArenaBudget(int64_t least_bytes, Objective objective) {
   if (objective == Objective::kRam) return least_bytes;
@@ -42,7 +44,8 @@ absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
   ER_ASSIGN_OR_RETURN(PlannedProgram best, plan_without(plain));
   const int64_t budget = ArenaBudget(best.plan.arena_bytes, objective);
   if (fastest.plan.arena_bytes <= budget) return fastest;
-  for (size_t node : candidates) {
+  for (size_t i = 0; i < std::min(candidates.size(), kMaxTrials); ++i) {
+    const size_t node = candidates[i];
     std::set<size_t> fewer = plain;
     fewer.erase(node);
     ER_ASSIGN_OR_RETURN(PlannedProgram attempt, plan_without(fewer));
