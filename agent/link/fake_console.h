@@ -58,8 +58,7 @@ class FakeConsole : public Console {
       if (!plugged_) co_return Lost();
       Wake wake = co_await gate_.WaitUntil(deadline_ms);
       if (wake == Wake::kInterrupted) {
-        co_return MakeError(absl::StatusCode::kCancelled, ErrorClass::kJob, "CANCELLED",
-                            "interrupted");
+        co_return InterruptedError();
       }
       if (wake == Wake::kDeadline) break;
     }

@@ -2,6 +2,11 @@
 
 namespace edgerack::agent {
 
+absl::Status InterruptedError() {
+  return MakeError(absl::StatusCode::kCancelled, ErrorClass::kJob, "CANCELLED",
+                   "stopped because the run was cancelled");
+}
+
 void Interrupt::Raise() {
   raised_ = true;
   if (waiting_ != nullptr) waiting_->Resume(Wake::kInterrupted);

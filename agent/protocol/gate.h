@@ -25,6 +25,9 @@ class Interrupt {
   Gate* waiting_ = nullptr;
 };
 
+// CANCELLED with code CANCELLED: what an interrupted operation returns.
+absl::Status InterruptedError();
+
 enum class Wake { kNotified, kDeadline, kInterrupted };
 
 // One waiter at a time. Everything is called on `executor`, which is a strand.

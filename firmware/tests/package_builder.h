@@ -73,6 +73,7 @@ TinyModel BuildTinyModel(bool native);
 
 // The float twin: x[1,6,6,2] -> depthwise -> average pool -> fully connected -> softmax.
 std::vector<uint8_t> BuildTinyFloatModel();
+constexpr uint16_t kTinyFloatOutputTensor = 4;  // 28 bytes
 
 }  // namespace edgerack::firmware
 

@@ -16,9 +16,13 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 
 #include "agent/vboard/app/elf_image.h"
+#include "base/catalog/catalog.h"
+#include "base/error.h"
+#include "base/files.h"
 
 namespace edgerack::vboard {
 namespace {
@@ -90,21 +94,25 @@ Board::~Board() {
 }
 
 absl::Status Board::Open(const BoardOptions& options) {
-  const ChipFacts* facts = FindChipFacts(options.kind);
-  if (facts == nullptr) {
+  ER_ASSIGN_OR_RETURN(const std::filesystem::path share, ShareDir());
+  ER_ASSIGN_OR_RETURN(const Catalog catalog, Catalog::Load(share));
+  ER_ASSIGN_OR_RETURN(const BoardKind kind, catalog.FindBoardKind(options.kind));
+  if (!kind.is_virtual) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--board ", options.kind, ": no such virtual board; there is virtual-f746"));
+        absl::StrCat("--board ", options.kind, " is a real board; there is virtual-f746"));
   }
+  ER_ASSIGN_OR_RETURN(const edgerack::Chip catalog_chip, catalog.FindChip(kind.chip));
+  ER_ASSIGN_OR_RETURN(facts_, MakeChipFacts(catalog_chip));
   ChipOptions chip_options;
   chip_options.processor = options.processor;
   if (absl::Status status = ParseUid(options, &chip_options.uid); !status.ok()) return status;
-  chip_ = std::make_unique<Chip>(*facts, chip_options);
+  chip_ = std::make_unique<Chip>(facts_, chip_options);
   const std::string instance =
-      options.uart_instance.empty() ? facts->default_uart : options.uart_instance;
+      options.uart_instance.empty() ? kind.uart_instance : options.uart_instance;
   uart_ = chip_->uart(instance);
   if (uart_ == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--uart-instance ", instance, ": ", facts->name, " has no such UART"));
+        absl::StrCat("--uart-instance ", instance, ": ", facts_.name, " has no such UART"));
   }
   for (const uint8_t byte : chip_options.uid) absl::StrAppendFormat(&serial_, "%02X", byte);
 

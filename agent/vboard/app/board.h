@@ -72,6 +72,7 @@ class Board {
   void CloseClient(Client* client);
   void PassRealTime();
 
+  ChipFacts facts_;
   std::unique_ptr<Chip> chip_;
   std::unique_ptr<ChipTarget> target_;
   std::unique_ptr<StlinkProbe> probe_;

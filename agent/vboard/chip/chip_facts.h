@@ -2,9 +2,13 @@
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_CHIP_FACTS_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_CHIP_FACTS_H_
 
+#include <absl/status/statusor.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "base/catalog/chip.h"
 
 namespace edgerack::vboard {
 
@@ -65,15 +69,16 @@ struct FlashTiming {
 
 struct ChipFacts {
   std::string name;
-  std::string default_board;  // board kind that carries it
+  // From the chip's file in the catalog; empty in the tables below.
   std::vector<MemoryFact> memories;
+  std::vector<uint32_t> flash_sectors_bytes;
+  uint32_t uid_address = 0;
+
   std::vector<RegisterBand> bands;
   uint32_t boot_address = 0;  // vector table after reset
-  std::vector<uint32_t> flash_sectors_bytes;
   FlashTiming flash_timing;
   uint32_t system_area_address = 0;  // OTP, unique id, flash size: read-only
   uint32_t system_area_bytes = 0;
-  uint32_t uid_address = 0;
   uint32_t flash_size_address = 0;  // 16 bit, KiB
   uint32_t idcode = 0;              // DBGMCU_IDCODE
   uint32_t cpuid = 0;
@@ -92,13 +97,13 @@ struct ChipFacts {
   uint64_t hz_per_wait_state = 0;  // HCLK that each further flash wait state allows
   std::vector<UartFact> uarts;
   std::vector<TimerFact> timers;
-  std::string default_uart;
 };
 
-// The chip of a name ("stm32f746") or of a board kind ("virtual-f746"); null if there is none. Static lifetime.
-const ChipFacts* FindChipFacts(const std::string& chip_or_board);
+// Everything about a chip: what the catalog says of it and what only the emulation needs. NOT_FOUND for a chip that is
+// not emulated; INTERNAL if the two do not fit together.
+absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip);
 
-// Defined one per chip file.
+// The emulation's part, one per chip file.
 const ChipFacts& Stm32F746Facts();
 
 }  // namespace edgerack::vboard

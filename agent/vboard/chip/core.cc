@@ -11,6 +11,7 @@ namespace {
 constexpr uint32_t kBlockSlots = 1 << 15;
 constexpr uint32_t kPageSlots = 1 << 14;
 constexpr uint32_t kNpriv = 1;
+constexpr uint32_t kExceptionReturnSpace = 0xFFFFFF00;
 constexpr uint32_t kThumbBit = 1u << 24;
 // Where no code can be: the end address that Unicorn wants for a run without end.
 constexpr uint64_t kNoEnd = 0xFFFFFFF0;
@@ -105,7 +106,10 @@ void Core::set_r(int number, uint32_t value) {
   Set(UC_ARM_REG_R0 + number, value);
 }
 
-void Core::set_xpsr(uint32_t value) { Set(UC_ARM_REG_XPSR, value); }
+void Core::set_xpsr(uint32_t value) {
+  Set(UC_ARM_REG_XPSR, value);
+  mode_changed_ = true;
+}
 
 // Unicorn lets only privileged code see the banked and masking registers: enter handler mode for the moment.
 uint32_t Core::msp() const {
@@ -256,6 +260,12 @@ const Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
   return block;
 }
 
+void Core::EndAt(StopKind kind, uint32_t pc) {
+  // In a hook Unicorn's PC may still be that of an earlier block.
+  resume_pc_ = pc;
+  End(kind, pc);
+}
+
 void Core::End(StopKind kind, uint32_t address, bool is_write) {
   if (!ended_) {
     ended_ = true;
@@ -272,14 +282,14 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
     return;
   }
   if (core->stepping_) {
-    if (core->step_started_) return core->End(StopKind::kStepped);
+    if (core->step_started_) return core->EndAt(StopKind::kStepped, pc);
     core->step_started_ = true;
   } else if (core->attention_ || core->clock_->cycles() >= core->cycle_limit_) {
-    if (core->callbacks_.check(pc)) return core->End(StopKind::kAsked);
+    if (core->callbacks_.check(pc)) return core->EndAt(StopKind::kAsked, pc);
   }
   const Block& block = core->Lookup(pc, size);
   if ((block.figures.flags & core->watched_flags_) != 0) {
-    if (core->callbacks_.watched(pc, block.figures)) return core->End(StopKind::kAsked);
+    if (core->callbacks_.watched(pc, block.figures)) return core->EndAt(StopKind::kAsked, pc);
   }
   core->block_address_ = pc;
   core->block_size_ = size;
@@ -293,7 +303,7 @@ void Core::CodeHook(uc_engine*, uint64_t address, uint32_t, void* user) {
   auto* core = static_cast<Core*>(user);
   const auto pc = static_cast<uint32_t>(address);
   if (core->ended_ || core->traps_.count(pc) == 0) return;
-  if (core->callbacks_.trap(pc)) core->End(StopKind::kTrap, pc);
+  if (core->callbacks_.trap(pc)) core->EndAt(StopKind::kTrap, pc);
 }
 
 void Core::InterruptHook(uc_engine*, uint32_t number, void* user) {
@@ -303,14 +313,15 @@ void Core::InterruptHook(uc_engine*, uint32_t number, void* user) {
 void Core::OnInterrupt(uint32_t number) {
   constexpr uint32_t kSwi = 2, kPrefetchAbort = 3, kBkpt = 7;
   const uint32_t pc = r(15);
+  // A branch to EXC_RETURN comes as a failed fetch, or under a number of its own when Unicorn knows that it is in a
+  // handler.
+  if (pc >= kExceptionReturnSpace) return End(StopKind::kExceptionReturn, pc | 1);
   switch (number) {
     case kSwi:
       return End(StopKind::kSupervisorCall);
     case kBkpt:
-      set_r(15, pc - 2);  // BKPT has only a 16-bit form; a debugger expects the PC on it
       return End(StopKind::kBreakpoint);
     case kPrefetchAbort:
-      if (pc >= 0xFFFFFF00) return End(StopKind::kExceptionReturn, Get(UC_ARM_REG_PC) | 1);
       return End(StopKind::kFetchFailed, pc);
     default:
       return End(StopKind::kUndefined);
@@ -364,7 +375,11 @@ bool Core::OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value
       return false;
     case UC_MEM_FETCH_UNMAPPED:
     case UC_MEM_FETCH_PROT:
-      End(StopKind::kFetchFailed, address);
+      if (address >= kExceptionReturnSpace) {
+        End(StopKind::kExceptionReturn, address | 1);
+      } else {
+        End(StopKind::kFetchFailed, address);
+      }
       return false;
     default:
       End(StopKind::kDataAccessFailed, address, type == UC_MEM_WRITE_UNMAPPED);
@@ -384,9 +399,17 @@ void Core::LocateFault() {
 
 Stop Core::Run(bool single_step) {
   DropCode();
+  if (mode_changed_) {
+    // Unicorn caches privilege and mode for translation; only this makes it look again.
+    mode_changed_ = false;
+    Set(UC_ARM_REG_CPSR, Get(UC_ARM_REG_CPSR));
+  }
   const uint32_t pc = r(15);
+  // Not reached by a branch, so it is no exception return: a vector that leads to nowhere.
+  if (pc >= kExceptionReturnSpace) return {StopKind::kFetchFailed, pc, false};
   stop_ = Stop();
   ended_ = false;
+  resume_pc_.reset();
   stepping_ = single_step;
   step_started_ = false;
   uint64_t end = kNoEnd;
@@ -403,6 +426,7 @@ Stop Core::Run(bool single_step) {
       thumb ? uc_emu_start(uc_, pc | 1, end, 0, 0) : (End(StopKind::kNotThumb), UC_ERR_OK);
   if (single_step) stale_pages_.insert({PageOf(pc), PageOf(static_cast<uint32_t>(end))});
   if (ended_) {
+    if (resume_pc_) set_r(15, *resume_pc_);
     if (stop_.kind == StopKind::kDataAccessFailed) LocateFault();
     return stop_;
   }

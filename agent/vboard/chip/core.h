@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -133,6 +134,7 @@ class Core {
   void Set(int reg, uint32_t value);
   bool Unprivileged() const;
   void End(StopKind kind, uint32_t address = 0, bool is_write = false);
+  void EndAt(StopKind kind, uint32_t pc);
   const Block& Lookup(uint32_t address, uint32_t size);
   void OnInterrupt(uint32_t number);
   bool OnInvalid();
@@ -162,10 +164,12 @@ class Core {
   uint32_t fetch_penalty_[3] = {0, 0, 0};
   uint32_t block_address_ = 0;
   uint32_t block_size_ = 0;
+  bool mode_changed_ = false;
   bool stepping_ = false;
   bool step_started_ = false;
   bool ended_ = false;
   Stop stop_;
+  std::optional<uint32_t> resume_pc_;
   struct Band {
     Core* core;
     uint32_t base;

@@ -146,7 +146,7 @@ uint32_t WatchUnit::Read(uint32_t offset) {
     case 0xFB4:
       return origin_->debugger ? 0 : (locked_ ? 3 : 1);
     case 0xFBC:
-      return 0x47701A02;  // DEVARCH
+      return 0;  // DEVARCH: none on ARMv7-M
     default:
       break;
   }

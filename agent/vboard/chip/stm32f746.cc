@@ -10,15 +10,6 @@ constexpr uint32_t kApb2Enable = 0x44;
 ChipFacts Make() {
   ChipFacts f;
   f.name = "stm32f746";
-  f.default_board = "virtual-f746";
-  f.memories = {
-      {"ITCM", 0x00000000, 16 * 1024, MemoryKind::kRam},
-      {"FLASH_ITCM", 0x00200000, 1024 * 1024, MemoryKind::kFlashAlias},
-      {"FLASH", 0x08000000, 1024 * 1024, MemoryKind::kFlash},
-      {"DTCM", 0x20000000, 64 * 1024, MemoryKind::kRam},
-      {"SRAM1", 0x20010000, 240 * 1024, MemoryKind::kRam},
-      {"SRAM2", 0x2004C000, 16 * 1024, MemoryKind::kRam},
-  };
   f.bands = {
       {0x40000000, 0x8000},   // APB1
       {0x40010000, 0x8000},   // APB2
@@ -27,11 +18,9 @@ ChipFacts Make() {
       {0xA0000000, 0x2000},   // FMC and QUADSPI registers
   };
   f.boot_address = 0x00200000;  // BOOT_ADD0 as delivered
-  f.flash_sectors_bytes = {0x8000, 0x8000, 0x8000, 0x8000, 0x20000, 0x40000, 0x40000, 0x40000};
   f.flash_timing = {.program_ns = 10'000, .erase_ns_per_32k = 500'000};
   f.system_area_address = 0x1FF0F000;
   f.system_area_bytes = 0x1000;
-  f.uid_address = 0x1FF0F420;
   f.flash_size_address = 0x1FF0F442;
   f.idcode = 0x10016449;
   f.cpuid = 0x410FC271;
@@ -67,7 +56,6 @@ ChipFacts Make() {
       {"TIM2", 0x40000000, 28, {kApb1Enable, 0}, ApbBus::kApb1, 0},
       {"TIM5", 0x40000C00, 50, {kApb1Enable, 3}, ApbBus::kApb1, 3},
   };
-  f.default_uart = "USART1";
   return f;
 }
 

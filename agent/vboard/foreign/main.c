@@ -34,6 +34,7 @@ int main(void);
 volatile uint32_t ticks;
 volatile float tick_sum = 0.5f;  // in .data: start-up must copy it
 volatile uint32_t corruptions;
+volatile uint32_t terms_per_series = 20000;  // volatile: each call must really compute
 volatile float last_value;
 
 static char received[64];
@@ -151,7 +152,7 @@ int main(void) {
   SYST_CSR = 7;
   __asm volatile("cpsie i");
   print("foreign program ready\r\n");
-  const float expected = series(20000);
+  const float expected = series(terms_per_series);
   uint32_t next_report = 0;
   uint32_t echoed = 0;
   for (;;) {
@@ -161,7 +162,7 @@ int main(void) {
       float value = expected;
       // Long enough that several ticks fall into it.
       for (int i = 0; i < 8; ++i) {
-        value = series(20000);
+        value = series(terms_per_series);
         if (value != expected) ++corruptions;
       }
       if (ticks == before) print("no tick came\r\n");
