@@ -1,8 +1,7 @@
 #include "server/compiler/app/compile.h"
 
-#include <set>
-
 #include "base/sha256.h"
+#include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
 
@@ -56,38 +55,6 @@ void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
   }
 }
 
-// The plan with the least arena: kernels that want scratch where memory is tightest give way to
-// reference kernels, one by one, as long as that helps.
-struct Lowered {
-  Program program;
-  MemoryPlan plan;
-};
-
-absl::StatusOr<Lowered> LowerAndPlan(const Graph& graph, er_isa_t isa,
-                                     const CompileOptions& options) {
-  ER_ASSIGN_OR_RETURN(Program program, LowerGraph(graph, isa, options.kernels));
-  MemoryPlan plan = PlanMemory(program);
-  Lowered best = {std::move(program), std::move(plan)};
-  if (options.objective != Objective::kRam) return best;
-  std::set<size_t> plain;
-  for (const KernelCall& call : best.program.calls) {
-    if (call.scratch_bytes != 0) plain.insert(call.node_index);
-  }
-  // First without any scratch; then every fast kernel that costs nothing comes back.
-  ER_ASSIGN_OR_RETURN(Program least, LowerGraph(graph, isa, options.kernels, plain));
-  const int64_t least_bytes = PlanMemory(least).arena_bytes;
-  if (least_bytes >= best.plan.arena_bytes) return best;
-  for (size_t node : std::vector<size_t>(plain.begin(), plain.end())) {
-    std::set<size_t> fewer = plain;
-    fewer.erase(node);
-    ER_ASSIGN_OR_RETURN(Program attempt, LowerGraph(graph, isa, options.kernels, fewer));
-    if (PlanMemory(attempt).arena_bytes <= least_bytes) plain = std::move(fewer);
-  }
-  ER_ASSIGN_OR_RETURN(best.program, LowerGraph(graph, isa, options.kernels, plain));
-  best.plan = PlanMemory(best.program);
-  return best;
-}
-
 }  // namespace
 
 absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
@@ -101,7 +68,8 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   Graph graph = model.graph;
   ER_ASSIGN_OR_RETURN(std::vector<PassTiming> passes,
                       RunPasses(graph, options.passes, findings, clock));
-  ER_ASSIGN_OR_RETURN(Lowered lowered, LowerAndPlan(graph, isa, options));
+  ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
+                      LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
   const std::string model_sha256 = Sha256Hex(request.model);
   ER_ASSIGN_OR_RETURN(WrittenPackage package,

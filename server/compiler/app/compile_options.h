@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/lower/kernel_choice.h"
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
-
-enum class Objective { kTime, kBalanced, kRam };
 
 struct CompileOptions {
   KernelPreference kernels = KernelPreference::kFast;

@@ -98,6 +98,7 @@ absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPrefe
     const bool plain = plain_nodes.count(n) != 0;
     auto call = LowerNode(program, n, isa, plain ? KernelPreference::kReference : preference);
     if (!call.ok()) return Annotate(call.status(), NodeLabel(graph, n));
+    if (plain) call->kernel_reason = "the faster kernel's scratch memory would enlarge the arena";
     program.isa = static_cast<er_isa_t>(std::max<int>(program.isa, call->kernel->isa));
     program.calls.push_back(*std::move(call));
   }

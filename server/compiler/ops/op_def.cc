@@ -88,7 +88,10 @@ const OpDef* FindOp(const std::string& name) {
 
 std::string NodeLabel(const Graph& graph, size_t node_index) {
   const Node& node = graph.nodes[node_index];
-  return "layer " + std::to_string(node_index) + " '" + node.name + "' (" + node.op + ")";
+  // Converters join the names of everything they fused; the first tells enough.
+  std::string name = node.name.substr(0, node.name.find(';'));
+  if (name.size() > 80) name = name.substr(0, 77) + "...";
+  return "layer " + std::to_string(node_index) + " '" + name + "' (" + node.op + ")";
 }
 
 absl::Status VerifyNode(const Graph& graph, size_t node_index) {
