@@ -8,11 +8,22 @@
 #include "firmware/common/crc32.h"
 #include "firmware/rt/model.h"
 
+namespace {
+
+uint8_t* Allocate(size_t bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 16, bytes) != 0) std::abort();
+  return static_cast<uint8_t*>(memory);
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr uint32_t kArenaBytes = 1 << 16;
   if (size < sizeof(er_package_header_t) || size > (1 << 20)) return 0;
-  auto* package = static_cast<uint8_t*>(std::aligned_alloc(16, size));
-  auto* arena = static_cast<uint8_t*>(std::aligned_alloc(16, kArenaBytes));
+  // Not rounded up: the sanitizer's redzone starts right behind the last byte.
+  uint8_t* package = Allocate(size);
+  uint8_t* arena = Allocate(kArenaBytes);
   std::memcpy(package, data, size);
   auto* header = reinterpret_cast<er_package_header_t*>(package);
   if (header->total_bytes >= sizeof *header && header->total_bytes <= size) {

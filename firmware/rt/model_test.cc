@@ -58,10 +58,11 @@ class Loaded {
     void operator()(uint8_t* p) const { std::free(p); }
   };
   using Bytes = std::unique_ptr<uint8_t, Free>;
-  // aligned_alloc need not be given a multiple of the alignment by glibc, and its redzone then
-  // starts right behind the last byte.
+  // Not rounded up: the sanitizer's redzone starts right behind the last byte.
   static Bytes Allocate(size_t bytes) {
-    return Bytes(static_cast<uint8_t*>(std::aligned_alloc(16, std::max<size_t>(bytes, 1))));
+    void* memory = nullptr;
+    if (posix_memalign(&memory, 16, bytes) != 0) std::abort();
+    return Bytes(static_cast<uint8_t*>(memory));
   }
   Bytes bytes_, arena_;
 };

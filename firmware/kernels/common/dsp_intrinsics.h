@@ -54,6 +54,13 @@ static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
   return result;
 }
 
+// Saturated to int8.
+static inline int32_t er_saturate_s8(int32_t x) {
+  int32_t result;
+  __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(x) : "cc");
+  return result;
+}
+
 #else
 
 static inline int32_t er_lane_low(er_packed_t x) { return (int16_t)(uint16_t)x; }
@@ -84,6 +91,8 @@ static inline er_packed_t er_add_lanes(er_packed_t a, er_packed_t b) {
 static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
 }
+
+static inline int32_t er_saturate_s8(int32_t x) { return x < -128 ? -128 : (x > 127 ? 127 : x); }
 
 #endif
 

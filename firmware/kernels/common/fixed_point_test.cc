@@ -46,29 +46,36 @@ TEST(FixedPoint, SurvivesHostileShifts) {
 
 TEST(FastRequantize, IsBitExactWhereAllowed) {
   std::mt19937 random(6);
+  constexpr int32_t kBound = (1 << 30) - 1;
   for (int i = 0; i < 5000000; i++) {
-    const int32_t shift = static_cast<int32_t>(random() % 43) - 31;
-    const int bits = 30 - (shift > 0 ? shift : 0);
-    const int32_t bound = static_cast<int32_t>(1u << bits) - 1;
-    int32_t acc = static_cast<int32_t>(random()) >> (random() % 31);
-    acc = er_clamp(acc, -bound, bound);
+    const int32_t right = 1 + static_cast<int32_t>(random() % ER_FAST_REQUANTIZE_MAX_RIGHT);
+    const int32_t acc =
+        er_clamp(static_cast<int32_t>(random()) >> (random() % 31), -kBound, kBound);
     const int32_t multiplier = static_cast<int32_t>(random());
-    ASSERT_EQ(er_fast_requantize(acc, multiplier, shift),
-              er_multiply_by_quantized_multiplier(acc, multiplier, shift))
-        << acc << " " << multiplier << " " << shift;
+    const int32_t offset = static_cast<int32_t>(random() % 257) - 128;
+    ASSERT_EQ(er_fast_requantize(acc, multiplier, right, er_fast_requantize_addend(offset, right)),
+              er_multiply_by_quantized_multiplier(acc, multiplier, -right) + offset)
+        << acc << " " << multiplier << " " << right << " " << offset;
   }
 }
 
 TEST(FastRequantize, RefusesWhatItCannotProve) {
-  const int32_t bias[1] = {(1 << 30) - 256 * 128};
-  const int32_t none[1] = {0};
-  const int32_t shift[1] = {0}, left[1] = {1}, far_left[1] = {30}, far_right[1] = {-32};
-  EXPECT_FALSE(er_fast_requantize_allowed(bias, shift, 1, 1));
-  EXPECT_TRUE(er_fast_requantize_allowed(none, shift, 1, 1000));
-  EXPECT_TRUE(er_fast_requantize_allowed(nullptr, left, 1, 1000));
-  EXPECT_FALSE(er_fast_requantize_allowed(none, far_left, 1, 1));
-  EXPECT_FALSE(er_fast_requantize_allowed(none, far_right, 1, 1));
-  EXPECT_FALSE(er_fast_requantize_allowed(none, shift, 1, 1 << 20));
+  const auto allowed = [](int32_t bias, int32_t shift, int32_t terms) {
+    return er_fast_requantize_allowed(&bias, &shift, 1, terms) != 0;
+  };
+  EXPECT_TRUE(allowed(0, -1, 1000));
+  EXPECT_TRUE(allowed(0, -22, 1000));
+  EXPECT_FALSE(allowed(0, 0, 1));
+  EXPECT_FALSE(allowed(0, 1, 1));
+  EXPECT_FALSE(allowed(0, -23, 1));
+  EXPECT_FALSE(allowed(0, INT32_MIN, 1));
+  EXPECT_FALSE(allowed((1 << 30) - 256 * 128, -5, 1));
+  EXPECT_FALSE(allowed(-(1 << 30) + 256 * 128, -5, 1));
+  EXPECT_TRUE(allowed((1 << 30) - 256 * 128 - 1, -5, 1));
+  EXPECT_FALSE(allowed(INT32_MIN, -5, 1));
+  EXPECT_FALSE(allowed(0, -5, 1 << 20));
+  const int32_t shift = -3;
+  EXPECT_TRUE(er_fast_requantize_allowed(nullptr, &shift, 1, 1000));
 }
 
 TEST(Exponential, FixedPointFollowsExp) {

@@ -85,30 +85,108 @@ static void gather_window(const er_conv2d_s8_params_t* p, const window_t* w, int
   }
 }
 
-static inline int8_t output_of(const er_conv2d_s8_params_t* p, int32_t acc, int32_t multiplier,
-                               int32_t shift) {
-  const int32_t y = er_wrap_add(er_fast_requantize(acc, multiplier, shift), p->output_offset);
-  return (int8_t)er_clamp(y, p->act_min, p->act_max);
+// Where the outputs of one block of two pixels by two channels go, and what they are made with.
+typedef struct {
+  const int8_t* weights;  // of the block's first channel
+  const int32_t* bias;    // NULL = none
+  const int32_t* multiplier;
+  const int32_t* shift;
+  int8_t* out0;  // the first pixel's
+  int8_t* out1;  // the second pixel's, or the first's again, which is then written last
+} block_t;
+
+// Blocks of any kind: odd channels, sums and shifts of any size, the end of the weights.
+static __attribute__((noinline)) void multiply_general(const er_conv2d_s8_params_t* p,
+                                                       const uint32_t* columns, int32_t bytes,
+                                                       block_t b, int32_t channels) {
+  const int32_t whole = bytes / 4;
+  for (int32_t c = 0; c < channels; c++, b.weights += bytes) {
+    const int32_t start = b.bias ? b.bias[c] : 0;
+    er_block_2x2_t sum = {start, start, start, start};
+    if (whole) sum = er_dot_2x2(columns, b.weights, b.weights, whole, sum);
+    if (bytes & 3) {
+      const int8_t* rest = b.weights + 4 * whole;
+      sum = er_dot_2x2_tail(columns + 4 * whole, rest, rest, bytes & 3, sum);
+    }
+    const int32_t y0 = er_multiply_by_quantized_multiplier(sum.a00, b.multiplier[c], b.shift[c]);
+    const int32_t y1 = er_multiply_by_quantized_multiplier(sum.a10, b.multiplier[c], b.shift[c]);
+    b.out1[c] = (int8_t)er_clamp(er_wrap_add(y1, p->output_offset), p->act_min, p->act_max);
+    b.out0[c] = (int8_t)er_clamp(er_wrap_add(y0, p->output_offset), p->act_min, p->act_max);
+  }
+}
+
+// Pairs of channels with fast requantization. Rows of weights are read in whole words: past the end
+// of a row lie the bytes of the next, which meet zero activations. Behind the last pair there must
+// be as many. `full`: the activation's range is all of int8.
+static inline __attribute__((always_inline)) void multiply_fast(const er_conv2d_s8_params_t* p,
+                                                                const uint32_t* columns,
+                                                                int32_t bytes, block_t b,
+                                                                int32_t pairs, int full) {
+  const int32_t groups = (bytes + 3) / 4;
+  const int32_t output_offset = p->output_offset, low = p->act_min, high = p->act_max;
+  for (; pairs > 0; pairs--) {
+    er_block_2x2_t sum = {0, 0, 0, 0};
+    if (b.bias) {
+      sum.a00 = sum.a10 = b.bias[0];
+      sum.a01 = sum.a11 = b.bias[1];
+      b.bias += 2;
+    }
+    sum = er_dot_2x2(columns, b.weights, b.weights + bytes, groups, sum);
+    b.weights += 2 * bytes;
+    const int32_t m0 = b.multiplier[0], m1 = b.multiplier[1];
+    const int32_t right0 = -b.shift[0], right1 = -b.shift[1];
+    b.multiplier += 2;
+    b.shift += 2;
+    const int32_t addend0 = er_fast_requantize_addend(output_offset, right0);
+    const int32_t addend1 = er_fast_requantize_addend(output_offset, right1);
+    const int32_t y00 = er_fast_requantize(sum.a00, m0, right0, addend0);
+    const int32_t y10 = er_fast_requantize(sum.a10, m0, right0, addend0);
+    const int32_t y01 = er_fast_requantize(sum.a01, m1, right1, addend1);
+    const int32_t y11 = er_fast_requantize(sum.a11, m1, right1, addend1);
+    b.out1[0] = (int8_t)(full ? er_saturate_s8(y10) : er_clamp(y10, low, high));
+    b.out1[1] = (int8_t)(full ? er_saturate_s8(y11) : er_clamp(y11, low, high));
+    b.out0[0] = (int8_t)(full ? er_saturate_s8(y00) : er_clamp(y00, low, high));
+    b.out0[1] = (int8_t)(full ? er_saturate_s8(y01) : er_clamp(y01, low, high));
+    b.out0 += 2;
+    b.out1 += 2;
+  }
+}
+
+static __attribute__((noinline)) void multiply_fast_full(const er_conv2d_s8_params_t* p,
+                                                         const uint32_t* columns, int32_t bytes,
+                                                         const block_t* b, int32_t pairs) {
+  multiply_fast(p, columns, bytes, *b, pairs, 1);
+}
+
+static __attribute__((noinline)) void multiply_fast_clamped(const er_conv2d_s8_params_t* p,
+                                                            const uint32_t* columns, int32_t bytes,
+                                                            const block_t* b, int32_t pairs) {
+  multiply_fast(p, columns, bytes, *b, pairs, 0);
 }
 
 void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
   const er_conv2d_s8_params_t* p = (const er_conv2d_s8_params_t*)call->params;
   const er_conv2d_shape_t* s = &p->shape;
-  const int8_t* weights = (const int8_t*)call->in[1];
-  const int32_t* bias = (const int32_t*)call->in[2];
-  const int32_t* multiplier = (const int32_t*)call->in[3];
-  const int32_t* shift = (const int32_t*)call->in[4];
   const int32_t bytes = window_bytes(s);
-  if (!er_fast_requantize_allowed(bias, shift, s->out_c, bytes)) {
-    er_conv2d_s8_ref(call);
-    return;
-  }
+  const block_t first = {(const int8_t*)call->in[1],
+                         (const int32_t*)call->in[2],
+                         (const int32_t*)call->in[3],
+                         (const int32_t*)call->in[4],
+                         NULL,
+                         NULL};
+  int32_t fast_pairs = s->out_c / 2;
+  const int32_t read_over = -bytes & 3;
+  while (fast_pairs > 0 && (s->out_c - 2 * fast_pairs) * bytes < read_over) fast_pairs--;
+  if (!er_fast_requantize_allowed(first.bias, first.shift, s->out_c, bytes)) fast_pairs = 0;
+  const int full = p->act_min == INT8_MIN && p->act_max == INT8_MAX;
+  const int pointwise = s->kernel_h == 1 && s->kernel_w == 1 && s->stride_h == 1 &&
+                        s->stride_w == 1 && s->pad_top == 0 && s->pad_left == 0 &&
+                        s->out_h == s->in_h && s->out_w == s->in_w;
   const int in_place = widens_in_place(s);
   const int32_t groups = (bytes + 3) / 4;
   uint32_t* const columns = (uint32_t*)call->scratch;
   int8_t* const gathered = (int8_t*)(columns + groups * 4);
   const er_packed_t offset = er_both_lanes(p->input_offset);
-  const int32_t out_c = s->out_c;
   int8_t* out = (int8_t*)call->out[0];
 
   const int32_t pixels = s->batch * s->out_h * s->out_w;
@@ -117,6 +195,11 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
   for (int32_t pixel = 0; pixel < pixels; pixel += 2) {
     const int32_t pair = pixels - pixel < 2 ? 1 : 2;
     for (int32_t i = 0; i < pair; i++) {
+      if (pointwise) {
+        er_widen_bytes(w.image, bytes, offset, columns + i, 2);
+        w.image += bytes;
+        continue;
+      }
       if (in_place) {
         widen_window(p, &w, offset, columns + i);
       } else {
@@ -136,23 +219,23 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
       }
     }
     if (pair == 1) zero_groups(columns + 1, groups);
-
-    // An odd last channel is computed twice, an odd last pixel is computed and not stored.
-    int8_t* const out1 = pair == 2 ? out + out_c : out;
-    const int8_t* w0 = weights;
-    for (int32_t c = 0; c < out_c; c += 2, w0 += 2 * bytes) {
-      const int32_t d = c + 1 < out_c ? c + 1 : c;
-      const int8_t* w1 = d == c ? w0 : w0 + bytes;
-      const int32_t start0 = bias ? bias[c] : 0;
-      const int32_t start1 = bias ? bias[d] : 0;
-      int32_t acc[4] = {start0, start1, start0, start1};
-      er_dot_2x2(columns, w0, w1, bytes, acc);
-      const int32_t m0 = multiplier[c], m1 = multiplier[d], s0 = shift[c], s1 = shift[d];
-      out1[c] = output_of(p, acc[2], m0, s0);
-      out1[d] = output_of(p, acc[3], m1, s1);
-      out[c] = output_of(p, acc[0], m0, s0);
-      out[d] = output_of(p, acc[1], m1, s1);
+    block_t block = first;
+    block.out0 = out;
+    block.out1 = pair == 2 ? out + s->out_c : out;
+    if (fast_pairs > 0) {
+      if (full) {
+        multiply_fast_full(p, columns, bytes, &block, fast_pairs);
+      } else {
+        multiply_fast_clamped(p, columns, bytes, &block, fast_pairs);
+      }
+      block.weights += 2 * fast_pairs * bytes;
+      if (block.bias) block.bias += 2 * fast_pairs;
+      block.multiplier += 2 * fast_pairs;
+      block.shift += 2 * fast_pairs;
+      block.out0 += 2 * fast_pairs;
+      block.out1 += 2 * fast_pairs;
     }
-    out += 2 * out_c;
+    multiply_general(p, columns, bytes, block, s->out_c - 2 * fast_pairs);
+    out += 2 * s->out_c;
   }
 }

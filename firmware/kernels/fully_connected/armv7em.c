@@ -20,8 +20,14 @@ static int32_t dot_1x1(const uint32_t* x, const int8_t* w, int32_t bytes, int32_
 }
 
 static inline int8_t output_of(const er_fully_connected_s8_params_t* p, int32_t acc,
-                               int32_t multiplier, int32_t shift) {
-  const int32_t y = er_wrap_add(er_fast_requantize(acc, multiplier, shift), p->output_offset);
+                               int32_t multiplier, int32_t shift, int fast) {
+  int32_t y;
+  if (fast) {
+    y = er_fast_requantize(acc, multiplier, -shift,
+                           er_fast_requantize_addend(p->output_offset, -shift));
+  } else {
+    y = er_wrap_add(er_multiply_by_quantized_multiplier(acc, multiplier, shift), p->output_offset);
+  }
   return (int8_t)er_clamp(y, p->act_min, p->act_max);
 }
 
@@ -32,10 +38,7 @@ void er_fully_connected_s8_armv7em(const er_kernel_call_t* call) {
   const int32_t* multiplier = (const int32_t*)call->in[3];
   const int32_t* shift = (const int32_t*)call->in[4];
   const int32_t n = p->in_features;
-  if (!er_fast_requantize_allowed(bias, shift, p->out_features, n)) {
-    er_fully_connected_s8_ref(call);
-    return;
-  }
+  const int fast = er_fast_requantize_allowed(bias, shift, p->out_features, n);
   uint32_t* const x = (uint32_t*)call->scratch;
   int8_t* out = (int8_t*)call->out[0];
   for (int32_t row = 0; row < p->rows; row++, input += n) {
@@ -47,12 +50,12 @@ void er_fully_connected_s8_armv7em(const er_kernel_call_t* call) {
       if (bias) memcpy(acc, bias + o, sizeof acc);
       er_dot_1x4(x, w, n, acc);
       for (int32_t i = 0; i < 4; i++) {
-        *out++ = output_of(p, acc[i], multiplier[o + i], shift[o + i]);
+        *out++ = output_of(p, acc[i], multiplier[o + i], shift[o + i], fast);
       }
     }
     for (; o < p->out_features; o++, w += n) {
       const int32_t acc = dot_1x1(x, w, n, bias ? bias[o] : 0);
-      *out++ = output_of(p, acc, multiplier[o], shift[o]);
+      *out++ = output_of(p, acc, multiplier[o], shift[o], fast);
     }
   }
 }
