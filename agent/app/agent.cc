@@ -30,7 +30,8 @@ absl::StatusOr<Endpoint> MakeEndpoint(const AgentConfig& config) {
   }
   if (!config.token_file.empty()) {
     ER_ASSIGN_OR_RETURN(endpoint.token, ReadFile(config.token_file, 4096));
-    while (!endpoint.token.empty() && std::isspace(static_cast<unsigned char>(endpoint.token.back()))) {
+    while (!endpoint.token.empty() &&
+           std::isspace(static_cast<unsigned char>(endpoint.token.back()))) {
       endpoint.token.pop_back();
     }
   }
@@ -85,18 +86,18 @@ absl::Status Agent::AddBoard(const BoardConfig& config, const Catalog& catalog) 
   spec.image_dir = catalog.ImageDir(spec.kind);
   const bool has_probe = !config.probe_serial.empty() || config.probe_tcp_port != 0;
   if (has_probe && spec.kind.openocd_config.empty()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_AGENT_CONFIG",
-                     "`probe` is given, but boards of kind " + spec.kind.id +
-                         " have no debug port; remove it");
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_AGENT_CONFIG",
+        "`probe` is given, but boards of kind " + spec.kind.id + " have no debug port; remove it");
   }
   auto make_ports = [config, kind = spec.kind](asio::any_io_executor executor, Timers& timers,
                                                Interrupt* interrupt) {
     return MakePorts(config, kind, executor, timers, interrupt);
   };
   auto changed = [sync = sync_](const BoardState& state) { sync->OnBoard(state); };
-  auto actor = std::make_shared<BoardActor>(
-      spec, make_ports, asio::make_strand(context_), SystemTimers(), *artifacts_,
-      static_cast<uint16_t>(std::random_device()()), changed);
+  auto actor = std::make_shared<BoardActor>(spec, make_ports, asio::make_strand(context_),
+                                            SystemTimers(), *artifacts_,
+                                            static_cast<uint16_t>(std::random_device()()), changed);
   sync_->AddBoard(spec, actor);
   boards_.push_back(std::move(actor));
   return absl::OkStatus();

@@ -61,8 +61,9 @@ BoardConfig ParseBoard(const toml::table& table, const std::string& file, absl::
   board.uid = in.TextOr("uid", "");
   std::transform(board.uid.begin(), board.uid.end(), board.uid.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (!board.uid.empty() && (board.uid.size() != 24 || board.uid.find_first_not_of(
-                                                           "0123456789abcdef") != std::string::npos)) {
+  if (!board.uid.empty() &&
+      (board.uid.size() != 24 ||
+       board.uid.find_first_not_of("0123456789abcdef") != std::string::npos)) {
     in.Fail("uid", "must be 24 hex digits, as `edgerack boards` shows them");
   }
   if (const toml::table* probe = in.Table("probe")) ParseProbe(*probe, file, status, board);

@@ -49,7 +49,8 @@ TEST(AgentConfigTest, ReadsEverything) {
 
 TEST(AgentConfigTest, TlsIsTheDefaultBeyondLoopback) {
   EXPECT_TRUE(ParseAgentConfig(With("127.0.0.1:7700", "farm.example:7700"), "f")->tls);
-  EXPECT_FALSE(ParseAgentConfig(With("127.0.0.1:7700\"", "farm.example:7700\"\ntls = false"), "f")->tls);
+  EXPECT_FALSE(
+      ParseAgentConfig(With("127.0.0.1:7700\"", "farm.example:7700\"\ntls = false"), "f")->tls);
 }
 
 struct Case {

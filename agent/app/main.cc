@@ -25,7 +25,8 @@ absl::Status Serve(const std::string& config_file) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Connects boards to an Edgerack server: flashes them, runs models on them, reports.");
+  CLI::App app(
+      "Connects boards to an Edgerack server: flashes them, runs models on them, reports.");
   app.set_version_flag("--version", AgentVersion());
   std::string config_file;
   std::string log_level = "info";

@@ -115,7 +115,8 @@ Task<void> BoardActor::BringBack(RecoveryCause cause) {
       SetStatus(BoardStatus::kIdle, "");
       co_return;
     }
-    const std::string why = ErrorCodeOf(identity.status()) + ": " + ErrorMessageOf(identity.status());
+    const std::string why =
+        ErrorCodeOf(identity.status()) + ": " + ErrorMessageOf(identity.status());
     ++attempts;
     // At the start nothing is known of the board: it is offline until it has answered once.
     const bool offline = cause == RecoveryCause::kStart || attempts >= kQuickAttempts;
@@ -174,9 +175,8 @@ Task<void> BoardActor::ExecuteRun() {
     co_return;
   }
   FinishRun(status, nullptr);
-  SetStatus(BoardStatus::kRecovering,
-            "checking the board after " + ErrorCodeOf(status) + " in run " +
-                assignment.key.run_id.value());
+  SetStatus(BoardStatus::kRecovering, "checking the board after " + ErrorCodeOf(status) +
+                                          " in run " + assignment.key.run_id.value());
   co_await BringBack(RecoveryCause::kFailure);
 }
 
@@ -201,11 +201,10 @@ void BoardActor::FailWaitingRunIfLate(const std::string& why) {
   state_.run.emplace().key = waiting_->key;
   state_.run->stage = "acquire";
   waiting_.reset();
-  FinishRun(MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure,
-                      "BOARD_NOT_READY",
-                      "the board did not come back within " + std::to_string(waited_ms) +
-                          " ms: " + why),
-            nullptr);
+  FinishRun(
+      MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure, "BOARD_NOT_READY",
+                "the board did not come back within " + std::to_string(waited_ms) + " ms: " + why),
+      nullptr);
   Report();
 }
 

@@ -189,8 +189,8 @@ TEST_F(BoardActorTest, FirstRunMeasuresAndValidates) {
   EXPECT_FALSE(m.host_clock_ratio.has_value());  // far below a second
   std::vector<std::string> names;
   for (const StageTime& stage : state.run->stages) names.push_back(stage.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"acquire", "flash", "handshake", "load", "run",
-                                             "validate"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"acquire", "flash", "handshake", "load", "run", "validate"}));
   EXPECT_TRUE(Skipped("flash"));
   EXPECT_FALSE(Skipped("load"));
   EXPECT_FALSE(Skipped("validate"));
@@ -204,9 +204,8 @@ TEST_F(BoardActorTest, SecondRunOfTheSamePackageSkipsFlashAndLoad) {
   actor->Assign(MakeAssignment("run1"));
   ASSERT_TRUE(RunUntilFinished());
   actor->Assign(MakeAssignment("run2"));
-  ASSERT_TRUE(RunUntil([&] {
-    return state.run && state.run->finished && state.run->key.run_id == RunId("run2");
-  }));
+  ASSERT_TRUE(RunUntil(
+      [&] { return state.run && state.run->finished && state.run->key.run_id == RunId("run2"); }));
   EXPECT_TRUE(state.run->error.ok()) << state.run->error;
   EXPECT_TRUE(Skipped("flash"));
   EXPECT_TRUE(Skipped("load"));
@@ -316,9 +315,8 @@ TEST_F(BoardActorTest, HungRunIsABoardErrorAndTheBoardComesBack) {
   ASSERT_TRUE(RunUntilIdle());
   ASSERT_TRUE(state.run.has_value());  // until the server has it
   actor->Assign(MakeAssignment("run2"));
-  ASSERT_TRUE(RunUntil([&] {
-    return state.run->finished && state.run->key.run_id == RunId("run2");
-  }));
+  ASSERT_TRUE(
+      RunUntil([&] { return state.run->finished && state.run->key.run_id == RunId("run2"); }));
   EXPECT_TRUE(state.run->error.ok()) << state.run->error;
 }
 

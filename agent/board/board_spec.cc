@@ -12,8 +12,8 @@ absl::StatusOr<std::string> BoardSpec::ImageBuildId() const {
   if (!text.ok()) {
     return MakeError(absl::StatusCode::kNotFound, ErrorClass::kInfrastructure,
                      "FIRMWARE_IMAGE_MISSING",
-                     "there is no firmware image for kind \"" + kind.id + "\": " +
-                         ErrorMessageOf(text.status()) +
+                     "there is no firmware image for kind \"" + kind.id +
+                         "\": " + ErrorMessageOf(text.status()) +
                          "; build the firmware, or install the package that has it");
   }
   std::string build_id;
@@ -25,8 +25,9 @@ absl::StatusOr<std::string> BoardSpec::ImageBuildId() const {
       build_id.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return MakeError(absl::StatusCode::kDataLoss, ErrorClass::kInfrastructure,
                      "FIRMWARE_IMAGE_MISSING",
-                     file.string() + " does not hold the 40 hex digits of a build id; build the "
-                                     "firmware again");
+                     file.string() +
+                         " does not hold the 40 hex digits of a build id; build the "
+                         "firmware again");
   }
   return build_id;
 }

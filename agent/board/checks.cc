@@ -61,8 +61,8 @@ absl::Status CheckPackage(const Assignment& assignment, const std::string& packa
       problem = "has CRC " + Hex(crc) + ", its header says " + Hex(header.crc32);
     } else if (header.crc32 != assignment.package_crc32 ||
                package.size() != static_cast<uint64_t>(assignment.package_bytes)) {
-      problem = "is not the one the server describes (CRC " + Hex(assignment.package_crc32) +
-                ", " + std::to_string(assignment.package_bytes) + " bytes)";
+      problem = "is not the one the server describes (CRC " + Hex(assignment.package_crc32) + ", " +
+                std::to_string(assignment.package_bytes) + " bytes)";
     }
   }
   if (problem.empty()) return absl::OkStatus();
@@ -119,16 +119,19 @@ absl::Status ExplainRefusedPackage(const absl::Status& refusal) {
   switch (refusal.code()) {
     case absl::StatusCode::kResourceExhausted:
       return MakeError(refusal.code(), ErrorClass::kJob, "PACKAGE_REFUSED",
-                       text + "; the model needs more memory than this board's firmware has: use "
-                              "a smaller model, int8, or a board with more memory");
+                       text +
+                           "; the model needs more memory than this board's firmware has: use "
+                           "a smaller model, int8, or a board with more memory");
     case absl::StatusCode::kDataLoss:
       return MakeError(refusal.code(), ErrorClass::kBoard, "PACKAGE_REFUSED",
-                       text + "; the package is damaged in the board's store though it was written "
-                              "twice: the flash may be worn or the link bad");
+                       text +
+                           "; the package is damaged in the board's store though it was written "
+                           "twice: the flash may be worn or the link bad");
     default:
       return MakeError(refusal.code(), ErrorClass::kBug, "PACKAGE_REFUSED",
-                       text + "; compiler and firmware do not agree: rebuild both from one version "
-                              "and report this if it stays");
+                       text +
+                           "; compiler and firmware do not agree: rebuild both from one version "
+                           "and report this if it stays");
   }
 }
 

@@ -34,7 +34,9 @@ TEST(CheckAssignmentTest, RefusesNumbersThatTheLinkCannotCarry) {
            [](Assignment& a) { a.timed_runs = 0; }, [](Assignment& a) { a.timed_runs = 1025; },
            [](Assignment& a) { a.warmup_runs = -1; }, [](Assignment& a) { a.warmup_runs = 70'000; },
            [](Assignment& a) { a.samples = -1; }, [](Assignment& a) { a.input_bytes = {-4}; },
-           [](Assignment& a) { a.outputs = {{70'000, 4}}; },
+           [](Assignment& a) {
+             a.outputs = {{70'000, 4}};
+           },
            [](Assignment& a) { a.package_bytes = 0; }}) {
     Assignment bad = good;
     spoil(bad);

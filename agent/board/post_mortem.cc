@@ -25,9 +25,8 @@ absl::Status FaultError(const er_fault_reply_t& fault, const std::string& contex
   char place[96];
   std::snprintf(place, sizeof place, " at pc 0x%08x (lr 0x%08x, cfsr 0x%08x, bfar 0x%08x)",
                 fault.pc, fault.lr, fault.cfsr, fault.bfar);
-  std::string layer = fault.layer == ER_WIRE_NO_LAYER
-                          ? "outside of a run"
-                          : "in layer " + std::to_string(fault.layer);
+  std::string layer = fault.layer == ER_WIRE_NO_LAYER ? "outside of a run"
+                                                      : "in layer " + std::to_string(fault.layer);
   return MakeError(absl::StatusCode::kInternal, ErrorClass::kBoard, "FIRMWARE_FAULT",
                    "the firmware stopped with a " + std::string(FaultKindName(fault.kind)) + " " +
                        layer + place + "; it happened: " + context +
@@ -44,8 +43,7 @@ Task<absl::Status> PostMortem(BoardSession& session, absl::Status failure,
   if (was_silent && session.has_probe()) {
     spdlog::warn("board {}: silent in mid-run; resetting it to read its fault record",
                  session.spec().id.value());
-    absl::Status reset =
-        co_await session.ResetByProbe(session.clock().SteadyMs() + kResetMs);
+    absl::Status reset = co_await session.ResetByProbe(session.clock().SteadyMs() + kResetMs);
     if (absl::IsCancelled(reset)) co_return reset;
     if (reset.ok()) {
       identity = co_await session.HelloAfterReset(session.clock().SteadyMs() + kBootMs);
@@ -55,9 +53,9 @@ Task<absl::Status> PostMortem(BoardSession& session, absl::Status failure,
   }
   const std::string what = ErrorMessageOf(failure);
   if (!identity.ok()) {
-    co_return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kBoard, "BOARD_HUNG",
-                        what + "; it stays silent" + reset_note +
-                            "; check its power, press its reset button");
+    co_return MakeError(
+        absl::StatusCode::kUnavailable, ErrorClass::kBoard, "BOARD_HUNG",
+        what + "; it stays silent" + reset_note + "; check its power, press its reset button");
   }
   if (identity->hello.fault_present) {
     CallLimits limits{.deadline_ms = session.clock().SteadyMs() + kHelloMs};
@@ -67,13 +65,15 @@ Task<absl::Status> PostMortem(BoardSession& session, absl::Status failure,
   const bool restarted = boots_before && identity->hello.boot_count != *boots_before;
   if (!was_silent && !restarted && absl::IsDeadlineExceeded(failure)) {
     co_return MakeError(absl::StatusCode::kDeadlineExceeded, ErrorClass::kJob, "STAGE_TIMEOUT",
-                        what + "; the board is alive, so the work was longer than its time-out: "
-                               "fewer samples or runs, or a longer time-out");
+                        what +
+                            "; the board is alive, so the work was longer than its time-out: "
+                            "fewer samples or runs, or a longer time-out");
   }
   if (was_silent || (ErrorCodeOf(failure) == "BOARD_SILENT" && !restarted)) {
     co_return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kBoard, "BOARD_HUNG",
-                        what + "; it left no fault record: an endless loop, a clock that stopped, "
-                               "or a time-out that is too short for this model");
+                        what +
+                            "; it left no fault record: an endless loop, a clock that stopped, "
+                            "or a time-out that is too short for this model");
   }
   if (restarted) {
     co_return MakeError(absl::StatusCode::kAborted, ErrorClass::kBoard, "BOARD_RESET",

@@ -21,16 +21,13 @@ Task<absl::StatusOr<Identity>> FlashAndHello(BoardSession& session) {
   request.firmware_elf = session.spec().FirmwareElf();
   ER_CO_RETURN_IF_ERROR(
       co_await session.Flash(std::move(request), session.clock().SteadyMs() + kFlashMs));
-  ER_CO_ASSIGN_OR_RETURN(
-      Identity identity,
-      co_await session.HelloAfterReset(session.clock().SteadyMs() + kBootMs));
+  ER_CO_ASSIGN_OR_RETURN(Identity identity,
+                         co_await session.HelloAfterReset(session.clock().SteadyMs() + kBootMs));
   if (identity.build_id != build_id) {
-    co_return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure,
-                        "WRONG_FIRMWARE",
-                        "firmware " + build_id +
-                            " was written and verified, but the console answers as " +
-                            identity.build_id +
-                            "; `probe` and `console` of this board may belong to two boards");
+    co_return MakeError(
+        absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure, "WRONG_FIRMWARE",
+        "firmware " + build_id + " was written and verified, but the console answers as " +
+            identity.build_id + "; `probe` and `console` of this board may belong to two boards");
   }
   co_return identity;
 }
@@ -49,8 +46,7 @@ Task<void> ForgetOldFault(BoardSession& session, const Identity& identity) {
 }  // namespace
 
 Task<absl::StatusOr<Identity>> Recover(BoardSession& session, RecoveryCause cause) {
-  ER_CO_RETURN_IF_ERROR(
-      co_await session.OpenConsole(true, session.clock().SteadyMs() + kOpenMs));
+  ER_CO_RETURN_IF_ERROR(co_await session.OpenConsole(true, session.clock().SteadyMs() + kOpenMs));
   auto identity = co_await session.Hello(session.clock().SteadyMs() + kHelloMs);
   bool silent = !identity.ok() && ErrorCodeOf(identity.status()) == "BOARD_SILENT";
   if (silent && session.has_probe() && cause == RecoveryCause::kFailure) {

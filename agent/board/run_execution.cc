@@ -77,8 +77,7 @@ Task<absl::StatusOr<std::shared_ptr<const Artifact>>> RunExecution::Fetch(std::s
   using Result = absl::StatusOr<std::shared_ptr<const Artifact>>;
   auto result = std::make_shared<std::optional<Result>>();
   // The gate is owned here alone: an answer that comes after this wait finds it gone.
-  auto gate =
-      std::make_shared<Gate>(session_.executor(), session_.timers(), session_.interrupt());
+  auto gate = std::make_shared<Gate>(session_.executor(), session_.timers(), session_.interrupt());
   artifacts_.Fetch(sha256, [executor = session_.executor(), result,
                             weak = std::weak_ptr<Gate>(gate)](Result fetched) {
     asio::post(executor, [result, weak, fetched = std::move(fetched)] {
@@ -149,27 +148,24 @@ Task<absl::Status> RunExecution::Handshake() {
   ER_CO_ASSIGN_OR_RETURN(identity_, co_await session_.HelloAfterReset(deadline_ms_));
   ER_CO_RETURN_IF_ERROR(CheckIdentity(session_.spec(), *identity_));
   if (session_.has_probe() && identity_->build_id != image_build_id_) {
-    co_return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure,
-                        "WRONG_FIRMWARE",
-                        "firmware " + image_build_id_ +
-                            " was written and verified, but the console answers as " +
-                            identity_->build_id +
-                            "; `probe` and `console` of this board may belong to two boards");
+    co_return MakeError(
+        absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure, "WRONG_FIRMWARE",
+        "firmware " + image_build_id_ + " was written and verified, but the console answers as " +
+            identity_->build_id + "; `probe` and `console` of this board may belong to two boards");
   }
   if (identity_->hello.protocol != ER_WIRE_PROTOCOL) {
-    co_return MakeError(
-        absl::StatusCode::kFailedPrecondition, ErrorClass::kBug, "WRONG_LINK_PROTOCOL",
-        "the firmware speaks version " + std::to_string(identity_->hello.protocol) +
-            " of the link, this agent version " + std::to_string(ER_WIRE_PROTOCOL) +
-            "; install agent and firmware of one release");
+    co_return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kBug,
+                        "WRONG_LINK_PROTOCOL",
+                        "the firmware speaks version " + std::to_string(identity_->hello.protocol) +
+                            " of the link, this agent version " + std::to_string(ER_WIRE_PROTOCOL) +
+                            "; install agent and firmware of one release");
   }
   if (package_->bytes.size() > identity_->hello.package_capacity_bytes) {
-    co_return MakeError(
-        absl::StatusCode::kResourceExhausted, ErrorClass::kJob, "PACKAGE_TOO_LARGE",
-        "the package has " + std::to_string(package_->bytes.size()) +
-            " bytes and the board's store holds " +
-            std::to_string(identity_->hello.package_capacity_bytes) +
-            "; quantize the model or choose a board with more flash");
+    co_return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kJob, "PACKAGE_TOO_LARGE",
+                        "the package has " + std::to_string(package_->bytes.size()) +
+                            " bytes and the board's store holds " +
+                            std::to_string(identity_->hello.package_capacity_bytes) +
+                            "; quantize the model or choose a board with more flash");
   }
   measurement_->uid = identity_->uid;
   measurement_->firmware_build_id = identity_->build_id;

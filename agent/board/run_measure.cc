@@ -28,8 +28,8 @@ Task<absl::Status> RunExecution::WriteSample(int64_t sample) {
 }
 
 void RunExecution::CheckHostClock(const er_run_reply_t& reply, int64_t work_ms) {
-  if (!session_.spec().kind.host_clock_check || work_ms <= kHostClockMinMs ||
-      reply.clock_hz == 0 || measurement_->sample_cycles.empty()) {
+  if (!session_.spec().kind.host_clock_check || work_ms <= kHostClockMinMs || reply.clock_hz == 0 ||
+      measurement_->sample_cycles.empty()) {
     return;
   }
   double cycles = 0;
@@ -96,10 +96,9 @@ Task<absl::Status> RunExecution::Validate() {
     auto run = co_await session_.link().Run(request, Limits());
     ER_CO_RETURN_IF_ERROR(run.status());
     for (const TensorSlice& output : assignment_.outputs) {
-      ER_CO_ASSIGN_OR_RETURN(
-          std::string bytes,
-          co_await session_.link().ReadTensor(static_cast<uint16_t>(output.tensor),
-                                              static_cast<uint32_t>(output.bytes), Limits()));
+      ER_CO_ASSIGN_OR_RETURN(std::string bytes, co_await session_.link().ReadTensor(
+                                                    static_cast<uint16_t>(output.tensor),
+                                                    static_cast<uint32_t>(output.bytes), Limits()));
       m.outputs += bytes;
     }
     ++m.samples;

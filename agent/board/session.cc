@@ -1,8 +1,8 @@
 #include "agent/board/session.h"
 
-#include <algorithm>
-
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 namespace edgerack::agent {
 namespace {
@@ -48,8 +48,7 @@ Task<absl::StatusOr<Identity>> BoardSession::HelloAfterReset(int64_t deadline_ms
       if (identity.ok()) co_return identity;
       failed = identity.status();
     }
-    const bool worth_another =
-        IsConsoleError(failed) || ErrorCodeOf(failed) == "BOARD_SILENT";
+    const bool worth_another = IsConsoleError(failed) || ErrorCodeOf(failed) == "BOARD_SILENT";
     if (!worth_another || clock().SteadyMs() + kReopenPauseMs >= deadline_ms) co_return failed;
     ER_CO_RETURN_IF_ERROR(co_await Sleep(kReopenPauseMs));
   }

@@ -95,7 +95,7 @@ TEST_F(DriverTest, MissingProgramIsSaid) {
 // The stock OpenOCD takes our arguments: it gets as far as the probe, which is not there.
 TEST_F(DriverTest, StockOpenocdParsesTheCommand) {
   if (!FindProgram("openocd").ok()) GTEST_SKIP() << "openocd is not installed";
-  for (const char* board : {"stm32f746g-disco", "virtual-f746"}) {
+  for (const char* board : {"stm32f746g-disco", "nucleo-f746zg"}) {
     OpenocdSetup setup;
     setup.board_id = board;
     setup.config = std::string("firmware/boards/") + board + "/openocd.cfg";
@@ -113,8 +113,8 @@ class SerialTest : public DriverTest {
   void SetUp() override {
     ASSERT_EQ(openpty(&board, &device, nullptr, nullptr, nullptr), 0);
     path = ttyname(device);
-    console = std::make_unique<SerialConsole>(path, 921'600, context.get_executor(),
-                                              SystemTimers(), &interrupt);
+    console = std::make_unique<SerialConsole>(path, 921'600, context.get_executor(), SystemTimers(),
+                                              &interrupt);
   }
   void TearDown() override {
     console.reset();

@@ -59,8 +59,7 @@ std::string FakeFirmware::Frame(uint8_t kind, const er_frame_t& request,
   return bytes;
 }
 
-std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes,
-                                                        int64_t now_ms) {
+std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes, int64_t now_ms) {
   std::vector<Output> out;
   if (silent || now_ms < busy_until_ms_) return out;
   for (char byte : bytes) {

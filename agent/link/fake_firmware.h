@@ -36,12 +36,12 @@ class FakeFirmware {
   uint32_t package_address = 0x0802'0000;
   uint32_t cycles_per_run = 1'000'000;
   int64_t ms_per_run = 5;
-  bool silent = false;                  // no firmware, or a hung one
-  bool hang_in_run = false;             // RUN is accepted and never answered
-  bool fault_in_run = false;            // RUN ends in a fault record and a reboot
-  uint16_t refuse_load = ER_OK;         // PACKAGE_LOAD answers this
-  bool corrupt_store = false;           // the store's content does not match its CRC
-  std::string store;                    // package store
+  bool silent = false;           // no firmware, or a hung one
+  bool hang_in_run = false;      // RUN is accepted and never answered
+  bool fault_in_run = false;     // RUN ends in a fault record and a reboot
+  uint16_t refuse_load = ER_OK;  // PACKAGE_LOAD answers this
+  bool corrupt_store = false;    // the store's content does not match its CRC
+  std::string store;             // package store
   bool loaded = false;
   bool fault_present = false;
   uint32_t boot_count = 1;

@@ -88,8 +88,8 @@ Task<absl::StatusOr<er_package_info_reply_t>> LinkClient::PackageInfo(CallLimits
 Task<absl::Status> LinkClient::WritePackage(const std::string& package, CallLimits limits) {
   er_package_erase_request_t erase{};
   erase.bytes = static_cast<uint32_t>(package.size());
-  auto erased = co_await Call(ER_MSG_PACKAGE_ERASE,
-                              Encoded(er_encode_package_erase_request, erase), limits);
+  auto erased =
+      co_await Call(ER_MSG_PACKAGE_ERASE, Encoded(er_encode_package_erase_request, erase), limits);
   ER_CO_RETURN_IF_ERROR(erased.status());
   const size_t piece_bytes = (max_payload() - 4) & ~size_t{31};
   for (size_t offset = 0; offset < package.size(); offset += piece_bytes) {
@@ -117,8 +117,8 @@ Task<absl::Status> LinkClient::WriteInput(uint16_t input, std::string bytes, Cal
     write.offset = static_cast<uint32_t>(offset);
     write.data = Bytes(bytes) + offset;
     write.data_bytes = static_cast<uint32_t>(std::min(piece_bytes, bytes.size() - offset));
-    auto written = co_await Call(ER_MSG_WRITE_INPUT, Encoded(er_encode_write_input_request, write),
-                                 limits);
+    auto written =
+        co_await Call(ER_MSG_WRITE_INPUT, Encoded(er_encode_write_input_request, write), limits);
     ER_CO_RETURN_IF_ERROR(written.status());
   }
   co_return absl::OkStatus();
@@ -189,9 +189,9 @@ Task<absl::StatusOr<std::string>> LinkClient::ReadTensor(uint16_t tensor, uint32
     request.tensor = tensor;
     request.offset = static_cast<uint32_t>(data.size());
     request.length = static_cast<uint16_t>(std::min<size_t>(piece_bytes, bytes - data.size()));
-    ER_CO_ASSIGN_OR_RETURN(std::string payload,
-                           co_await Call(ER_MSG_READ_TENSOR,
-                                         Encoded(er_encode_read_tensor_request, request), limits));
+    ER_CO_ASSIGN_OR_RETURN(
+        std::string payload,
+        co_await Call(ER_MSG_READ_TENSOR, Encoded(er_encode_read_tensor_request, request), limits));
     if (payload.size() != request.length) {
       co_return BadReply(ER_MSG_READ_TENSOR, payload.size());
     }

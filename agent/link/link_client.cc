@@ -109,8 +109,7 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
     frame.payload = reinterpret_cast<const uint8_t*>(payload.data());
     frame.payload_bytes = static_cast<uint32_t>(payload.size());
     std::string bytes(ER_FRAME_MAX_ENCODED_BYTES, '\0');
-    bytes.resize(
-        er_frame_encode(&frame, reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()));
+    bytes.resize(er_frame_encode(&frame, reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()));
     if (bytes.empty()) {
       co_return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "REQUEST_TOO_LONG",
                           std::string(MessageName(id)) + " does not fit into a frame");

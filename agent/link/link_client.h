@@ -1,8 +1,8 @@
 // The host's end of the board link: requests with sequence numbers and repetition, typed calls.
 //
-// A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times. Once
-// the board has said ACCEPTED it is at work; the client then repeats the same sequence number only
-// every few seconds, in case the reply was lost: the board answers a repeated number with the
+// A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times.
+// Once the board has said ACCEPTED it is at work; the client then repeats the same sequence number
+// only every few seconds, in case the reply was lost: the board answers a repeated number with the
 // stored reply and does the work once.
 #ifndef AGENT_LINK_LINK_CLIENT_H_
 #define AGENT_LINK_LINK_CLIENT_H_

@@ -14,8 +14,8 @@ namespace {
 class LinkClientTest : public testing::Test {
  protected:
   void Connect(LineNoise noise = {}, uint16_t first_sequence = 100) {
-    console = std::make_unique<FakeConsole>(context.get_executor(), timers, &interrupt, board,
-                                            noise);
+    console =
+        std::make_unique<FakeConsole>(context.get_executor(), timers, &interrupt, board, noise);
     link = std::make_unique<LinkClient>(*console, timers.clock(), first_sequence);
   }
   CallLimits Within(int64_t ms) { return {.deadline_ms = timers.clock().SteadyMs() + ms}; }
@@ -120,8 +120,8 @@ TEST_F(LinkClientTest, VanishedConsoleIsReportedAtOnce) {
 TEST_F(LinkClientTest, InterruptEndsAWaitingCall) {
   Connect();
   board.silent = true;
-  auto raise = timers.At(timers.clock().SteadyMs() + 50, context.get_executor(),
-                         [&] { interrupt.Raise(); });
+  auto raise =
+      timers.At(timers.clock().SteadyMs() + 50, context.get_executor(), [&] { interrupt.Raise(); });
   auto identity = Await(link->Hello(Within(20'000)));
   EXPECT_EQ(identity.status().code(), absl::StatusCode::kCancelled);
 }

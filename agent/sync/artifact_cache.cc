@@ -13,8 +13,9 @@ namespace edgerack::agent {
 ArtifactCache::ArtifactCache(std::filesystem::path dir, uint64_t max_bytes, Download download)
     : dir_(std::move(dir)), max_bytes_(max_bytes), download_(std::move(download)) {}
 
-absl::StatusOr<std::shared_ptr<ArtifactCache>> ArtifactCache::Open(
-    const std::filesystem::path& dir, uint64_t max_bytes, Download download) {
+absl::StatusOr<std::shared_ptr<ArtifactCache>> ArtifactCache::Open(const std::filesystem::path& dir,
+                                                                   uint64_t max_bytes,
+                                                                   Download download) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) {
@@ -57,8 +58,9 @@ void ArtifactCache::TakeOverFiles() {
 void ArtifactCache::Fetch(const std::string& sha256, Done done) {
   if (!IsSha256Hex(sha256)) {
     return done(MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kBug, "BAD_ASSIGNMENT",
-                          "\"" + sha256 + "\" is not a SHA-256; server and agent may be from "
-                                          "different releases"));
+                          "\"" + sha256 +
+                              "\" is not a SHA-256; server and agent may be from "
+                              "different releases"));
   }
   if (auto stored = FindStored(sha256)) return done(stored);
   download_(sha256, [self = self_.lock(), sha256, done](absl::StatusOr<std::string> bytes) {

@@ -24,8 +24,7 @@ class ArtifactCache : public ArtifactSource {
  public:
   // Creates `dir`, takes over the files that are there. PERMISSION_DENIED and the like.
   static absl::StatusOr<std::shared_ptr<ArtifactCache>> Open(const std::filesystem::path& dir,
-                                                             uint64_t max_bytes,
-                                                             Download download);
+                                                             uint64_t max_bytes, Download download);
 
   void Fetch(const std::string& sha256, Done done) override;
 
@@ -34,7 +33,7 @@ class ArtifactCache : public ArtifactSource {
  private:
   struct Entry {
     uint64_t bytes = 0;
-    std::list<std::string>::iterator use;     // place in uses_
+    std::list<std::string>::iterator use;  // place in uses_
     std::weak_ptr<const Artifact> in_use;
   };
 

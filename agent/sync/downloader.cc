@@ -1,8 +1,8 @@
 #include "agent/sync/downloader.h"
 
-#include <chrono>
-
 #include <grpcpp/grpcpp.h>
+
+#include <chrono>
 
 #include "edgerack/agent/v1/agent.grpc.pb.h"
 
@@ -53,15 +53,14 @@ class ArtifactStream : public grpc::ClientReadReactor<pb::DownloadArtifactRespon
   absl::StatusOr<std::string> Result(const grpc::Status& status) {
     const std::string what = "artifact " + request_.sha256();
     if (too_large_) {
-      return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kBug,
-                       "ARTIFACT_TOO_LARGE",
+      return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kBug, "ARTIFACT_TOO_LARGE",
                        what + " has more than " + std::to_string(kMaxArtifactBytes) + " bytes");
     }
     if (status.ok()) return std::move(bytes_);
     if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
       return MakeError(absl::StatusCode::kNotFound, ErrorClass::kBug, "ARTIFACT_NOT_FOUND",
-                       "the server assigned a run with " + what + " and does not have it: " +
-                           status.error_message());
+                       "the server assigned a run with " + what +
+                           " and does not have it: " + status.error_message());
     }
     return MakeError(static_cast<absl::StatusCode>(status.error_code()),
                      ErrorClass::kInfrastructure, "SERVER_UNREACHABLE",
@@ -81,10 +80,10 @@ class ArtifactStream : public grpc::ClientReadReactor<pb::DownloadArtifactRespon
 
 Download MakeDownloader(std::shared_ptr<grpc::Channel> channel, Endpoint endpoint) {
   std::shared_ptr<pb::AgentService::Stub> stub = pb::AgentService::NewStub(channel);
-  return [stub, endpoint = std::move(endpoint)](const std::string& sha256,
-                                                ArtifactStream::Done done) {
-    ArtifactStream::Start(*stub, endpoint, sha256, std::move(done));
-  };
+  return
+      [stub, endpoint = std::move(endpoint)](const std::string& sha256, ArtifactStream::Done done) {
+        ArtifactStream::Start(*stub, endpoint, sha256, std::move(done));
+      };
 }
 
 }  // namespace edgerack::agent

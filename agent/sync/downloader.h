@@ -9,8 +9,8 @@
 
 namespace edgerack::agent {
 
-// A Download over the server's DownloadArtifact. Waits for a server that is away for a while. Errors:
-// ARTIFACT_NOT_FOUND (BUG), ARTIFACT_TOO_LARGE (BUG), SERVER_UNREACHABLE (INFRASTRUCTURE).
+// A Download over the server's DownloadArtifact. Waits for a server that is away for a while.
+// Errors: ARTIFACT_NOT_FOUND (BUG), ARTIFACT_TOO_LARGE (BUG), SERVER_UNREACHABLE (INFRASTRUCTURE).
 Download MakeDownloader(std::shared_ptr<grpc::Channel> channel, Endpoint endpoint);
 
 }  // namespace edgerack::agent

@@ -17,6 +17,12 @@ Assignment Want(const std::string& run, int attempt = 1, bool cancelled = false)
   return assignment;
 }
 
+HeldRun Given(const std::string& run) {
+  HeldRun held;
+  held.given = Key(run);
+  return held;
+}
+
 SyncActions Plan(HeldRun held, std::vector<Assignment> want) {
   return PlanSync({{kBoard, held}}, want);
 }
@@ -27,7 +33,7 @@ TEST(PlanSyncTest, NewAssignmentIsStartedOnce) {
   EXPECT_EQ(actions.start[0].key, Key("a"));
   EXPECT_TRUE(actions.cancel.empty());
   // Given to the actor, whose report is still on its way.
-  EXPECT_TRUE(Plan({.given = Key("a")}, {Want("a")}).start.empty());
+  EXPECT_TRUE(Plan(Given("a"), {Want("a")}).start.empty());
   // Running, and finished.
   EXPECT_TRUE(Plan({.given = Key("a"), .reported = Key("a")}, {Want("a")}).start.empty());
   SyncActions finished =
@@ -37,9 +43,8 @@ TEST(PlanSyncTest, NewAssignmentIsStartedOnce) {
 }
 
 TEST(PlanSyncTest, AnotherAttemptIsAnotherRun) {
-  SyncActions actions =
-      Plan({.given = Key("a", 1), .reported = Key("a", 1), .reported_finished = true},
-           {Want("a", 2)});
+  SyncActions actions = Plan(
+      {.given = Key("a", 1), .reported = Key("a", 1), .reported_finished = true}, {Want("a", 2)});
   ASSERT_EQ(actions.start.size(), 1u);
   EXPECT_EQ(actions.forget, (std::vector<BoardAndRun>{{kBoard, Key("a", 1)}}));
 }
@@ -53,7 +58,7 @@ TEST(PlanSyncTest, OutcomeIsKeptWhileNamedAndForgottenAfter) {
 TEST(PlanSyncTest, RunThatIsNotNamedIsCancelled) {
   HeldRun running{.given = Key("a"), .reported = Key("a")};
   EXPECT_EQ(Plan(running, {}).cancel, (std::vector<BoardAndRun>{{kBoard, Key("a")}}));
-  EXPECT_EQ(Plan({.given = Key("a")}, {}).cancel, (std::vector<BoardAndRun>{{kBoard, Key("a")}}));
+  EXPECT_EQ(Plan(Given("a"), {}).cancel, (std::vector<BoardAndRun>{{kBoard, Key("a")}}));
 }
 
 TEST(PlanSyncTest, CancelledAssignmentStopsAndNeverStarts) {

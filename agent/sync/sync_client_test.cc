@@ -22,18 +22,20 @@ namespace pb = edgerack::agent::v1;
 
 class FakeServer : public pb::AgentService::Service {
  public:
-  grpc::Status Synchronize(grpc::ServerContext*,
-                           grpc::ServerReaderWriter<pb::DesiredState, pb::AgentState>* stream) override {
+  grpc::Status Synchronize(
+      grpc::ServerContext*,
+      grpc::ServerReaderWriter<pb::DesiredState, pb::AgentState>* stream) override {
     pb::AgentState state;
     while (stream->Read(&state)) {
-      std::unique_lock lock(mutex_);
+      std::lock_guard lock(mutex_);
+      stream_ = stream;
       last_ = state;
       ++reports;
       changed_.notify_all();
-      pb::DesiredState answer = desired_;
-      lock.unlock();
-      stream->Write(answer);
+      stream->Write(desired_);
     }
+    std::lock_guard lock(mutex_);
+    stream_ = nullptr;
     return grpc::Status::OK;
   }
 
@@ -53,6 +55,7 @@ class FakeServer : public pb::AgentService::Service {
   void Want(pb::DesiredState desired) {
     std::lock_guard lock(mutex_);
     desired_ = std::move(desired);
+    if (stream_ != nullptr) stream_->Write(desired_);
   }
 
   bool WaitFor(std::function<bool(const pb::AgentState&)> done) {
@@ -68,14 +71,15 @@ class FakeServer : public pb::AgentService::Service {
   std::condition_variable changed_;
   pb::AgentState last_;
   pb::DesiredState desired_;
+  grpc::ServerReaderWriter<pb::DesiredState, pb::AgentState>* stream_ = nullptr;
 };
 
 class SyncClientTest : public testing::Test {
  protected:
   void StartServer() {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port),
-                             grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(),
+                             &port);
     builder.RegisterService(&service);
     server = builder.BuildAndStart();
     ASSERT_NE(server, nullptr);
@@ -175,7 +179,8 @@ TEST_F(SyncClientTest, RunGoesFromWishToOutcomeAndIsForgotten) {
   EXPECT_EQ(run.measurement().sample_cycles_size(), 3);
   EXPECT_EQ(run.stages_size(), 6);
   service.Want({});
-  EXPECT_TRUE(service.WaitFor([](const pb::AgentState& state) { return !state.boards(0).has_run(); }));
+  EXPECT_TRUE(
+      service.WaitFor([](const pb::AgentState& state) { return !state.boards(0).has_run(); }));
 }
 
 TEST_F(SyncClientTest, MissingArtifactIsTheRunsError) {

@@ -79,9 +79,8 @@ class ReactorStream : public SyncStream,
 
 }  // namespace
 
-std::shared_ptr<SyncStream> SyncStream::Open(pb::AgentService::Stub& stub,
-                                             const Endpoint& endpoint, Strand strand,
-                                             Callbacks callbacks) {
+std::shared_ptr<SyncStream> SyncStream::Open(pb::AgentService::Stub& stub, const Endpoint& endpoint,
+                                             Strand strand, Callbacks callbacks) {
   auto stream = std::make_shared<ReactorStream>(std::move(strand), std::move(callbacks));
   stream->Start(stub, endpoint);
   return stream;

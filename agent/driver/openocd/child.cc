@@ -21,8 +21,8 @@ constexpr int64_t kReapMs = 5'000;
 constexpr size_t kMaxLineBytes = 4096;
 
 absl::Status NotStarted(const std::string& program, int error) {
-  return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure,
-                   "CHILD_NOT_STARTED", "cannot run " + program + ": " + std::strerror(error));
+  return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure, "CHILD_NOT_STARTED",
+                   "cannot run " + program + ": " + std::strerror(error));
 }
 
 // Between fork and exec: only async-signal-safe calls.

@@ -18,23 +18,21 @@ TEST(OpenocdCommandTest, FirmwareAndPackageAreOneCall) {
   ASSERT_TRUE(command.ok()) << command.status();
   EXPECT_THAT(
       *command,
-      ElementsAre("/usr/bin/openocd", "-f", "/share/boards/k/openocd.cfg", "-c",
-                  "if {[adapter name] eq {hla}} {hla_stlink_backend tcp 7801} else {st-link "
-                  "backend tcp 7801}",
-                  "-c", "gdb_port disabled; telnet_port disabled; tcl_port disabled", "-c", "init",
-                  "-c", "reset halt", "-c",
-                  "flash write_image erase {/share/firmware/x/firmware.elf}", "-c",
-                  "verify_image {/share/firmware/x/firmware.elf}", "-c",
-                  "flash write_image erase {/cache/abc def} 0x08020000 bin", "-c",
-                  "verify_image {/cache/abc def} 0x08020000 bin", "-c", "reset run", "-c",
-                  "shutdown"));
+      ElementsAre(
+          "/usr/bin/openocd", "-f", "/share/boards/k/openocd.cfg", "-c",
+          "if {[adapter name] eq {hla}} {hla_stlink_backend tcp 7801} else {st-link "
+          "backend tcp 7801}",
+          "-c", "gdb_port disabled; telnet_port disabled; tcl_port disabled", "-c", "init", "-c",
+          "reset halt", "-c", "flash write_image erase {/share/firmware/x/firmware.elf}", "-c",
+          "verify_image {/share/firmware/x/firmware.elf}", "-c",
+          "flash write_image erase {/cache/abc def} 0x08020000 bin", "-c",
+          "verify_image {/cache/abc def} 0x08020000 bin", "-c", "reset run", "-c", "shutdown"));
 }
 
 TEST(OpenocdCommandTest, UsbProbeIsChosenBySerial) {
   auto command = ResetCommand("openocd", "b.cfg", {.serial = "0669FF", .tcp_port = 0});
   ASSERT_TRUE(command.ok());
-  EXPECT_THAT(*command, ElementsAre("openocd", "-f", "b.cfg", "-c", "adapter serial {0669FF}",
-                                    "-c",
+  EXPECT_THAT(*command, ElementsAre("openocd", "-f", "b.cfg", "-c", "adapter serial {0669FF}", "-c",
                                     "gdb_port disabled; telnet_port disabled; tcl_port disabled",
                                     "-c", "init", "-c", "reset run", "-c", "shutdown"));
 }
@@ -43,8 +41,9 @@ TEST(OpenocdCommandTest, TclInAPathIsRefused) {
   FlashRequest request;
   request.package_file = "/cache/a} ; exec rm {";
   EXPECT_EQ(ErrorCodeOf(FlashCommand("openocd", "b.cfg", {}, request).status()), "BAD_PATH");
-  EXPECT_EQ(ErrorCodeOf(ResetCommand("openocd", "b.cfg", {.serial = "x\ny", .tcp_port = 0}).status()),
-            "BAD_PATH");
+  EXPECT_EQ(
+      ErrorCodeOf(ResetCommand("openocd", "b.cfg", {.serial = "x\ny", .tcp_port = 0}).status()),
+      "BAD_PATH");
 }
 
 }  // namespace

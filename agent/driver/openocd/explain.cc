@@ -116,8 +116,8 @@ absl::Status ExplainOpenocd(const OpenocdOutcome& outcome) {
   if (outcome.timed_out) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, kInfra, "PROBE_TIMEOUT",
                      kPrefix + std::string("OpenOCD was stopped after ") +
-                         std::to_string(outcome.deadline_ms) + " ms; its last words: " +
-                         LastError(outcome.lines) +
+                         std::to_string(outcome.deadline_ms) +
+                         " ms; its last words: " + LastError(outcome.lines) +
                          "; plug the probe in again if it happens repeatedly");
   }
   if (outcome.exit_code == 0) return absl::OkStatus();

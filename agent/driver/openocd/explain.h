@@ -10,10 +10,10 @@
 namespace edgerack::agent {
 
 struct OpenocdOutcome {
-  int exit_code = -1;      // -1 when a signal ended it
+  int exit_code = -1;  // -1 when a signal ended it
   int signal = 0;
-  bool timed_out = false;  // the agent killed it
-  int64_t deadline_ms = 0;  // how long it was given
+  bool timed_out = false;          // the agent killed it
+  int64_t deadline_ms = 0;         // how long it was given
   std::vector<std::string> lines;  // its output, in order
 };
 

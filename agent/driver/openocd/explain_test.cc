@@ -43,12 +43,14 @@ const Case kCases[] = {
      "OPENOCD_CONFIG",
      ErrorClass::kInfrastructure},
     {"NoTarget",
-     {"Info : Target voltage: 3.245850", "Error: init mode failed (unable to connect to the target)"},
+     {"Info : Target voltage: 3.245850",
+      "Error: init mode failed (unable to connect to the target)"},
      "TARGET_NOT_CONNECTED",
      ErrorClass::kInfrastructure},
     {"NoPower",
-     {"Info : Target voltage: 0.001571", "Error: target voltage may be too low for reliable "
-                                         "debugging",
+     {"Info : Target voltage: 0.001571",
+      "Error: target voltage may be too low for reliable "
+      "debugging",
       "Error: init mode failed (unable to connect to the target)"},
      "TARGET_NOT_CONNECTED",
      ErrorClass::kInfrastructure},

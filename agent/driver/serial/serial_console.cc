@@ -85,8 +85,9 @@ absl::StatusOr<int> OpenSerial(const std::string& path, uint32_t baud) {
   const speed_t speed = Speed(baud);
   if (speed == B0) {
     return Error(absl::StatusCode::kInvalidArgument, "CONSOLE_BAD_BAUD",
-                 std::to_string(baud) + " baud is not a rate this machine's serial ports know; "
-                                        "correct `uart.baud` in the board file");
+                 std::to_string(baud) +
+                     " baud is not a rate this machine's serial ports know; "
+                     "correct `uart.baud` in the board file");
   }
   Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (port.get() < 0) return OpenError(path, errno);

@@ -5,8 +5,7 @@ namespace {
 
 // What an attempt to connect needs until its last handler has run.
 struct Connecting {
-  Connecting(const asio::any_io_executor& executor)
-      : resolver(executor), socket(executor) {}
+  Connecting(const asio::any_io_executor& executor) : resolver(executor), socket(executor) {}
   asio::ip::tcp::resolver resolver;
   asio::ip::tcp::socket socket;
   std::optional<error_code> result;
@@ -29,8 +28,7 @@ TcpConsole::TcpConsole(std::string host, uint16_t port, asio::any_io_executor ex
       interrupt_(interrupt) {}
 
 absl::Status TcpConsole::NotFound(const std::string& why) const {
-  return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure,
-                   "CONSOLE_NOT_FOUND",
+  return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure, "CONSOLE_NOT_FOUND",
                    "cannot connect to the console at " + name() + ": " + why +
                        "; is the other end running, and is `console.tcp` right?");
 }
