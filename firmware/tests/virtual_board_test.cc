@@ -63,6 +63,16 @@ TEST_F(VirtualF746, NativeKernelsGiveTheReferenceBits) {
   }
 }
 
+TEST_F(VirtualF746, NativeDepthwiseGivesTheReferenceBits) {
+  const auto package = BuildTinyDepthwiseModel();
+  LoadPackage(package);
+  std::vector<uint8_t> x = RandomInput(6);
+  x.resize(216, 0x7F);
+  ASSERT_EQ(WriteInput(x).status, ER_OK);
+  Run(0, 1);
+  EXPECT_EQ(ReadTensor(1, 216), ExpectedOutput(package, x));
+}
+
 TEST_F(VirtualF746, FloatKernelsGiveTheReferenceBits) {
   const auto package = BuildTinyFloatModel();
   LoadPackage(package);
