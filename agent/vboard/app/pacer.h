@@ -12,6 +12,11 @@ class Pacer {
  public:
   // How long, in host nanoseconds, to wait before virtual time may move from `virtual_now` to `virtual_due`.
   uint64_t WaitNs(uint64_t host_now, uint64_t virtual_now, uint64_t virtual_due) {
+    if (!started_) {
+      started_ = true;
+      host_anchor_ = host_now;
+      virtual_anchor_ = virtual_now;
+    }
     const auto host = static_cast<int64_t>(host_now - host_anchor_);
     const auto simulated = static_cast<int64_t>(virtual_now - virtual_anchor_);
     const int64_t lag = std::clamp<int64_t>(host - simulated, 0, kMaxLagNs);
@@ -23,6 +28,7 @@ class Pacer {
 
  private:
   static constexpr int64_t kMaxLagNs = 2'000'000;  // oversleeping that is made up for
+  bool started_ = false;
   uint64_t host_anchor_ = 0;
   uint64_t virtual_anchor_ = 0;
 };

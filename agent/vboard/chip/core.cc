@@ -405,6 +405,8 @@ Stop Core::Run(bool single_step) {
     Set(UC_ARM_REG_CPSR, Get(UC_ARM_REG_CPSR));
   }
   const uint32_t pc = r(15);
+  // Not reached by a branch, so it is no exception return: a vector that leads to nowhere.
+  if (pc >= kExceptionReturnSpace) return {StopKind::kFetchFailed, pc, false};
   stop_ = Stop();
   ended_ = false;
   resume_pc_.reset();

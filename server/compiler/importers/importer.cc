@@ -23,9 +23,8 @@ absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes) {
     if (importer.sniff(bytes)) return importer.import(bytes);
     known += (known.empty() ? "" : ", ") + std::string(importer.files);
   }
-  return Refuse("UNKNOWN_MODEL_FORMAT",
-                "the file is none of the model formats that can be read (" + known +
-                    "); export the model to one of them");
+  return Refuse("UNKNOWN_MODEL_FORMAT", "the file is none of the model formats that can be read (" +
+                                            known + "); export the model to one of them");
 }
 
 }  // namespace edgerack::compiler

@@ -8,7 +8,9 @@ namespace edgerack::compiler {
 
 enum class Severity { kInfo, kWarning, kError };
 inline const char* SeverityName(Severity severity) {
-  return severity == Severity::kInfo ? "info" : severity == Severity::kWarning ? "warning" : "error";
+  return severity == Severity::kInfo      ? "info"
+         : severity == Severity::kWarning ? "warning"
+                                          : "error";
 }
 
 struct Finding {

@@ -38,7 +38,8 @@ class Parser {
     size_t line = 1;
     for (size_t i = 0; i < at_ && i < text_.size(); ++i) line += text_[i] == '\n';
     std::string seen = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
-    throw SyntaxError{"line " + std::to_string(line) + ": expected " + expected + ", found " + seen};
+    throw SyntaxError{"line " + std::to_string(line) + ": expected " + expected + ", found " +
+                      seen};
   }
 
   void Skip() {

@@ -37,9 +37,8 @@ TEST(TextTest, LargeConstantsByHash) {
   EXPECT_NE(text.find("sha256"), std::string::npos);
   EXPECT_EQ(ErrorCodeOf(ParseGraph(text).status()), "BAD_GRAPH_TEXT");
   auto data = graph->tensors[2].data;
-  auto again = ParseGraph(text, [&](const std::string& hash) {
-    return hash == Sha256Hex(*data) ? data : nullptr;
-  });
+  auto again = ParseGraph(
+      text, [&](const std::string& hash) { return hash == Sha256Hex(*data) ? data : nullptr; });
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(PrintGraph(*again), kGraph);
 }

@@ -58,8 +58,8 @@ absl::Status VerifyTensor(const Tensor& t, std::set<std::string>& names) {
   }
   if (t.constant() && static_cast<int64_t>(t.data->size()) != t.bytes()) {
     return Bad("constant '" + t.name + "' of shape " + ShapeText(t.shape) + " " +
-               DTypeName(t.dtype) + " has " + std::to_string(t.data->size()) + " bytes instead of " +
-               std::to_string(t.bytes()));
+               DTypeName(t.dtype) + " has " + std::to_string(t.data->size()) +
+               " bytes instead of " + std::to_string(t.bytes()));
   }
   return VerifyQuantization(t);
 }

@@ -89,20 +89,22 @@ er_package_tensor_t TensorRecord(const Tensor& tensor) {
   return record;
 }
 
-absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa,
-                                   KernelPreference preference) {
+absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPreference preference,
+                                   const std::set<size_t>& plain_nodes) {
   Program program;
   program.graph = graph;
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     if (FindOp(graph.nodes[n].op)->alias) continue;
-    auto call = LowerNode(program, n, isa, preference);
+    const bool plain = plain_nodes.count(n) != 0;
+    auto call = LowerNode(program, n, isa, plain ? KernelPreference::kReference : preference);
     if (!call.ok()) return Annotate(call.status(), NodeLabel(graph, n));
     program.isa = static_cast<er_isa_t>(std::max<int>(program.isa, call->kernel->isa));
     program.calls.push_back(*std::move(call));
   }
   if (program.calls.empty()) {
-    return Refuse("EMPTY_MODEL", "the model computes nothing: no operator lies between its inputs "
-                                 "and outputs");
+    return Refuse("EMPTY_MODEL",
+                  "the model computes nothing: no operator lies between its inputs "
+                  "and outputs");
   }
   if (program.calls.size() > kMaxCalls) {
     return Refuse("MODEL_TOO_LARGE", "the model has " + std::to_string(program.calls.size()) +

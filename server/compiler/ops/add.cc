@@ -15,8 +15,7 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
   const Tensor& a = In(graph, node, 0);
   const Tensor& b = In(graph, node, 1);
   if (a.shape != b.shape) {
-    return Refuse("UNSUPPORTED_SHAPE", "adds " + ShapeText(a.shape) + " and " +
-                                           ShapeText(b.shape) +
+    return Refuse("UNSUPPORTED_SHAPE", "adds " + ShapeText(a.shape) + " and " + ShapeText(b.shape) +
                                            "; both must have one shape, broadcasting is not "
                                            "supported. Fold a constant into the bias before it");
   }
@@ -53,10 +52,10 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
       RescaleFactor(std::ldexp(static_cast<double>(s.output.multiplier), s.output.shift - 31), y)
           .status());
   const Int8Range range = ActivationRangeInt8(activation, qy.scales[0], qy.zero_points[0]);
-  lowered.params = ParamsBytes(er_add_s8_params_t{
-      count, s.left_shift, -qa.zero_points[0], s.a.multiplier, s.a.shift, -qb.zero_points[0],
-      s.b.multiplier, s.b.shift, qy.zero_points[0], s.output.multiplier, s.output.shift, range.min,
-      range.max});
+  lowered.params = ParamsBytes(
+      er_add_s8_params_t{count, s.left_shift, -qa.zero_points[0], s.a.multiplier, s.a.shift,
+                         -qb.zero_points[0], s.b.multiplier, s.b.shift, qy.zero_points[0],
+                         s.output.multiplier, s.output.shift, range.min, range.max});
   return lowered;
 }
 

@@ -25,10 +25,10 @@ absl::Status RequireOneActivationType(const Graph& graph, const Node&,
                                             "with int8 (or without) quantization");
     }
     if (t.dtype != dtype) {
-      return Refuse("UNSUPPORTED_TYPE",
-                    "tensors '" + graph.tensor(tensors[0]).name + "' and '" + t.name + "' are " +
-                        DTypeName(dtype) + " and " + DTypeName(t.dtype) +
-                        "; all activations of a layer must have one type");
+      return Refuse("UNSUPPORTED_TYPE", "tensors '" + graph.tensor(tensors[0]).name + "' and '" +
+                                            t.name + "' are " + DTypeName(dtype) + " and " +
+                                            DTypeName(t.dtype) +
+                                            "; all activations of a layer must have one type");
     }
     if (dtype == DType::kS8) ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
   }
@@ -90,9 +90,8 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
   }
   if (w.dtype == DType::kS8) {
     const Quantization& q = w.quantization;
-    bool matches = q.per_tensor() ||
-                   (q.quantized() && q.axis == axis &&
-                    static_cast<int32_t>(q.scales.size()) == channels);
+    bool matches = q.per_tensor() || (q.quantized() && q.axis == axis &&
+                                      static_cast<int32_t>(q.scales.size()) == channels);
     if (!matches) {
       return Refuse("UNSUPPORTED_QUANTIZATION",
                     "weights '" + w.name + "' of shape " + ShapeText(w.shape) + " have " +

@@ -75,8 +75,7 @@ const OpDef& Conv2dOp() {
     d.summary = "2-D convolution, NHWC, weights OHWI, with fused clamp";
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel",
-                "one group"};
+                "int8 weights are symmetric, one scale or one per output channel", "one group"};
     d.attributes = WindowAttributes(false, true);
     d.min_inputs = 2;
     d.max_inputs = 3;

@@ -63,9 +63,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   }
   const Quantization& q = y.quantization;
   const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_depthwise_conv2d_s8_params_t{
-      shape, depth_multiplier, -x.quantization.zero_points[0], q.zero_points[0], range.min,
-      range.max});
+  lowered.params = ParamsBytes(
+      er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
+                                      q.zero_points[0], range.min, range.max});
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
   return lowered;
 }

@@ -21,10 +21,10 @@ struct Operand {
 };
 
 struct LoweredOp {
-  std::string kernel_op;               // the `op` column of firmware/kernels/kernels.inc
-  DType kernel_dtype = DType::kF32;    // its `dtype` column
-  std::string params;                  // the bytes of the kernel's params struct
-  std::vector<Operand> inputs;         // in the order the kernel's header documents
+  std::string kernel_op;             // the `op` column of firmware/kernels/kernels.inc
+  DType kernel_dtype = DType::kF32;  // its `dtype` column
+  std::string params;                // the bytes of the kernel's params struct
+  std::vector<Operand> inputs;       // in the order the kernel's header documents
   std::vector<TensorId> outputs;
 };
 

@@ -23,9 +23,9 @@ struct AttributeSpec {
 
 struct OpDef {
   const char* name;
-  const char* summary;                  // one line for a person
-  std::vector<const char*> types;       // supported element types of activations
-  std::vector<const char*> limits;      // each a sentence; what is refused beyond the types
+  const char* summary;              // one line for a person
+  std::vector<const char*> types;   // supported element types of activations
+  std::vector<const char*> limits;  // each a sentence; what is refused beyond the types
   std::vector<AttributeSpec> attributes;
   size_t min_inputs = 1;
   size_t max_inputs = 1;

@@ -11,8 +11,8 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
   Shape shape = In(graph, node, 0).shape;
   const std::vector<int64_t> pads = node.Ints("pads");
   if (pads.size() != 2 * shape.size()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", std::to_string(pads.size()) + " paddings for shape " +
-                                               ShapeText(shape));
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  std::to_string(pads.size()) + " paddings for shape " + ShapeText(shape));
   }
   for (size_t d = 0; d < shape.size(); ++d) {
     if (pads[2 * d] < 0 || pads[2 * d] > 65535 || pads[2 * d + 1] < 0 || pads[2 * d + 1] > 65535) {
@@ -47,8 +47,7 @@ const OpDef& PadOp() {
     d.name = "pad";
     d.summary = "zero padding, folded into the convolution behind it";
     d.types = {"int8", "float32"};
-    d.limits = {"height and width only, every reader is a convolution",
-                "the padding is real zero"};
+    d.limits = {"height and width only, every reader is a convolution", "the padding is real zero"};
     d.attributes = {{"pads", AttributeSpec::Kind::kInts, true}};
     d.verify = Verify;
     d.infer = Infer;

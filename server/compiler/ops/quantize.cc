@@ -60,14 +60,14 @@ absl::StatusOr<LoweredOp> LowerRequantize(const Graph& graph, const Node& node) 
   const Tensor& x = In(graph, node, 0);
   const Quantization& qx = x.quantization;
   const Quantization& qy = Out(graph, node).quantization;
-  ER_ASSIGN_OR_RETURN(const FixedMultiplier fixed,
-                      RescaleFactor(static_cast<double>(qx.scales[0]) /
-                                        static_cast<double>(qy.scales[0]),
-                                    Out(graph, node)));
+  ER_ASSIGN_OR_RETURN(
+      const FixedMultiplier fixed,
+      RescaleFactor(static_cast<double>(qx.scales[0]) / static_cast<double>(qy.scales[0]),
+                    Out(graph, node)));
   LoweredOp lowered = Base(graph, node);
-  lowered.params = ParamsBytes(er_requantize_s8_params_t{static_cast<int32_t>(x.elements()),
-                                                         -qx.zero_points[0], qy.zero_points[0],
-                                                         fixed.multiplier, fixed.shift});
+  lowered.params =
+      ParamsBytes(er_requantize_s8_params_t{static_cast<int32_t>(x.elements()), -qx.zero_points[0],
+                                            qy.zero_points[0], fixed.multiplier, fixed.shift});
   return lowered;
 }
 

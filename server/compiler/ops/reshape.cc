@@ -27,8 +27,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   const Tensor& y = Out(graph, node);
   if (x.dtype != y.dtype) {
-    return Refuse("UNSUPPORTED_TYPE", std::string("reshapes ") + DTypeName(x.dtype) + " to " +
-                                          DTypeName(y.dtype));
+    return Refuse("UNSUPPORTED_TYPE",
+                  std::string("reshapes ") + DTypeName(x.dtype) + " to " + DTypeName(y.dtype));
   }
   return RequireSameQuantization(x, y);
 }

@@ -26,8 +26,8 @@ absl::StatusOr<int32_t> Extent(int64_t input, int64_t kernel, int64_t stride, in
   if (input + pads < covered) {
     return Refuse("UNSUPPORTED_SHAPE", "a window of " + std::to_string(covered) +
                                            " elements is larger than its input of " +
-                                           std::to_string(input) + " with " +
-                                           std::to_string(pads) + " of padding");
+                                           std::to_string(input) + " with " + std::to_string(pads) +
+                                           " of padding");
   }
   return static_cast<int32_t>((input + pads - covered) / stride + 1);
 }
@@ -37,9 +37,9 @@ absl::StatusOr<int32_t> Extent(int64_t input, int64_t kernel, int64_t stride, in
 std::vector<AttributeSpec> WindowAttributes(bool kernel_size, bool dilation) {
   using Kind = AttributeSpec::Kind;
   std::vector<AttributeSpec> specs = {
-      {"stride_h", Kind::kInt, true},   {"stride_w", Kind::kInt, true},
-      {"pad_top", Kind::kInt, false},   {"pad_bottom", Kind::kInt, false},
-      {"pad_left", Kind::kInt, false},  {"pad_right", Kind::kInt, false},
+      {"stride_h", Kind::kInt, true},  {"stride_w", Kind::kInt, true},
+      {"pad_top", Kind::kInt, false},  {"pad_bottom", Kind::kInt, false},
+      {"pad_left", Kind::kInt, false}, {"pad_right", Kind::kInt, false},
       {"act", Kind::kText, false},
   };
   if (kernel_size) {

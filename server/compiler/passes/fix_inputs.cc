@@ -1,4 +1,5 @@
-// fix-inputs: another batch size for an input (shape.NAME), a constant in place of one (freeze.NAME).
+// fix-inputs: another batch size for an input (shape.NAME), a constant in place of one
+// (freeze.NAME).
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
 #include "server/compiler/passes/pass.h"
@@ -23,7 +24,8 @@ absl::Status SetShape(Graph& graph, const std::string& name, const Shape& shape)
   const bool same_rank = shape.size() == current.size() && !shape.empty();
   if (!same_rank || !std::equal(shape.begin() + 1, shape.end(), current.begin() + 1)) {
     return RefuseOption("shape." + name + "=" + ShapeText(shape) + ": the model's shape is " +
-                        ShapeText(current) + " and only its first dimension, the batch, can be "
+                        ShapeText(current) +
+                        " and only its first dimension, the batch, can be "
                         "changed; export the model with the shape you need");
   }
   if (ElementCount(shape) < 1) {

@@ -23,6 +23,8 @@ absl::StatusOr<int> Run(Graph& graph, PassContext&) {
 
 }  // namespace
 
-Pass FoldConstantsPass() { return {"fold-constants", "a reshape of a constant is a constant", Run}; }
+Pass FoldConstantsPass() {
+  return {"fold-constants", "a reshape of a constant is a constant", Run};
+}
 
 }  // namespace edgerack::compiler

@@ -1,5 +1,6 @@
 // lower-activation: a clamp that could not be fused becomes kernels that clamp: a requantization
-// where the scales differ, then a 1x1 maximum with a bounded output where the bounds are not int8's.
+// where the scales differ, then a 1x1 maximum with a bounded output where the bounds are not
+// int8's.
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/passes/pass.h"
 
@@ -17,8 +18,8 @@ class Expansion {
     const Tensor y = graph_.tensor(relu_.outputs[0]);
     TensorId from = relu_.inputs[0];
     if (x.dtype == DType::kS8 && x.quantization != y.quantization) {
-      const Int8Range range = ActivationRangeInt8(activation, y.quantization.scales[0],
-                                                  y.quantization.zero_points[0]);
+      const Int8Range range =
+          ActivationRangeInt8(activation, y.quantization.scales[0], y.quantization.zero_points[0]);
       const bool clamps = range.min > -128 || range.max < 127;
       TensorId to = clamps ? Between(y, ".rescaled", y.shape) : relu_.outputs[0];
       Append("requantize", from, to);

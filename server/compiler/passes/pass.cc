@@ -47,9 +47,9 @@ absl::StatusOr<std::vector<PassTiming>> RunPasses(Graph& graph, const PassOption
     timings.push_back({pass.name, changes, clock.SteadyMs() - start_ms});
     if (changes == 0) continue;
     if (absl::Status status = VerifyGraph(graph); !status.ok()) {
-      return CompilerBug(std::string("pass ") + pass.name + " left a bad graph: " +
-                         ErrorMessageOf(status) + "; compile with --option passes." + pass.name +
-                         "=off and report this");
+      return CompilerBug(std::string("pass ") + pass.name +
+                         " left a bad graph: " + ErrorMessageOf(status) +
+                         "; compile with --option passes." + pass.name + "=off and report this");
     }
   }
   return timings;

@@ -51,7 +51,8 @@ struct PassTiming {
 const std::vector<Pass>& AllPasses();
 
 // Runs every pass that is not switched off and verifies the graph after each. Errors: what a pass
-// refuses; BAD_OPTION for an unknown name in switched_off; COMPILER_BUG when a pass broke the graph.
+// refuses; BAD_OPTION for an unknown name in switched_off; COMPILER_BUG when a pass broke the
+// graph.
 absl::StatusOr<std::vector<PassTiming>> RunPasses(Graph& graph, const PassOptions& options,
                                                   std::vector<Finding>& findings, Clock& clock);
 

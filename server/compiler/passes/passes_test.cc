@@ -15,8 +15,7 @@ Graph Parsed(const std::string& body) {
 }
 
 // Runs one pass and the removal of dead tensors, so that the text shows what is left.
-std::string After(const std::string& pass_name, const std::string& body,
-                  PassOptions options = {}) {
+std::string After(const std::string& pass_name, const std::string& body, PassOptions options = {}) {
   Graph graph = Parsed(body);
   for (const Pass& pass : AllPasses()) {
     bool runs = pass.name == pass_name || std::string(pass.name) == "remove-dead";
@@ -30,8 +29,7 @@ std::string After(const std::string& pass_name, const std::string& body,
 
 std::string Text(const std::string& body) { return "graph \"g\" {\n" + body + "}\n"; }
 
-constexpr char kWeights[] =
-    "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
+constexpr char kWeights[] = "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
 
 TEST(PassesTest, FoldPadMovesIntoEveryConvolutionBehindIt) {
   EXPECT_EQ(
@@ -176,8 +174,7 @@ TEST(PassesTest, FixInputsChangesTheBatch) {
 TEST(PassesTest, FixInputsRefusesWhatItCannotDo) {
   PassOptions image;
   image.input_shapes["x"] = {1, 4, 4, 1};
-  EXPECT_NE(After("fix-inputs", kBatch, image).find("only its first dimension"),
-            std::string::npos);
+  EXPECT_NE(After("fix-inputs", kBatch, image).find("only its first dimension"), std::string::npos);
   PassOptions unknown;
   unknown.input_shapes["z"] = {1};
   EXPECT_NE(After("fix-inputs", kBatch, unknown).find("no such input; it has x"),

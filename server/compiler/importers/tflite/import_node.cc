@@ -57,9 +57,9 @@ absl::Status SetWindow(const NodeContext& c, tflite::Padding padding, int32_t st
                       std::to_string(dilation_h) + "x" + std::to_string(dilation_w));
   }
   if (padding != tflite::Padding::SAME && padding != tflite::Padding::VALID) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "padding is " + std::to_string(static_cast<int>(padding)) +
-                      "; supported are SAME (0) and VALID (1)");
+    return Refuse("UNSUPPORTED_ATTRIBUTE", "padding is " +
+                                               std::to_string(static_cast<int>(padding)) +
+                                               "; supported are SAME (0) and VALID (1)");
   }
   node.attributes["stride_h"] = int64_t{stride_h};
   node.attributes["stride_w"] = int64_t{stride_w};

@@ -185,8 +185,8 @@ class Import {
   absl::Status ConvertQuantization(const tflite::Tensor& raw, Tensor& tensor) {
     const tflite::QuantizationParameters* q = raw.quantization();
     if (q == nullptr || q->scale() == nullptr || q->scale()->size() == 0) return absl::OkStatus();
-    const bool integer = tensor.dtype == DType::kS8 || tensor.dtype == DType::kU8 ||
-                         tensor.dtype == DType::kS16;
+    const bool integer =
+        tensor.dtype == DType::kS8 || tensor.dtype == DType::kU8 || tensor.dtype == DType::kS16;
     // The scales of int32 biases are the product of input and weight scale by definition.
     if (!integer) return absl::OkStatus();
     const size_t count = q->scale()->size();
@@ -198,8 +198,8 @@ class Import {
                                           " scales but " + std::to_string(zero_count) +
                                           " zero points; export the model again");
     }
-    if (per_axis && (axis >= tensor.shape.size() ||
-                     tensor.shape[axis] != static_cast<int64_t>(count))) {
+    if (per_axis &&
+        (axis >= tensor.shape.size() || tensor.shape[axis] != static_cast<int64_t>(count))) {
       return Refuse("BAD_MODEL_FILE", "'" + tensor.name + "' has " + std::to_string(count) +
                                           " scales along dimension " + std::to_string(axis) +
                                           " of shape " + ShapeText(tensor.shape));
@@ -211,8 +211,8 @@ class Import {
     tensor.quantization.axis = per_axis ? static_cast<int>(axis) : 0;
     tensor.quantization.scales.assign(q->scale()->begin(), q->scale()->end());
     for (size_t i = 0; i < count; ++i) {
-      int64_t zero = zero_count == 0 ? 0 : q->zero_point()->Get(
-                                               static_cast<flatbuffers::uoffset_t>(i));
+      int64_t zero =
+          zero_count == 0 ? 0 : q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i));
       if (zero < -65536 || zero > 65536) {
         return Refuse("BAD_MODEL_FILE",
                       "'" + tensor.name + "' has zero point " + std::to_string(zero));

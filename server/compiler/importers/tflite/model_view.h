@@ -14,7 +14,7 @@ namespace edgerack::compiler {
 
 // Points into the file's bytes; they must outlive it.
 struct TfliteOperator {
-  int32_t code = 0;      // builtin operator code
+  int32_t code = 0;  // builtin operator code
   std::string operator_name;
   std::vector<int32_t> inputs;   // tensor indices, -1 = absent
   std::vector<int32_t> outputs;  // tensor indices

@@ -19,12 +19,10 @@ int TfliteModelWriter::Tensor(const std::string& name, tflite::TensorType type,
   flatbuffers::Offset<tflite::QuantizationParameters> q = 0;
   if (quantization.quantized()) {
     std::vector<int64_t> zeros(quantization.zero_points.begin(), quantization.zero_points.end());
-    q = tflite::CreateQuantizationParametersDirect(builder_, nullptr, nullptr,
-                                                   &quantization.scales, &zeros, 0, 0,
-                                                   quantization.axis);
+    q = tflite::CreateQuantizationParametersDirect(builder_, nullptr, nullptr, &quantization.scales,
+                                                   &zeros, 0, 0, quantization.axis);
   }
-  tensors_.push_back(
-      tflite::CreateTensorDirect(builder_, &shape, type, buffer, name.c_str(), q));
+  tensors_.push_back(tflite::CreateTensorDirect(builder_, &shape, type, buffer, name.c_str(), q));
   return static_cast<int>(tensors_.size() - 1);
 }
 

@@ -22,10 +22,10 @@ class CnnWriter {
     auto& b = writer_.builder();
     int image = Activation("image", {1, 8, 8, 1}, 1.0f / 255.0f, -128);
     int first = Activation("first", {1, 8, 8, 4}, 0.02f, -128);
-    writer_.Operator(3, {image, Weights("first/w", {4, 3, 3, 1}, 0), Bias("first/b", 4)}, {first},
-                     OperatorOptions::Conv2DOptions,
-                     tflite::CreateConv2DOptions(b, Padding::SAME, 1, 1, FusedActivation::RELU)
-                         .Union());
+    writer_.Operator(
+        3, {image, Weights("first/w", {4, 3, 3, 1}, 0), Bias("first/b", 4)}, {first},
+        OperatorOptions::Conv2DOptions,
+        tflite::CreateConv2DOptions(b, Padding::SAME, 1, 1, FusedActivation::RELU).Union());
     int second = Activation("second", {1, 8, 8, 4}, 0.05f, 3);
     writer_.Operator(
         4, {first, Weights("second/w", {1, 3, 3, 4}, 3), Bias("second/b", 4)}, {second},

@@ -1,0 +1,98 @@
+#include "server/analysis/issues.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "server/analysis/timing.h"
+
+namespace edgerack::analysis {
+namespace {
+
+using core::Verdict;
+
+class Collector {
+ public:
+  void Add(Verdict verdict, const char* code, std::string message) {
+    findings_.issues.push_back({code, std::move(message)});
+    findings_.verdict = std::max(findings_.verdict, verdict);
+  }
+  Findings Take() { return std::move(findings_); }
+
+ private:
+  Findings findings_;
+};
+
+void JudgeClock(const core::Measurement& measurement, bool is_virtual, Collector& to) {
+  if (measurement.settings.clock_fallback) {
+    to.Add(Verdict::kDegraded, "CLOCK_FALLBACK",
+           "the intended clock did not come up and the chip ran from its fallback; look at the "
+           "crystal or the probe's clock output");
+  }
+  if (!measurement.host_clock_ratio) {
+    to.Add(is_virtual ? Verdict::kValid : Verdict::kDegraded, "CLOCK_NOT_CHECKED",
+           is_virtual ? "the board's time is modelled, so no other clock can check it"
+                      : "the board's clock was not checked against another one");
+  } else if (!(std::abs(*measurement.host_clock_ratio - 1) <= kClockTolerance)) {
+    to.Add(Verdict::kDegraded, "CLOCK_MISMATCH",
+           absl::StrFormat("the board's clock runs at %.3f of what it says, by the agent's clock; "
+                           "look at the crystal's frequency in the board file",
+                           *measurement.host_clock_ratio));
+  }
+}
+
+void JudgeProfile(const core::Measurement& measurement, const core::CompileReport& report,
+                  Collector& to) {
+  const auto layers = static_cast<int64_t>(measurement.layers.size());
+  if (measurement.layers.size() != report.layers.size()) {
+    to.Add(Verdict::kDegraded, "PROFILE_INCOMPLETE",
+           absl::StrCat("the profile has ", layers, " layers, the model ", report.layers.size()));
+    return;
+  }
+  if (layers == 0) return;
+  int64_t sum = 0;
+  for (const auto& layer : measurement.layers) sum += layer.cycles;
+  const int64_t total =
+      measurement.profiled_total_cycles - layers * measurement.profiler_overhead_cycles;
+  const int64_t gap = std::abs(total - sum);
+  if (static_cast<double>(gap) > kProfileGap * static_cast<double>(std::max<int64_t>(total, 1)) &&
+      gap > layers * kUnprofiledCyclesPerLayer) {
+    to.Add(
+        Verdict::kDegraded, "PROFILE_INCOMPLETE",
+        absl::StrCat("the layers add up to ", sum, " cycles, the whole profiled run to ", total));
+  }
+}
+
+}  // namespace
+
+Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,
+               const std::optional<core::Cycles>& cycles, const Comparison& comparison,
+               bool is_virtual, bool must_be_exact) {
+  Collector to;
+  if (cycles && Spread(*cycles) > kUnstableSpread) {
+    to.Add(Verdict::kDegraded, "UNSTABLE_TIMING",
+           absl::StrFormat("the timed runs differ by %.1f %% of their median; look for interrupts "
+                           "or a changing clock",
+                           100 * Spread(*cycles)));
+  }
+  JudgeClock(measurement, is_virtual, to);
+  if (measurement.settings.debug_build) {
+    to.Add(Verdict::kDegraded, "DEBUG_BUILD",
+           "the firmware is a debug build; its times mean little");
+  }
+  JudgeProfile(measurement, report, to);
+  const double tolerance =
+      must_be_exact ? 0 : kFloatTolerance * std::max(comparison.max_abs_reference, 1e-6);
+  const int64_t differ = comparison.samples - comparison.bit_exact;
+  if (differ > 0 && (must_be_exact || comparison.max_abs_error > tolerance)) {
+    to.Add(Verdict::kInvalid, "BOARD_HOST_MISMATCH",
+           absl::StrFormat("%d of %d samples differ between board and host, by up to %g; the board "
+                           "did not compute this model",
+                           differ, comparison.samples, comparison.max_abs_error));
+  }
+  return to.Take();
+}
+
+}  // namespace edgerack::analysis

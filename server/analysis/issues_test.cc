@@ -1,0 +1,94 @@
+#include "server/analysis/issues.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace edgerack::analysis {
+namespace {
+
+using core::Verdict;
+
+class IssuesTest : public testing::Test {
+ protected:
+  IssuesTest() {
+    measurement_.host_clock_ratio = 1.001;
+    measurement_.layers = {{600'000, {}}, {400'000, {}}};
+    measurement_.profiled_total_cycles = 1'010'000;
+    measurement_.profiler_overhead_cycles = 5'000;
+    report_.layers.resize(2);
+    comparison_ = {10, 10, 0, 1};
+  }
+  Findings Judged() {
+    return Judge(measurement_, report_, cycles_, comparison_, is_virtual_, exact_);
+  }
+  std::string Codes() {
+    std::string codes = core::VerdictName(Judged().verdict);
+    for (const auto& issue : Judged().issues) codes += " " + issue.code;
+    return codes;
+  }
+
+  core::Measurement measurement_;
+  core::CompileReport report_;
+  std::optional<core::Cycles> cycles_ = core::Cycles{false, 1000, 995, 1005};
+  Comparison comparison_;
+  bool is_virtual_ = false;
+  bool exact_ = true;
+};
+
+TEST_F(IssuesTest, AGoodRunIsValid) { EXPECT_EQ(Codes(), "VALID"); }
+
+TEST_F(IssuesTest, Timing) {
+  cycles_ = core::Cycles{false, 1000, 990, 1011};
+  EXPECT_EQ(Codes(), "DEGRADED UNSTABLE_TIMING");
+  cycles_.reset();
+  EXPECT_EQ(Codes(), "VALID");
+}
+
+TEST_F(IssuesTest, Clock) {
+  measurement_.settings.clock_fallback = true;
+  EXPECT_EQ(Codes(), "DEGRADED CLOCK_FALLBACK");
+  measurement_.settings.clock_fallback = false;
+  measurement_.host_clock_ratio = 0.9;
+  EXPECT_EQ(Codes(), "DEGRADED CLOCK_MISMATCH");
+  measurement_.host_clock_ratio = std::nan("");
+  EXPECT_EQ(Codes(), "DEGRADED CLOCK_MISMATCH");
+  measurement_.host_clock_ratio.reset();
+  EXPECT_EQ(Codes(), "DEGRADED CLOCK_NOT_CHECKED");
+  is_virtual_ = true;
+  EXPECT_EQ(Codes(), "VALID CLOCK_NOT_CHECKED");
+}
+
+TEST_F(IssuesTest, DebugBuild) {
+  measurement_.settings.debug_build = true;
+  EXPECT_EQ(Codes(), "DEGRADED DEBUG_BUILD");
+}
+
+TEST_F(IssuesTest, Profile) {
+  measurement_.profiled_total_cycles = 1'040'000;
+  EXPECT_EQ(Codes(), "DEGRADED PROFILE_INCOMPLETE");
+  // Tiny models spend a visible share between their layers.
+  measurement_.layers = {{100, {}}, {100, {}}};
+  measurement_.profiler_overhead_cycles = 0;
+  measurement_.profiled_total_cycles = 350;
+  EXPECT_EQ(Codes(), "VALID");
+  measurement_.layers.pop_back();
+  EXPECT_EQ(Codes(), "DEGRADED PROFILE_INCOMPLETE");
+}
+
+TEST_F(IssuesTest, IntegersMustAgreeBitForBit) {
+  comparison_ = {10, 9, 0.004, 1};
+  EXPECT_EQ(Codes(), "INVALID BOARD_HOST_MISMATCH");
+}
+
+TEST_F(IssuesTest, FloatsMayDifferALittle) {
+  exact_ = false;
+  comparison_ = {10, 0, 1e-4, 1};
+  EXPECT_EQ(Codes(), "VALID");
+  comparison_.max_abs_error = 2e-3;
+  EXPECT_EQ(Codes(), "INVALID BOARD_HOST_MISMATCH");
+  comparison_.max_abs_reference = 10;
+  EXPECT_EQ(Codes(), "VALID");
+}
+
+}  // namespace
+}  // namespace edgerack::analysis

@@ -1,0 +1,114 @@
+#include "server/analysis/make_result.h"
+
+#include "gtest/gtest.h"
+
+namespace edgerack::analysis {
+namespace {
+
+class MakeResultTest : public testing::Test {
+ protected:
+  MakeResultTest() {
+    facts_.spec.model = core::ModelId("m");
+    facts_.spec.quantize = "int8";
+    facts_.board = {core::BoardId("b"), "virtual-f746", "stm32f746", "", true};
+    facts_.report.macs = 500;
+    facts_.report.layers.resize(2);
+    facts_.report.memory.weights_bytes = 10;
+    facts_.report.memory.regions = {{"FLASH", 1000, 1'048'576}, {"SRAM1", 30, 245'760}};
+    facts_.firmware = {"img", {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
+    facts_.plan.prepared.samples = 2;
+    facts_.plan.prepared.output_bytes = 3;
+    facts_.plan.prepared.outputs = {{"y", "int8", {1, 3}, 0.5, 0, 0}};
+    facts_.plan.prepared.labels = {1, 2};
+    facts_.plan.prepared.host_samples = 50;
+    facts_.plan.prepared.host_top1 = 0.5;
+    facts_.reference = std::string("\x00\x05\x01\x04\x02\x03", 6);
+    measurement_.clock_hz = 216'000'000;
+    measurement_.sample_cycles = {1000, 1000, 1000};
+    measurement_.layers = {{600, 60}, {400, 40}};
+    measurement_.profiled_total_cycles = 1000;
+    measurement_.extra_counts = 100;
+    measurement_.extra_unit = "instructions";
+    measurement_.code_bytes = 500;
+    measurement_.stack_bytes = 700;
+    measurement_.samples = 2;
+    measurement_.outputs = facts_.reference;
+    measurement_.uid = "0123";
+  }
+
+  RunFacts facts_;
+  core::Measurement measurement_;
+};
+
+TEST_F(MakeResultTest, SaysAllThatIsKnown) {
+  auto result = MakeResult(facts_, measurement_);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->verdict, core::Verdict::kValid);
+  EXPECT_EQ(result->latency->estimated, true);
+  EXPECT_DOUBLE_EQ(*result->latency->median_ms, 1000 / 216e3);
+  EXPECT_EQ(result->cycles->median, 1000);
+  EXPECT_EQ(result->instructions, 100);
+  EXPECT_DOUBLE_EQ(*result->cycles_per_mac, 2.0);
+  EXPECT_EQ(result->layers[1].cycles, 400);
+  EXPECT_EQ(result->layers[1].instructions, 40);
+  EXPECT_EQ(result->accuracy->samples, 2);
+  EXPECT_DOUBLE_EQ(*result->accuracy->top1, 0.5);
+  EXPECT_EQ(result->accuracy->host_samples, 50);
+  EXPECT_EQ(result->agreement->bit_exact, 2);
+  EXPECT_EQ(result->board.uid, "0123");
+  EXPECT_EQ(result->provenance.options.at("quantize"), "int8");
+}
+
+TEST_F(MakeResultTest, TheFirmwareTakesItsShareOfMemory) {
+  auto regions = MakeResult(facts_, measurement_)->memory.regions;
+  ASSERT_EQ(regions.size(), 3u);
+  EXPECT_EQ(regions[0].used_bytes, 1500);
+  EXPECT_EQ(regions[1].used_bytes, 30);
+  EXPECT_EQ(regions[2].name, "DTCM");
+  EXPECT_EQ(regions[2].used_bytes, 700);
+  EXPECT_EQ(regions[2].size_bytes, 65'536);
+}
+
+TEST_F(MakeResultTest, ARealBoardIsMeasured) {
+  facts_.board.is_virtual = false;
+  measurement_.extra_unit.clear();
+  measurement_.extra_counts.reset();
+  measurement_.host_clock_ratio = 1.0;
+  auto result = MakeResult(facts_, measurement_);
+  EXPECT_EQ(result->verdict, core::Verdict::kValid);
+  EXPECT_TRUE(result->issues.empty());
+  EXPECT_EQ(result->latency->estimated, false);
+  EXPECT_FALSE(result->instructions.has_value());
+  EXPECT_FALSE(result->layers[0].instructions.has_value());
+}
+
+TEST_F(MakeResultTest, ABoardThatComputesSomethingElseIsInvalid) {
+  measurement_.outputs[0] = 1;
+  EXPECT_EQ(MakeResult(facts_, measurement_)->verdict, core::Verdict::kInvalid);
+  facts_.spec.quantize.clear();  // integer outputs all the same
+  EXPECT_EQ(MakeResult(facts_, measurement_)->verdict, core::Verdict::kInvalid);
+}
+
+TEST_F(MakeResultTest, WithoutLabelsThereIsNoAccuracy) {
+  facts_.plan.prepared.labels.clear();
+  EXPECT_FALSE(MakeResult(facts_, measurement_)->accuracy.has_value());
+}
+
+TEST_F(MakeResultTest, AMeasurementOfSomethingElseIsRefused) {
+  measurement_.samples = 1;
+  EXPECT_EQ(ErrorCodeOf(MakeResult(facts_, measurement_).status()), "BAD_MEASUREMENT");
+  measurement_.samples = 2;
+  measurement_.outputs += 'x';
+  EXPECT_EQ(ErrorCodeOf(MakeResult(facts_, measurement_).status()), "BAD_MEASUREMENT");
+}
+
+TEST_F(MakeResultTest, WithoutTimingTheRestRemains) {
+  measurement_.sample_cycles.clear();
+  auto result = MakeResult(facts_, measurement_);
+  EXPECT_FALSE(result->latency.has_value());
+  EXPECT_FALSE(result->cycles_per_mac.has_value());
+  EXPECT_EQ(result->instructions, 100);
+}
+
+}  // namespace
+}  // namespace edgerack::analysis

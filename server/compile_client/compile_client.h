@@ -1,0 +1,73 @@
+// Runs `edgerack-compile` as a limited child process: models are hostile until proven otherwise.
+#ifndef SERVER_COMPILE_CLIENT_COMPILE_CLIENT_H_
+#define SERVER_COMPILE_CLIENT_COMPILE_CLIENT_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/child_process.h"
+#include "base/error.h"
+#include "server/compile_client/package_reader.h"
+#include "server/compile_client/report.h"
+
+namespace edgerack::compile_client {
+
+// An uploaded file under the name it was uploaded with; an empty path = none.
+struct NamedFile {
+  std::filesystem::path path;
+  std::string display_name;
+};
+
+struct CompileInput {
+  NamedFile model;
+  NamedFile calibration;
+  std::string kind;      // of board
+  std::string quantize;  // empty = the compiler's default
+  std::map<std::string, std::string> options;
+};
+
+struct CompileOutput {
+  std::string package;
+  std::string report;  // JSON
+  PackageFacts facts;
+};
+
+struct PrepareOutput {
+  Manifest manifest;
+  std::string inputs;     // raw, samples × input_bytes
+  std::string reference;  // raw, samples × output_bytes
+};
+
+class CompileClient {
+ public:
+  explicit CompileClient(std::filesystem::path program, ChildLimits limits = DefaultLimits());
+  // 10 minutes of wall clock and of CPU, 4 GiB of memory.
+  static ChildLimits DefaultLimits();
+
+  // All are thread-safe and block until the child has ended.
+
+  // A refusal has the class, code and message of the compiler's report (usually USER). A limit that
+  // was hit: USER with COMPILE_TIMEOUT or COMPILE_OUT_OF_MEMORY. A crash: BUG, COMPILER_CRASHED.
+  // No program: INFRASTRUCTURE, NO_PROGRAM.
+  absl::StatusOr<CompileOutput> Compile(const CompileInput& input);
+  // Inputs as the package takes them and the host's reference outputs, for the dataset or, without
+  // one, for one random sample. Errors as above, a refusal without a report is DATASET_REFUSED.
+  absl::StatusOr<PrepareOutput> Prepare(const std::filesystem::path& package,
+                                        const NamedFile& dataset);
+  // SHA-256 of the program: what it gives may change with it.
+  absl::StatusOr<std::string> ProgramSha256();
+
+ private:
+  const std::filesystem::path program_;
+  const ChildLimits limits_;
+  std::mutex mutex_;
+  std::filesystem::file_time_type hashed_time_;
+  std::string hash_;
+};
+
+}  // namespace edgerack::compile_client
+
+#endif  // SERVER_COMPILE_CLIENT_COMPILE_CLIENT_H_

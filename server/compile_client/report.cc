@@ -1,0 +1,173 @@
+#include "server/compile_client/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+namespace edgerack::compile_client {
+namespace {
+
+using Json = nlohmann::json;
+
+// An object's member, or null when the value is no object or lacks it.
+const Json& Member(const Json& object, const char* key) {
+  static const Json kNull;
+  if (!object.is_object()) return kNull;
+  auto found = object.find(key);
+  return found == object.end() ? kNull : *found;
+}
+
+std::string Text(const Json& object, const char* key) {
+  const Json& value = Member(object, key);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+std::optional<int64_t> Integer(const Json& object, const char* key) {
+  const Json& value = Member(object, key);
+  if (value.is_number_integer()) return value.get<int64_t>();
+  // A whole number that was printed as 3.0 or 1e6.
+  if (value.is_number_float() && std::abs(value.get<double>()) < 9e15) {
+    return static_cast<int64_t>(value.get<double>());
+  }
+  return std::nullopt;
+}
+
+std::vector<int64_t> Integers(const Json& object, const char* key) {
+  std::vector<int64_t> numbers;
+  const Json& list = Member(object, key);
+  if (!list.is_array()) return numbers;
+  for (const Json& item : list) {
+    if (item.is_number_integer()) numbers.push_back(item.get<int64_t>());
+  }
+  return numbers;
+}
+
+template <typename Each>
+void ForEach(const Json& object, const char* key, Each each) {
+  const Json& list = Member(object, key);
+  if (!list.is_array()) return;
+  for (const Json& item : list) each(item);
+}
+
+core::Memory ReadMemory(const Json& json) {
+  core::Memory memory;
+  memory.weights_bytes = Integer(json, "weights_bytes");
+  memory.arena_bytes = Integer(json, "arena_bytes");
+  memory.arena_lower_bound_bytes = Integer(json, "arena_lower_bound_bytes");
+  ForEach(json, "regions", [&](const Json& item) {
+    if (Text(item, "name").empty()) return;
+    memory.regions.push_back(
+        {Text(item, "name"), Integer(item, "used_bytes"), Integer(item, "size_bytes")});
+  });
+  return memory;
+}
+
+core::Layer ReadLayer(const Json& json) {
+  core::Layer layer;
+  if (auto index = Integer(json, "index")) layer.index = static_cast<int32_t>(*index);
+  layer.name = Text(json, "name");
+  layer.op = Text(json, "op");
+  layer.kernel = Text(json, "kernel");
+  layer.macs = Integer(json, "macs");
+  layer.output_shape = Integers(json, "output_shape");
+  ForEach(json, "findings", [&](const Json& item) {
+    std::string text = item.is_string() ? item.get<std::string>() : Text(item, "code");
+    if (item.is_object() && !Text(item, "message").empty()) {
+      absl::StrAppend(&text, text.empty() ? "" : ": ", Text(item, "message"));
+    }
+    if (!text.empty()) layer.findings.push_back(std::move(text));
+  });
+  return layer;
+}
+
+core::TensorInfo ReadTensor(const Json& json) {
+  core::TensorInfo tensor;
+  tensor.name = Text(json, "name");
+  tensor.dtype = Text(json, "dtype");
+  tensor.shape = Integers(json, "shape");
+  const Json& scale = Member(json, "scale");
+  if (scale.is_number()) tensor.scale = scale.get<double>();
+  tensor.zero_point = Integer(json, "zero_point").value_or(0);
+  tensor.offset_bytes = Integer(json, "offset_bytes").value_or(0);
+  return tensor;
+}
+
+absl::Status Bad(const char* code, const std::string& what) {
+  return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, code,
+                   what + "; server and edgerack-compile are probably of different versions");
+}
+
+}  // namespace
+
+absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return Bad("BAD_REPORT", "the compiler's report is not a JSON object");
+  core::CompileReport report;
+  const Json& fits = Member(json, "fits");
+  report.fits = !fits.is_boolean() || fits.get<bool>();
+  report.memory = ReadMemory(Member(json, "memory"));
+  report.macs = Integer(json, "macs");
+  report.compiler_version = Text(json, "compiler_version");
+  ForEach(json, "layers", [&](const Json& item) { report.layers.push_back(ReadLayer(item)); });
+  ForEach(json, "findings", [&](const Json& item) {
+    report.findings.push_back({Text(item, "code"), Text(item, "message"), Text(item, "remedy")});
+  });
+  return report;
+}
+
+std::optional<core::Failure> RefusalIn(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (const Json& error = Member(json, "error"); error.is_object()) {
+    const std::string error_class = Text(error, "class");
+    const std::string code = Text(error, "code");
+    return core::Failure{error_class.empty() ? ErrorClass::kUser : ParseErrorClass(error_class),
+                         code.empty() ? "MODEL_REFUSED" : code, Text(error, "message")};
+  }
+  const Json& fits = Member(json, "fits");
+  if (!fits.is_boolean() || fits.get<bool>()) return std::nullopt;
+  core::Failure failure{ErrorClass::kUser, "DOES_NOT_FIT",
+                        "the model does not fit the board's memory"};
+  // The finding that says so is an error; notes about layers may stand before it.
+  bool found = false;
+  ForEach(json, "findings", [&](const Json& item) {
+    const bool severe = Text(item, "severity") == "error";
+    if (found && !severe) return;
+    if (Text(item, "code").empty() || (found && failure.code != "DOES_NOT_FIT")) return;
+    failure.code = Text(item, "code");
+    failure.message = Text(item, "message");
+    if (!Text(item, "remedy").empty())
+      absl::StrAppend(&failure.message, "; ", Text(item, "remedy"));
+    found = severe;
+  });
+  return failure;
+}
+
+absl::StatusOr<Manifest> ParseManifest(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Manifest manifest;
+  manifest.samples = Integer(json, "samples").value_or(0);
+  manifest.input_bytes = Integer(json, "input_bytes").value_or(0);
+  manifest.output_bytes = Integer(json, "output_bytes").value_or(0);
+  manifest.labels = Integers(json, "labels");
+  if (manifest.samples <= 0 || manifest.input_bytes < 0 || manifest.output_bytes <= 0) {
+    return Bad("BAD_MANIFEST", "the prepared dataset's manifest lacks samples or sizes");
+  }
+  if (!manifest.labels.empty() &&
+      static_cast<int64_t>(manifest.labels.size()) != manifest.samples) {
+    return Bad("BAD_MANIFEST", absl::StrCat("the prepared dataset has ", manifest.samples,
+                                            " samples and ", manifest.labels.size(), " labels"));
+  }
+  ForEach(json, "outputs", [&](const Json& item) { manifest.outputs.push_back(ReadTensor(item)); });
+  for (const core::TensorInfo& output : manifest.outputs) {
+    const int64_t bytes = core::ElementCount(output.shape) * core::DtypeBytes(output.dtype);
+    if (bytes <= 0 || output.offset_bytes < 0 ||
+        output.offset_bytes > manifest.output_bytes - bytes) {
+      return Bad("BAD_MANIFEST",
+                 absl::StrCat("output \"", output.name,
+                              "\" of the prepared dataset lies outside its sample"));
+    }
+  }
+  return manifest;
+}
+
+}  // namespace edgerack::compile_client
