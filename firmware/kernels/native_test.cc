@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "firmware/kernels/conv2d/conv2d.h"
+#include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "firmware/kernels/fully_connected/fully_connected.h"
 
 namespace {
@@ -33,9 +34,10 @@ class Random {
   std::mt19937 engine_;
 };
 
-// Exactly `bytes` of scratch, so that the sanitizer sees a kernel that asks for too little.
-void* Scratch(std::vector<uint64_t>& memory, uint32_t bytes) {
-  memory.assign(bytes / 8 + 2, 0x5555555555555555u);
+// Exactly `bytes` of scratch, so that the sanitizer sees a kernel that asks for too little. Aligned
+// by operator new.
+void* Scratch(std::vector<uint8_t>& memory, uint32_t bytes) {
+  memory = std::vector<uint8_t>(bytes, 0x55);
   return memory.data();
 }
 
@@ -91,7 +93,7 @@ TEST(NativeConv2d, EqualsReference) {
     const bool with_bias = random.In(0, 3) != 0;
     const size_t out_bytes = static_cast<size_t>(s.batch * s.out_h * s.out_w * s.out_c);
     std::vector<int8_t> expected(out_bytes, 1), actual(out_bytes, 2);
-    std::vector<uint64_t> scratch;
+    std::vector<uint8_t> scratch;
     er_kernel_call_t call = {};
     call.params = &p;
     call.in[0] = x.data();
@@ -107,6 +109,56 @@ TEST(NativeConv2d, EqualsReference) {
     ASSERT_EQ(expected, actual) << "round " << round << ": in " << s.in_h << "x" << s.in_w << "x"
                                 << s.in_c << " kernel " << s.kernel_h << "x" << s.kernel_w
                                 << " out_c " << s.out_c;
+  }
+}
+
+TEST(NativeDepthwiseConv2d, EqualsReference) {
+  Random random(22);
+  for (int round = 0; round < 3000; round++) {
+    er_depthwise_conv2d_s8_params_t p = {};
+    er_conv2d_shape_t& s = p.shape;
+    s.batch = random.In(1, 2);
+    s.in_h = random.In(1, 9);
+    s.in_w = random.In(1, 9);
+    s.in_c = random.In(1, 13);
+    p.depth_multiplier = random.In(0, 5) ? 1 : 2;
+    s.out_c = s.in_c * p.depth_multiplier;
+    s.kernel_h = random.In(1, 4);
+    s.kernel_w = random.In(0, 1) ? 3 : random.In(1, 5);
+    s.stride_h = random.In(1, 5);  // beyond the kernel, too
+    s.stride_w = random.In(1, 3);
+    s.dilation_h = random.In(0, 5) ? 1 : 2;
+    s.dilation_w = random.In(0, 5) ? 1 : 2;
+    s.pad_top = random.In(0, 3);
+    s.pad_left = random.In(0, 6);
+    s.out_h = random.In(1, 6);
+    s.out_w = random.In(1, 6);
+    p.input_offset = random.In(-127, 128);
+    p.output_offset = random.In(-128, 127);
+    p.act_min = random.In(0, 2) ? -128 : random.In(-128, 0);
+    p.act_max = random.In(0, 2) ? 127 : random.In(0, 127);
+    const auto x =
+        random.Bytes(static_cast<size_t>(s.batch * s.in_h * s.in_w * s.in_c), random.In(0, 4));
+    const auto w =
+        random.Bytes(static_cast<size_t>(s.out_c * s.kernel_h * s.kernel_w), random.In(0, 4));
+    const Channels c = MakeChannels(random, s.out_c, random.In(0, 2));
+    const size_t out_bytes = static_cast<size_t>(s.batch * s.out_h * s.out_w * s.out_c);
+    std::vector<int8_t> expected(out_bytes, 1), actual(out_bytes, 2);
+    std::vector<uint8_t> scratch;
+    er_kernel_call_t call = {};
+    call.params = &p;
+    call.in[0] = x.data();
+    call.in[1] = w.data();
+    call.in[2] = random.In(0, 3) ? c.bias.data() : nullptr;
+    call.in[3] = c.multiplier.data();
+    call.in[4] = c.shift.data();
+    call.out[0] = expected.data();
+    er_depthwise_conv2d_s8_ref(&call);
+    call.out[0] = actual.data();
+    call.scratch = Scratch(scratch, er_depthwise_conv2d_s8_armv7em_scratch_bytes(&p));
+    er_depthwise_conv2d_s8_armv7em(&call);
+    ASSERT_EQ(expected, actual) << "round " << round << ": in " << s.in_h << "x" << s.in_w << "x"
+                                << s.in_c << " kernel " << s.kernel_h << "x" << s.kernel_w;
   }
 }
 
@@ -127,7 +179,7 @@ TEST(NativeFullyConnected, EqualsReference) {
     const Channels c = MakeChannels(random, p.out_features, random.In(0, 2));
     std::vector<int8_t> expected(static_cast<size_t>(p.rows * p.out_features), 1);
     std::vector<int8_t> actual(expected.size(), 2);
-    std::vector<uint64_t> scratch;
+    std::vector<uint8_t> scratch;
     er_kernel_call_t call = {};
     call.params = &p;
     call.in[0] = x.data();

@@ -299,10 +299,11 @@ TEST(Registry, NamesAndReferences) {
 // Under the address sanitizer a step outside ends the test.
 TEST(Mutation, DamagedPackagesNeverCrash) {
   std::mt19937 random(99);
-  const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel()};
+  const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel(),
+                                        BuildTinyDepthwiseModel()};
   int accepted = 0;
   for (int round = 0; round < 40000; round++) {
-    std::vector<uint8_t> package = seeds[random() % 2];
+    std::vector<uint8_t> package = seeds[random() % 3];
     er_package_header_t h;
     std::memcpy(&h, package.data(), sizeof h);
     const uint32_t edits = 1 + random() % 3;

@@ -5,6 +5,7 @@
 namespace edgerack::firmware {
 std::vector<std::vector<uint8_t>> FuzzSeeds();
 std::vector<std::vector<uint8_t>> FuzzSeeds() {
-  return {BuildTinyModel(true).package, BuildTinyModel(false).package, BuildTinyFloatModel()};
+  return {BuildTinyModel(true).package, BuildTinyModel(false).package, BuildTinyFloatModel(),
+          BuildTinyDepthwiseModel()};
 }
 }  // namespace edgerack::firmware

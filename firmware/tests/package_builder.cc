@@ -188,6 +188,29 @@ TinyModel BuildTinyModel(bool native) {
   return {b.Build(native ? ER_ISA_ARMV7EM : ER_ISA_SCALAR, kScratchOffset + kFcScratch)};
 }
 
+std::vector<uint8_t> BuildTinyDepthwiseModel() {
+  PackageBuilder b;
+  const uint16_t x = b.Arena("x", ER_DTYPE_S8, {1, 6, 6, 6}, 0);
+  const uint16_t y = b.Arena("y", ER_DTYPE_S8, {1, 6, 6, 6}, 224);
+  er_depthwise_conv2d_s8_params_t p = {};
+  p.shape = {1, 6, 6, 6, 6, 6, 6, 3, 3, 1, 1, 1, 1, 1, 1};
+  p.depth_multiplier = 1;
+  p.input_offset = 12;
+  p.act_min = -128;
+  p.act_max = 127;
+  std::vector<int8_t> weights(54);
+  for (size_t i = 0; i < weights.size(); i++) weights[i] = static_cast<int8_t>(37 * i);
+  const uint32_t scratch = er_depthwise_conv2d_s8_armv7em_scratch_bytes(&p);
+  b.Op(0x031, "depthwise",
+       {x, b.Constant("w", ER_DTYPE_S8, {1, 3, 3, 6}, weights),
+        b.Constant("b", ER_DTYPE_S32, {6}, std::vector<int32_t>{-900, 0, 5, 800, 70, -3}),
+        b.Constant("m", ER_DTYPE_S32, {6}, std::vector<int32_t>(6, 0x5A5A5A5A)),
+        b.Constant("s", ER_DTYPE_S32, {6}, std::vector<int32_t>{-7, -6, -8, -5, -7, 0})},
+       {y}, p, 448, scratch);
+  b.Io({x}, {y});
+  return b.Build(ER_ISA_ARMV7EM, 448 + scratch);
+}
+
 std::vector<uint8_t> BuildTinyFloatModel() {
   std::mt19937 random(11);
   auto floats = [&](size_t n) {

@@ -71,6 +71,9 @@ struct TinyModel {
 };
 TinyModel BuildTinyModel(bool native);
 
+// One int8 depthwise convolution with its Armv7E-M kernel: x[1,6,6,6] -> y[1,6,6,6].
+std::vector<uint8_t> BuildTinyDepthwiseModel();
+
 // The float twin: x[1,6,6,2] -> depthwise -> average pool -> fully connected -> softmax.
 std::vector<uint8_t> BuildTinyFloatModel();
 constexpr uint16_t kTinyFloatOutputTensor = 4;  // 28 bytes

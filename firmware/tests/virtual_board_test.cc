@@ -18,15 +18,35 @@ namespace {
 constexpr uint32_t kInstructionCounter = 0xE0042FFC;  // extra_counter of virtual-f746
 constexpr uint32_t kUnmapped = 0xC0000000;
 
-class VirtualF746 : public BoardFixture {
+class VirtualChip : public BoardFixture {
  protected:
-  void SetUp() override {
-    BoardFixture::SetUp();
-    Start(BuiltBinary("edgerack-vboard"),
-          {"--board", "virtual-f746", "--stlink-port", std::to_string(20000 + getpid() % 20000),
-           "--uart-pty", pty(), "--elf", SharedFile("firmware/stm32f746g-disco/firmware.elf")});
+  void StartImage(const std::string& image, std::vector<std::string> more) {
+    std::vector<std::string> args = {
+        "--board",       "virtual-f746",
+        "--stlink-port", std::to_string(20000 + getpid() % 20000),
+        "--uart-pty",    pty(),
+        "--elf",         SharedFile("firmware/" + image + "/firmware.elf")};
+    args.insert(args.end(), more.begin(), more.end());
+    Start(BuiltBinary("edgerack-vboard"), args);
   }
 };
+
+class VirtualF746 : public VirtualChip {
+ protected:
+  void SetUp() override {
+    VirtualChip::SetUp();
+    StartImage("stm32f746g-disco", {});
+  }
+};
+
+// The NUCLEO's image expects 8 MHz where this board has 25: its PLL cannot lock.
+TEST_F(VirtualChip, AnswersWithoutItsClock) {
+  StartImage("nucleo-f746zg", {"--uart-instance", "USART3"});
+  const er_hello_reply_t hello = Hello();
+  EXPECT_EQ(name_, "nucleo-f746zg");
+  EXPECT_EQ(hello.clock_hz, 16000000u);
+  EXPECT_TRUE(hello.settings & ER_SETTING_CLOCK_FALLBACK);
+}
 
 TEST_F(VirtualF746, Hello) {
   const er_hello_reply_t hello = Hello();
@@ -61,6 +81,16 @@ TEST_F(VirtualF746, NativeKernelsGiveTheReferenceBits) {
     Run(0, 1);
     EXPECT_EQ(ReadTensor(3, TinyModel::kOutputBytes), ExpectedOutput(package, x)) << seed;
   }
+}
+
+TEST_F(VirtualF746, NativeDepthwiseGivesTheReferenceBits) {
+  const auto package = BuildTinyDepthwiseModel();
+  LoadPackage(package);
+  std::vector<uint8_t> x = RandomInput(6);
+  x.resize(216, 0x7F);
+  ASSERT_EQ(WriteInput(x).status, ER_OK);
+  Run(0, 1);
+  EXPECT_EQ(ReadTensor(1, 216), ExpectedOutput(package, x));
 }
 
 TEST_F(VirtualF746, FloatKernelsGiveTheReferenceBits) {

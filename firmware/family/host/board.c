@@ -93,7 +93,7 @@ const er_board_memory_t* er_board_memory(void) { return &memory; }
 uint32_t er_board_clock_hz(void) { return kClockHz; }
 
 uint32_t er_board_settings(void) {
-#ifdef NDEBUG
+#ifdef __OPTIMIZE__
   return ER_SETTING_FPU;
 #else
   return ER_SETTING_FPU | ER_SETTING_DEBUG_BUILD;

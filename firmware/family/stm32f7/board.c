@@ -83,7 +83,7 @@ uint32_t er_board_settings(void) {
   if (FLASH_ACR & FLASH_ACR_ARTEN) settings |= ER_SETTING_ART;
   if ((SCB_CPACR & SCB_CPACR_FPU) == SCB_CPACR_FPU) settings |= ER_SETTING_FPU;
   if (er_clock_fell_back()) settings |= ER_SETTING_CLOCK_FALLBACK;
-#ifndef NDEBUG
+#ifndef __OPTIMIZE__
   settings |= ER_SETTING_DEBUG_BUILD;
 #endif
   return settings;

@@ -121,7 +121,9 @@ uint32_t er_clock_core_hz(void) {
   static const uint8_t kAhbShift[16] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 6, 7, 8, 9};
   const uint32_t config = RCC_CFGR;
   const uint32_t source = config >> kSwsShift & kSwMask;
-  const uint32_t hz = source == kSwHsi ? kHsiHz : source == kSwPll ? pll_hz() : ER_BOARD_CLOCK_HSE_HZ;
+  const uint32_t hz = source == kSwHsi   ? kHsiHz
+                      : source == kSwPll ? pll_hz()
+                                         : ER_BOARD_CLOCK_HSE_HZ;
   return hz >> kAhbShift[config >> 4 & 0xFu];
 }
 

@@ -25,12 +25,11 @@ extern const vector_t er_vectors[kCoreVectors + kInterrupts];
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
-const vector_t er_vectors[kCoreVectors + kInterrupts]
-    __attribute__((section(".vectors"), used)) = {
-        [1 ... kCoreVectors + kInterrupts - 1] = er_fault_entry,
-        [0] = (vector_t)(void*)er_stack_top,
-        [1] = er_reset_handler,
-        [kCoreVectors + ER_UART_IRQ] = er_uart_interrupt,
+const vector_t er_vectors[kCoreVectors + kInterrupts] __attribute__((section(".vectors"), used)) = {
+    [1 ... kCoreVectors + kInterrupts - 1] = er_fault_entry,
+    [0] = (vector_t)(void*)er_stack_top,
+    [1] = er_reset_handler,
+    [kCoreVectors + ER_UART_IRQ] = er_uart_interrupt,
 };
 #pragma GCC diagnostic pop
 

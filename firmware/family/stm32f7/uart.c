@@ -27,8 +27,8 @@ static void use_pin(uint32_t port, uint32_t pin) {
   RCC_AHB1ENR |= ER_BIT(port);
   er_dsb();
   const uint32_t shift = 4u * (pin % 8u);
-  GPIO_AFR(port, pin) =
-      (GPIO_AFR(port, pin) & ~(0xFu << shift)) | ER_BOARD_UART_ALTERNATE_FUNCTION << shift;
+  GPIO_AFR(port, pin) = (GPIO_AFR(port, pin) & ~(0xFu << shift)) | ER_BOARD_UART_ALTERNATE_FUNCTION
+                                                                       << shift;
   GPIO_OSPEEDR(port) |= 3u << (2u * pin);
   // Pulled up: the line floats while the probe on the other end is enumerated anew.
   GPIO_PUPDR(port) = (GPIO_PUPDR(port) & ~(3u << (2u * pin))) | 1u << (2u * pin);

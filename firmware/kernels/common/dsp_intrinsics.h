@@ -26,6 +26,19 @@ static inline int32_t er_smlad(er_packed_t a, er_packed_t b, int32_t acc) {
   return result;
 }
 
+// acc + a.low * b.low, and acc + a.high * b.high, wrapping.
+static inline int32_t er_multiply_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  int32_t result;
+  __asm__("smlabb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  return result;
+}
+
+static inline int32_t er_multiply_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  int32_t result;
+  __asm__("smlatt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  return result;
+}
+
 // Bytes 0 and 2, sign-extended into the two lanes.
 static inline er_packed_t er_widen_even(er_packed_t x) {
   er_packed_t result;
@@ -74,6 +87,14 @@ static inline int32_t er_smlad(er_packed_t a, er_packed_t b, int32_t acc) {
   const int64_t sum =
       (int64_t)er_lane_low(a) * er_lane_low(b) + (int64_t)er_lane_high(a) * er_lane_high(b) + acc;
   return (int32_t)(uint32_t)(uint64_t)sum;
+}
+
+static inline int32_t er_multiply_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  return (int32_t)((uint32_t)(er_lane_low(a) * er_lane_low(b)) + (uint32_t)acc);
+}
+
+static inline int32_t er_multiply_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  return (int32_t)((uint32_t)(er_lane_high(a) * er_lane_high(b)) + (uint32_t)acc);
 }
 
 static inline er_packed_t er_widen_even(er_packed_t x) {

@@ -31,9 +31,15 @@ static const char* validate_f32(const er_kernel_operands_t* o) {
                          "bias does not fit params");
 }
 
+static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
+  if (run != er_depthwise_conv2d_s8_armv7em) return 0;
+  return er_depthwise_conv2d_s8_armv7em_scratch_bytes(
+      (const er_depthwise_conv2d_s8_params_t*)params);
+}
+
 extern const er_kernel_traits_t er_depthwise_conv2d_s8_traits;
 const er_kernel_traits_t er_depthwise_conv2d_s8_traits = {sizeof(er_depthwise_conv2d_s8_params_t),
-                                                          validate_s8, NULL};
+                                                          validate_s8, scratch_s8};
 extern const er_kernel_traits_t er_depthwise_conv2d_f32_traits;
 const er_kernel_traits_t er_depthwise_conv2d_f32_traits = {sizeof(er_depthwise_conv2d_f32_params_t),
                                                            validate_f32, NULL};
