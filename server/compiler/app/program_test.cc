@@ -90,7 +90,7 @@ TEST_F(ProgramTest, RunRefusesRealValuesForInt8UnlessAsked) {
   EXPECT_NE(refused.standard_error.find("--quantize-io"), std::string::npos);
   std::vector<std::string> asked = arguments;
   asked.push_back("--quantize-io");
-  EXPECT_EQ(Start(asked).exit_code, 0);
+  ASSERT_EQ(Start(asked).exit_code, 0);
   EXPECT_EQ(ParseNpy(*ReadFile(Path("out.npy")))->TypeName(), "float32");
 }
 
