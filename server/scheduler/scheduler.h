@@ -65,6 +65,7 @@ class Scheduler {
   std::vector<core::Board> Boards() const;
   // nullptr when unknown; valid until the next event.
   const core::Board* FindBoard(const core::BoardId& board) const;
+  bool HasRun(const core::RunId& run) const { return runs_.count(run) != 0; }
   size_t WaitingRuns() const { return deadlines_.size(); }
 
  private:

@@ -1,0 +1,36 @@
+// Domain records as messages of the public API, and the specs that come in.
+#ifndef SERVER_API_CONVERT_H_
+#define SERVER_API_CONVERT_H_
+
+#include "base/error.h"
+#include "edgerack/v1/artifacts.pb.h"
+#include "edgerack/v1/boards.pb.h"
+#include "edgerack/v1/jobs.pb.h"
+#include "edgerack/v1/results.pb.h"
+#include "server/core/artifacts.h"
+#include "server/core/board.h"
+#include "server/core/failure.h"
+#include "server/core/job.h"
+#include "server/core/result.h"
+
+namespace edgerack::api {
+
+void ToProto(const core::Model& model, v1::Model* to);
+void ToProto(const core::Dataset& dataset, v1::Dataset* to);
+void ToProto(const core::Board& board, v1::Board* to);
+void ToProto(const core::Failure& failure, v1::Error* to);
+void ToProto(const core::Job& job, v1::Job* to);
+void ToProto(const core::Result& result, v1::Result* to);
+
+core::Failure FromProto(const v1::Error& error);
+// INVALID_ARGUMENT (BAD_NAME) when model or dataset is not named as a resource.
+absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& spec);
+
+void SetTime(int64_t wall_ms, google::protobuf::Timestamp* to);
+int64_t WallMs(const google::protobuf::Timestamp& time);
+// Protobuf refuses text that is not UTF-8; what is not becomes '?'.
+std::string Utf8(const std::string& text);
+
+}  // namespace edgerack::api
+
+#endif  // SERVER_API_CONVERT_H_

@@ -1,0 +1,28 @@
+// The gRPC door: all services, health and reflection on one address.
+#ifndef SERVER_API_GRPC_SERVER_H_
+#define SERVER_API_GRPC_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+
+namespace edgerack::control {
+class Farm;
+}
+
+namespace edgerack::api {
+
+inline constexpr int kMostMessageBytes = 64 << 20;
+
+class GrpcServer {
+ public:
+  // Serves until destroyed, without TLS. UNAVAILABLE (ADDRESS_IN_USE) when it cannot listen there.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(control::Farm& farm,
+                                                           const std::string& address);
+  virtual ~GrpcServer() = default;
+};
+
+}  // namespace edgerack::api
+
+#endif  // SERVER_API_GRPC_SERVER_H_

@@ -1,0 +1,65 @@
+#include "edgerack/v1/artifacts.grpc.pb.h"
+#include "server/api/names.h"
+#include "server/api/reply.h"
+#include "server/api/services.h"
+#include "server/api/upload.h"
+
+namespace edgerack::api {
+namespace {
+
+class ModelServiceImpl final : public v1::ModelService::CallbackService {
+ public:
+  explicit ModelServiceImpl(control::Farm& farm) : farm_(farm) {}
+
+  grpc::ServerReadReactor<v1::UploadRequest>* UploadModel(grpc::CallbackServerContext* context,
+                                                          v1::Model* response) override {
+    return new UploadReactor<core::Model, v1::Model>(
+        farm_, context, response,
+        [](core::Model model, store::WriteBatch& batch) {
+          batch.models.push_back(std::move(model));
+        },
+        [this](const core::ModelId& id) { return farm_.services().models.GetModel(id); });
+  }
+
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
+                                     const v1::GetModelRequest* request,
+                                     v1::Model* response) override {
+    return Reply(context, Get(request->name(), response));
+  }
+
+  grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
+                                       const v1::ListModelsRequest* request,
+                                       v1::ListModelsResponse* response) override {
+    return Reply(context, List(*request, response));
+  }
+
+ private:
+  absl::Status Get(const std::string& name, v1::Model* response) {
+    ER_ASSIGN_OR_RETURN(std::string id, IdIn(name, "models"));
+    ER_ASSIGN_OR_RETURN(core::Model model, farm_.services().models.GetModel(core::ModelId(id)));
+    ToProto(model, response);
+    return absl::OkStatus();
+  }
+
+  absl::Status List(const v1::ListModelsRequest& request, v1::ListModelsResponse* response) {
+    store::PageRequest page;
+    ER_ASSIGN_OR_RETURN(page.size, PageSize(request.page_size()));
+    ER_ASSIGN_OR_RETURN(page.before, NumberIn(request.page_token(), "models"));
+    ER_ASSIGN_OR_RETURN(auto found, farm_.services().models.ListModels(page));
+    for (const core::Model& model : found.records) ToProto(model, response->add_models());
+    if (found.next != 0) {
+      response->set_next_page_token(PageToken("models", std::to_string(found.next)));
+    }
+    return absl::OkStatus();
+  }
+
+  control::Farm& farm_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeModelService(control::Farm& farm) {
+  return std::make_unique<ModelServiceImpl>(farm);
+}
+
+}  // namespace edgerack::api

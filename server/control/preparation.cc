@@ -1,0 +1,95 @@
+#include "server/control/preparation.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "server/control/sequence.h"
+#include "server/control/transition.h"
+
+namespace edgerack::control {
+namespace {
+
+bool LacksPlan(const core::Run& run, const std::string& chip) {
+  return run.state == core::RunState::kWaiting && !run.plan && run.chip == chip;
+}
+
+}  // namespace
+
+void Preparation::Begin(const core::JobId& id) {
+  const ActiveJob* active = context_.jobs.Find(id);
+  if (active == nullptr) return;
+  std::set<std::string> chips;
+  for (const core::Run& run : active->job.runs) {
+    if (!LacksPlan(run, run.chip) || !chips.insert(run.chip).second) continue;
+    Task task{id, run.chip, {active->job.spec, active->options, run.kind, run.chip}, ""};
+    // Without a compiler each task fails by itself, with the reason.
+    task.key = planner_.CompileKey(task.request).value_or(id.value() + run.chip);
+    waiting_.push_back(std::move(task));
+  }
+  Pump();
+}
+
+void Preparation::Pump() {
+  while (static_cast<int>(in_work_.size()) < pool_threads_) {
+    // The same compilation a second time waits for the first and then finds it in the cache.
+    auto next = std::find_if(waiting_.begin(), waiting_.end(),
+                             [this](const Task& task) { return in_work_.count(task.key) == 0; });
+    if (next == waiting_.end()) return;
+    Task task = std::move(*next);
+    waiting_.erase(next);
+    if (context_.jobs.Find(task.job) != nullptr) Start(std::move(task));  // else it was cancelled
+  }
+}
+
+void Preparation::Start(Task task) {
+  in_work_.insert(task.key);
+  core::Job& job = context_.jobs.Find(task.job)->job;
+  Transition transition(context_);
+  if (job.state == core::JobState::kQueued) job.state = core::JobState::kCompiling;
+  for (core::Run& run : job.runs) {
+    if (LacksPlan(run, task.chip)) run.stage = "compile";
+  }
+  transition.Change(job.id);
+  transition.Then([this, task = std::move(task)] {
+    pool_.Post([this, task] {
+      auto outcome = planner_.MakePlan(task.request);
+      context_.sequence->Post([this, task, outcome = std::move(outcome)]() mutable {
+        Finish(task, std::move(outcome));
+      });
+    });
+  });
+  transition.Commit();
+}
+
+void Preparation::Finish(const Task& task, absl::StatusOr<PlanOutcome> outcome) {
+  in_work_.erase(task.key);
+  Transition transition(context_);
+  if (outcome.ok() && outcome->compiled) transition.Add(*outcome->compiled);
+  if (outcome.ok() && outcome->prepared) transition.Add(*outcome->prepared);
+  if (ActiveJob* active = context_.jobs.Find(task.job)) {
+    transition.Change(task.job);
+    if (outcome.ok()) active->job.state = core::JobState::kRunning;
+    for (core::Run& run : active->job.runs) {
+      if (!LacksPlan(run, task.chip)) continue;
+      if (outcome.ok()) {
+        run.plan = outcome->plan;
+        run.ready_time_ms = context_.services.clock.WallMs();
+        run.stage = "queue";
+        dispatch_.Enqueue(*active, run, transition);
+      } else {
+        run.state = core::RunState::kFailed;
+        run.error = core::FailureOf(outcome.status());
+      }
+    }
+    if (!outcome.ok()) {
+      spdlog::info("job {} cannot be compiled for {}: {}", task.job.value(), task.chip,
+                   ErrorMessageOf(outcome.status()));
+    }
+  }
+  transition.Commit();
+  Pump();
+}
+
+}  // namespace edgerack::control

@@ -1,0 +1,29 @@
+// Accepts a request or says why not, before anything is stored.
+#ifndef SERVER_CONTROL_SUBMISSION_H_
+#define SERVER_CONTROL_SUBMISSION_H_
+
+#include <string>
+#include <vector>
+
+#include "server/control/farm_context.h"
+
+namespace edgerack::control {
+
+// A board whose agent has been away for longer is not part of `all_boards`.
+inline constexpr int64_t kAllBoardsForgetMs = 10 * 60'000;
+
+// What can be checked without the farm: selector, options, quantization, request id, and that model
+// and datasets exist. Returns the model. INVALID_ARGUMENT or NOT_FOUND. Thread-safe.
+absl::StatusOr<core::Model> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
+                                      const Services& services);
+
+// The job's runs. FAILED_PRECONDITION, NO_MATCHING_BOARD, when no board the farm ever knew matches.
+// One run for each matching board with `all_boards`, else one that any matching board of the chosen
+// chip may do; the chip of an idle board is preferred.
+absl::StatusOr<std::vector<core::Run>> MakeRuns(const core::JobSpec& spec,
+                                                const std::vector<core::Board>& boards,
+                                                int64_t now_wall_ms, IdSource& ids);
+
+}  // namespace edgerack::control
+
+#endif  // SERVER_CONTROL_SUBMISSION_H_
