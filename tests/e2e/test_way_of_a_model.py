@@ -1,5 +1,6 @@
 """From file to result through every real part."""
 
+import json
 import subprocess
 import time
 
@@ -89,10 +90,14 @@ def test_the_agents_log_shows_stock_openocd_at_work(farm):
 def test_the_compilers_host_run_equals_tflite_on_every_image(tmp_path):
     package, outputs = tmp_path / "digits.erp", tmp_path / "out.npz"
     compiler = str(local_farm.BIN / "edgerack-compile")
-    x = np.load(DATASET)["x"]
-    steps = np.sign(x * 255) * np.floor(np.abs(x * np.float32(255)) + np.float32(0.5))
-    np.savez(tmp_path / "in.npz", input_0=np.clip(steps - 128, -128, 127).astype(np.int8))
-    subprocess.run([compiler, str(INT8), "--board", BOARD, "--out", str(package)], check=True)
+    report = tmp_path / "report.json"
+    subprocess.run([compiler, str(INT8), "--board", BOARD, "--out", str(package),
+                    "--report", str(report)], check=True)
+    source = json.loads(report.read_text())["inputs"][0]
+    steps = np.load(DATASET)["x"] / np.float32(source["scale"])
+    rounded = np.sign(steps) * np.floor(np.abs(steps) + np.float32(0.5))
+    np.savez(tmp_path / "in.npz",
+             input_0=np.clip(rounded + source["zero_point"], -128, 127).astype(np.int8))
     subprocess.run([compiler, "run", str(package), "--input", str(tmp_path / "in.npz"),
                     "--output", str(outputs)], check=True)
     with np.load(outputs) as written:
@@ -103,7 +108,7 @@ def test_the_compilers_host_run_equals_tflite_on_every_image(tmp_path):
 
 
 @pytest.mark.parametrize("content, words", [
-    (b"", "empty"), (b"this is no model at all, sorry" * 10, "model"),
+    (b"", "no bytes"), (b"this is no model at all, sorry" * 10, "model"),
     (INT8.read_bytes()[:3000], "")])
 def test_what_is_no_model_is_refused_with_the_users_class(farm, tmp_path, content, words):
     path = tmp_path / "bad.tflite"
