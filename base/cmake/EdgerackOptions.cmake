@@ -19,6 +19,11 @@ if(EDGERACK_SANITIZE)
   add_link_options(-fsanitize=${EDGERACK_SANITIZE})
 endif()
 
+option(EDGERACK_FUZZ "Build the fuzz targets; needs clang" OFF)
+if(EDGERACK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # Optimised builds keep line tables only: stack traces stay readable, links stay quick.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1")

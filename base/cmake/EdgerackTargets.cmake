@@ -1,8 +1,9 @@
-# Three functions, so that a target reads as its sources and its dependencies and nothing else.
+# Four functions, so that a target reads as its sources and its dependencies and nothing else.
 #
 #   edgerack_library(NAME server_store SRCS a.cc DEPS base SQLite::SQLite3)
 #   edgerack_binary(NAME edgerack-server SRCS main.cc DEPS server_api)
 #   edgerack_test(NAME server_store_test SRCS a_test.cc DEPS server_store [LABELS long] [TIMEOUT s])
+#   edgerack_fuzz(NAME fuzz_wire SRCS fuzz_wire.cc DEPS firmware_wire)
 #
 # Includes are always written from the repository's root: #include "server/store/job_store.h".
 
@@ -44,4 +45,17 @@ function(edgerack_test)
   endif()
   set_tests_properties(${A_NAME} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "unit;${A_LABELS}"
     ENVIRONMENT "EDGERACK_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};EDGERACK_SHARE=${EDGERACK_SHARE_DIR};${A_ENVIRONMENT}")
+endfunction()
+
+# One libFuzzer program (LLVMFuzzerTestOneInput); `./dev fuzz` builds and runs them with clang.
+function(edgerack_fuzz)
+  cmake_parse_arguments(A "" "NAME" "SRCS;DEPS" ${ARGN})
+  if(NOT EDGERACK_FUZZ)
+    return()
+  endif()
+  add_executable(${A_NAME} ${A_SRCS})
+  _edgerack_common(${A_NAME})
+  target_link_libraries(${A_NAME} PRIVATE ${A_DEPS})
+  target_link_options(${A_NAME} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${A_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()

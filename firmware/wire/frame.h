@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "firmware/common/crc32.h"
 #include "firmware/wire/messages.h"
 
 #ifdef __cplusplus
@@ -29,9 +30,6 @@ typedef struct {
   const uint8_t* payload;
   uint32_t payload_bytes;
 } er_frame_t;
-
-// CRC-32 as zlib's crc32(): start with 0, feed pieces in order.
-uint32_t er_crc32(uint32_t crc, const void* data, size_t bytes);
 
 // Writes the encoded frame with a leading and a trailing zero byte. Returns the bytes written, or 0
 // when the payload is over ER_WIRE_MAX_PAYLOAD or `capacity` is too small.

@@ -114,8 +114,8 @@ std::string LayerTable(const v1::Result& r) {
                {"share", Table::Align::kRight}});
   const auto total = static_cast<double>(LayerCycles(r));
   for (const auto& layer : r.layers()) {
-    table.Add({std::to_string(layer.index()), layer.name(), layer.kernel(), Shape(layer),
-               layer.macs() ? Grouped(layer.macs()) : "", Grouped(layer.cycles()),
+    table.Add({std::to_string(layer.index()), ShortLayerName(layer.name()), layer.kernel(),
+               Shape(layer), layer.macs() ? Grouped(layer.macs()) : "", Grouped(layer.cycles()),
                Percent(static_cast<double>(layer.cycles()), total)});
   }
   return table.Render();
@@ -123,12 +123,20 @@ std::string LayerTable(const v1::Result& r) {
 
 }  // namespace
 
+std::string ShortLayerName(const std::string& name) {
+  const std::string first = name.substr(0, name.find(';'));
+  const size_t last = first.rfind('/');
+  if (last == std::string::npos || last == 0) return first;
+  const size_t before = first.rfind('/', last - 1);
+  return before == std::string::npos ? first : first.substr(before + 1, last - before - 1);
+}
+
 std::string HeaviestLayers(const v1::Result& result, int count) {
   const auto total = static_cast<double>(LayerCycles(result));
   std::string text;
   for (const v1::Layer* layer : ByCycles(result)) {
     if (count-- == 0) break;
-    text += (text.empty() ? "" : ", ") + layer->name() + " " +
+    text += (text.empty() ? "" : ", ") + ShortLayerName(layer->name()) + " " +
             Percent(static_cast<double>(layer->cycles()), total);
   }
   return text;

@@ -12,6 +12,10 @@ namespace edgerack::cli {
 // A line whose facts are unknown is left out.
 std::string RenderResult(const v1::Result& result);
 
+// A layer's name as a person knows it. TensorFlow's converter joins the names of everything it fused:
+// "net/stem_1/Relu;net/stem_1/BiasAdd;…" becomes "stem_1"; other names stay as they are.
+std::string ShortLayerName(const std::string& name);
+
 // Up to `count` layer names with their share of all layer cycles, heaviest first, e.g.
 // "features 61 %, stem 22 %, logits 9 %".
 std::string HeaviestLayers(const v1::Result& result, int count);

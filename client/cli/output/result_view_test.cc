@@ -22,6 +22,15 @@ TEST(ResultViewTest, HeaviestLayersComeFirst) {
   EXPECT_EQ(HeaviestLayers(v1::Result(), 3), "");
 }
 
+TEST(ResultViewTest, ConverterNamesBecomeTheLayersOwn) {
+  EXPECT_EQ(ShortLayerName("net_1/stem_1/Relu;net_1/stem_1/BiasAdd;net_1/stem_1/convolution"),
+            "stem_1");
+  EXPECT_EQ(ShortLayerName("conv1"), "conv1");
+  EXPECT_EQ(ShortLayerName("block/conv1"), "block/conv1");
+  EXPECT_EQ(ShortLayerName("/x"), "/x");
+  EXPECT_EQ(ShortLayerName(""), "");
+}
+
 TEST(ResultViewTest, UnknownFactsHaveNoLine) {
   std::string text = RenderResult(ThreeLayers());
   EXPECT_EQ(text.find("accuracy"), std::string::npos);

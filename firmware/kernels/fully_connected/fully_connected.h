@@ -26,6 +26,9 @@ void er_fully_connected_s8_ref(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
 void er_fully_connected_f32_ref(const er_kernel_call_t* call);
 
+// Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
+uint32_t er_fully_connected_s8_armv7em_scratch_bytes(const er_fully_connected_s8_params_t* params);
+
 #ifdef __cplusplus
 }
 #endif

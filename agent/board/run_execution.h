@@ -1,0 +1,71 @@
+// One run on one board: the stages acquire, flash, handshake, load, run and validate.
+#ifndef AGENT_BOARD_RUN_EXECUTION_H_
+#define AGENT_BOARD_RUN_EXECUTION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/board/artifacts.h"
+#include "agent/board/session.h"
+
+namespace edgerack::agent {
+
+// Lives for one run, on the board's strand.
+class RunExecution {
+ public:
+  // `state` is updated as the run goes on and `changed` called after each update. All outlive this.
+  RunExecution(BoardSession& session, const Assignment& assignment, ArtifactSource& artifacts,
+               RunState& state, std::function<void()> changed);
+
+  // Runs all stages; the error of the first that failed, or OK with measurement() complete. Each
+  // stage has its own deadline of the assignment. Does not look for the cause of a silent board:
+  // that is post_mortem.h.
+  Task<absl::Status> Execute();
+
+  const std::shared_ptr<Measurement>& measurement() const { return measurement_; }
+  // What the board last said about itself; the boot count tells a reset in mid-run.
+  const std::optional<Identity>& identity() const { return identity_; }
+
+ private:
+  Task<absl::Status> Acquire();
+  Task<absl::Status> Flash();
+  Task<absl::Status> Handshake();
+  Task<absl::Status> Load();
+  Task<absl::Status> Measure();
+  Task<absl::Status> Validate();
+
+  Task<absl::StatusOr<std::shared_ptr<const Artifact>>> Fetch(std::string sha256);
+  Task<absl::Status> WritePackage();
+  Task<absl::Status> WriteSample(int64_t sample);
+  Task<absl::Status> Profile();
+  void CheckHostClock(const er_run_reply_t& reply, int64_t work_ms);
+
+  void Begin(const char* stage, int64_t timeout_ms);
+  void End();
+  void Skip() { skipped_ = true; }
+  void SetProgress(double progress);
+  CallLimits Limits() const { return {.deadline_ms = deadline_ms_}; }
+
+  BoardSession& session_;
+  const Assignment& assignment_;
+  ArtifactSource& artifacts_;
+  RunState& state_;
+  std::function<void()> changed_;
+
+  std::shared_ptr<const Artifact> package_;
+  std::shared_ptr<const Artifact> inputs_;
+  std::string image_build_id_;
+  std::optional<Identity> identity_;
+  bool package_written_ = false;  // by the flash stage
+  std::shared_ptr<Measurement> measurement_ = std::make_shared<Measurement>();
+
+  int64_t deadline_ms_ = 0;
+  int64_t stage_started_ms_ = 0;
+  int64_t progress_told_ms_ = 0;
+  bool skipped_ = false;
+};
+
+}  // namespace edgerack::agent
+
+#endif  // AGENT_BOARD_RUN_EXECUTION_H_

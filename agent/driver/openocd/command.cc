@@ -1,0 +1,85 @@
+#include "agent/driver/openocd/command.h"
+
+#include <cstdio>
+
+namespace edgerack::agent {
+namespace {
+
+absl::StatusOr<std::string> Braced(const std::string& text) {
+  if (text.find_first_of("{}\\\n\r") != std::string::npos) {
+    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kInfrastructure, "BAD_PATH",
+                     "\"" + text +
+                         "\" holds a brace, a backslash or a line break, which OpenOCD's command "
+                         "language would misread; choose another path");
+  }
+  return "{" + text + "}";
+}
+
+// The probe's driver decides how its server is named, and it is known once the board's file was
+// read: `hla` for the stock Nucleo and Discovery files, `st-link` for the direct DAP files.
+std::string TcpProbe(uint16_t port) {
+  const std::string number = std::to_string(port);
+  return "if {[adapter name] eq {hla}} {hla_stlink_backend tcp " + number +
+         "} else {st-link backend tcp " + number + "}";
+}
+
+absl::StatusOr<std::vector<std::string>> Begin(const std::string& openocd,
+                                               const std::filesystem::path& config,
+                                               const ProbeAddress& probe) {
+  std::vector<std::string> arguments = {openocd, "-f", config.string()};
+  if (probe.tcp_port != 0) {
+    arguments.insert(arguments.end(), {"-c", TcpProbe(probe.tcp_port)});
+  } else if (!probe.serial.empty()) {
+    ER_ASSIGN_OR_RETURN(std::string serial, Braced(probe.serial));
+    arguments.insert(arguments.end(), {"-c", "adapter serial " + serial});
+  }
+  arguments.insert(arguments.end(),
+                   {"-c", "gdb_port disabled; telnet_port disabled; tcl_port disabled"});
+  arguments.insert(arguments.end(), {"-c", "init"});
+  return arguments;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd,
+                                                      const std::filesystem::path& config,
+                                                      const ProbeAddress& probe,
+                                                      const FlashRequest& request) {
+  ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
+  arguments.insert(arguments.end(), {"-c", "reset halt"});
+  if (!request.firmware_elf.empty()) {
+    ER_ASSIGN_OR_RETURN(std::string elf, Braced(request.firmware_elf.string()));
+    arguments.insert(arguments.end(),
+                     {"-c", "flash write_image erase " + elf, "-c", "verify_image " + elf});
+  }
+  if (!request.package_file.empty()) {
+    ER_ASSIGN_OR_RETURN(std::string file, Braced(request.package_file.string()));
+    char address[32];
+    std::snprintf(address, sizeof address, " 0x%08llx bin",
+                  static_cast<unsigned long long>(request.package_address));
+    arguments.insert(arguments.end(), {"-c", "flash write_image erase " + file + address, "-c",
+                                       "verify_image " + file + address});
+  }
+  arguments.insert(arguments.end(), {"-c", "reset run", "-c", "shutdown"});
+  return arguments;
+}
+
+absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd,
+                                                      const std::filesystem::path& config,
+                                                      const ProbeAddress& probe) {
+  ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
+  arguments.insert(arguments.end(), {"-c", "reset run", "-c", "shutdown"});
+  return arguments;
+}
+
+std::string Readable(const std::vector<std::string>& arguments) {
+  std::string line;
+  for (const std::string& argument : arguments) {
+    if (!line.empty()) line += ' ';
+    bool plain = argument.find_first_of(" ;{}") == std::string::npos;
+    line += plain ? argument : "\"" + argument + "\"";
+  }
+  return line;
+}
+
+}  // namespace edgerack::agent

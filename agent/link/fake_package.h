@@ -1,0 +1,37 @@
+// Package bytes for tests: a valid header and CRC around filler.
+#ifndef AGENT_LINK_FAKE_PACKAGE_H_
+#define AGENT_LINK_FAKE_PACKAGE_H_
+
+#include <cstring>
+#include <string>
+
+#include "firmware/package/format.h"
+#include "firmware/wire/frame.h"
+
+namespace edgerack::agent {
+
+// `bytes` is at least 92; `salt` makes packages differ.
+inline std::string FakePackage(size_t bytes, int salt = 0) {
+  std::string package(bytes, '\0');
+  for (size_t i = sizeof(er_package_header_t); i < bytes; ++i) {
+    package[i] = static_cast<char>(i * 31 + static_cast<size_t>(salt));
+  }
+  er_package_header_t header{};
+  header.magic = ER_PACKAGE_MAGIC;
+  header.abi_major = ER_PACKAGE_ABI_MAJOR;
+  header.total_bytes = static_cast<uint32_t>(bytes);
+  std::memcpy(package.data(), &header, sizeof header);
+  header.crc32 = er_crc32(0, package.data() + 16, bytes - 16);
+  std::memcpy(package.data(), &header, sizeof header);
+  return package;
+}
+
+inline uint32_t PackageCrc(const std::string& package) {
+  er_package_header_t header{};
+  std::memcpy(&header, package.data(), sizeof header);
+  return header.crc32;
+}
+
+}  // namespace edgerack::agent
+
+#endif  // AGENT_LINK_FAKE_PACKAGE_H_

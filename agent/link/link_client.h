@@ -1,0 +1,87 @@
+// The host's end of the board link: requests with sequence numbers and repetition, typed calls.
+//
+// A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times.
+// Once the board has said ACCEPTED it is at work; the client then repeats the same sequence number
+// only every few seconds, in case the reply was lost: the board answers a repeated number with the
+// stored reply and does the work once.
+#ifndef AGENT_LINK_LINK_CLIENT_H_
+#define AGENT_LINK_LINK_CLIENT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/link/identity.h"
+#include "agent/protocol/console.h"
+#include "base/clock.h"
+#include "firmware/wire/frame.h"
+
+namespace edgerack::agent {
+
+// How long one call may take. `deadline_ms` is on the steady clock.
+struct CallLimits {
+  int64_t deadline_ms = 0;
+  int tries = 5;  // RUN, PROFILE, PACKAGE_ERASE and PACKAGE_LOAD go on trying until the deadline:
+                  // if their ACCEPTED was lost, a board at work cannot be told from a dead one
+};
+
+// Used on the board's strand, one call at a time. Errors of every call:
+//   BOARD_SILENT (BOARD)  UNAVAILABLE: no answer to any try; DEADLINE_EXCEEDED: it accepted the
+//                         request and never answered, or the deadline came first
+//   BOARD_REFUSED (BOARD) with the board's own canonical code and text
+//   BAD_REPLY (BUG)       the reply is shorter than its message
+//   and the console's errors.
+class LinkClient {
+ public:
+  // `first_sequence` should differ from start to start: a board keeps its last reply, and an equal
+  // number would be answered with that.
+  LinkClient(Console& console, Clock& clock, uint16_t first_sequence);
+
+  // Forgets half a frame; call after the console was opened anew.
+  void Restart();
+
+  Task<absl::StatusOr<Identity>> Hello(CallLimits limits);
+  Task<absl::StatusOr<er_fault_reply_t>> Fault(bool clear, CallLimits limits);
+  Task<absl::Status> Reset(CallLimits limits);
+  Task<absl::StatusOr<er_package_info_reply_t>> PackageInfo(CallLimits limits);
+  // Erases the store and writes the whole package in pieces.
+  Task<absl::Status> WritePackage(const std::string& package, CallLimits limits);
+  Task<absl::StatusOr<er_package_load_reply_t>> PackageLoad(CallLimits limits);
+  Task<absl::Status> WriteInput(uint16_t input, std::string bytes, CallLimits limits);
+  Task<absl::StatusOr<er_run_reply_t>> Run(er_run_request_t request, CallLimits limits);
+  Task<absl::StatusOr<std::vector<uint32_t>>> ReadSamples(uint16_t count, CallLimits limits);
+  Task<absl::StatusOr<er_profile_reply_t>> Profile(uint32_t extra_counter, CallLimits limits);
+  Task<absl::StatusOr<std::vector<LayerCount>>> ReadProfile(uint16_t count, CallLimits limits);
+  Task<absl::StatusOr<std::string>> ReadTensor(uint16_t tensor, uint32_t bytes, CallLimits limits);
+  Task<absl::StatusOr<er_memory_reply_t>> Memory(CallLimits limits);
+
+  // Milliseconds between ACCEPTED (or, without one, the last sending) and REPLY of the last call.
+  int64_t last_work_ms() const { return last_work_ms_; }
+  uint32_t repeated_requests() const { return repeated_requests_; }
+
+ private:
+  struct Answer {
+    enum Kind { kNothing, kAccepted, kReply, kStale } kind = kNothing;
+    std::string payload;
+  };
+
+  // Sends one request and returns the reply's fields, without the status byte.
+  Task<absl::StatusOr<std::string>> Call(uint8_t id, std::string payload, CallLimits limits);
+  Task<absl::StatusOr<Answer>> AwaitAnswer(uint8_t id, uint16_t sequence, int64_t until_ms);
+  // Largest payload of one request or reply, as both ends can.
+  uint32_t max_payload() const { return max_payload_; }
+
+  Console& console_;
+  Clock& clock_;
+  uint16_t sequence_;
+  uint32_t max_payload_ = 64;  // until HELLO says more
+  uint32_t repeated_requests_ = 0;
+  int64_t last_work_ms_ = 0;
+  std::string received_;  // bytes not yet given to the decoder
+  size_t used_ = 0;       // of received_
+  er_frame_decoder_t decoder_;
+};
+
+}  // namespace edgerack::agent
+
+#endif  // AGENT_LINK_LINK_CLIENT_H_

@@ -1,0 +1,31 @@
+// A board's debug port, as far as the agent needs one.
+#ifndef AGENT_PROTOCOL_FLASHER_H_
+#define AGENT_PROTOCOL_FLASHER_H_
+
+#include <cstdint>
+#include <filesystem>
+
+#include "agent/protocol/asio.h"
+
+namespace edgerack::agent {
+
+struct FlashRequest {
+  std::filesystem::path firmware_elf;  // empty: the firmware stays
+  std::filesystem::path package_file;  // empty: the package store stays
+  uint64_t package_address = 0;
+};
+
+// Every method is called on the board's strand, by one coroutine at a time. Errors are those of
+// driver/openocd/explain.h, and CANCELLED.
+class Flasher {
+ public:
+  virtual ~Flasher() = default;
+  // Writes and verifies what the request names, then resets the board and lets it run.
+  virtual Task<absl::Status> Write(FlashRequest request, int64_t deadline_ms) = 0;
+  // Resets the board and lets it run.
+  virtual Task<absl::Status> Reset(int64_t deadline_ms) = 0;
+};
+
+}  // namespace edgerack::agent
+
+#endif  // AGENT_PROTOCOL_FLASHER_H_

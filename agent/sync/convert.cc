@@ -1,0 +1,146 @@
+#include "agent/sync/convert.h"
+
+namespace edgerack::agent {
+namespace {
+
+namespace pb = edgerack::agent::v1;
+
+edgerack::v1::ErrorClass ToProto(ErrorClass error_class) {
+  switch (error_class) {
+    case ErrorClass::kUser:
+      return edgerack::v1::USER;
+    case ErrorClass::kJob:
+      return edgerack::v1::JOB;
+    case ErrorClass::kInfrastructure:
+      return edgerack::v1::INFRASTRUCTURE;
+    case ErrorClass::kBoard:
+      return edgerack::v1::BOARD;
+    case ErrorClass::kBug:
+      return edgerack::v1::BUG;
+  }
+  return edgerack::v1::BUG;
+}
+
+pb::BoardState::State ToProto(BoardStatus status) {
+  switch (status) {
+    case BoardStatus::kIdle:
+      return pb::BoardState::IDLE;
+    case BoardStatus::kBusy:
+      return pb::BoardState::BUSY;
+    case BoardStatus::kRecovering:
+      return pb::BoardState::RECOVERING;
+    case BoardStatus::kOffline:
+      return pb::BoardState::OFFLINE;
+  }
+  return pb::BoardState::OFFLINE;
+}
+
+void Fill(const Measurement& from, pb::Measurement& to) {
+  to.set_clock_hz(from.clock_hz);
+  to.mutable_sample_cycles()->Add(from.sample_cycles.begin(), from.sample_cycles.end());
+  to.set_timer_overhead_cycles(from.timer_overhead_cycles);
+  for (const LayerCount& layer : from.layers) {
+    pb::LayerCounts* counts = to.add_layers();
+    counts->set_cycles(layer.cycles);
+    if (from.extra_counts) counts->set_extra_counts(layer.extra_counts);
+  }
+  to.set_profiler_overhead_cycles(from.profiler_overhead_cycles);
+  to.set_profiled_total_cycles(from.profiled_total_cycles);
+  if (from.extra_counts) {
+    to.set_extra_counts(*from.extra_counts);
+    to.set_extra_unit(from.extra_unit);
+  }
+  to.set_stack_bytes(from.stack_bytes);
+  to.set_stack_capacity_bytes(from.stack_capacity_bytes);
+  to.set_code_bytes(from.code_bytes);
+  to.set_data_bytes(from.data_bytes);
+  to.set_arena_capacity_bytes(from.arena_capacity_bytes);
+  to.set_settings(from.settings);
+  to.set_outputs(from.outputs);
+  to.set_samples(from.samples);
+  to.set_uid(from.uid);
+  to.set_firmware_build_id(from.firmware_build_id);
+  to.set_agent_version(AgentVersion());
+  if (from.host_clock_ratio) to.set_host_clock_ratio(*from.host_clock_ratio);
+}
+
+void Fill(const RunState& from, pb::RunState& to) {
+  to.set_run_id(from.key.run_id.value());
+  to.set_attempt(from.key.attempt);
+  to.set_stage(from.stage);
+  if (from.progress) to.set_progress(*from.progress);
+  for (const StageTime& stage : from.stages) {
+    pb::StageTime* time = to.add_stages();
+    time->set_name(stage.name);
+    time->mutable_start_time()->set_seconds(stage.start_wall_ms / 1000);
+    time->mutable_start_time()->set_nanos(static_cast<int32_t>(stage.start_wall_ms % 1000) *
+                                          1'000'000);
+    time->set_duration_ms(static_cast<double>(stage.duration_ms));
+    time->set_skipped(stage.skipped);
+  }
+  to.set_finished(from.finished);
+  if (!from.finished) return;
+  if (from.measurement) return Fill(*from.measurement, *to.mutable_measurement());
+  to.mutable_error()->set_error_class(ToProto(ErrorClassOf(from.error)));
+  to.mutable_error()->set_code(ErrorCodeOf(from.error));
+  to.mutable_error()->set_message(ErrorMessageOf(from.error));
+}
+
+void TakeTime(int64_t from_ms, int64_t& to_ms) {
+  if (from_ms > 0) to_ms = from_ms;
+}
+
+}  // namespace
+
+const char* AgentVersion() { return EDGERACK_VERSION; }
+
+pb::BoardState ToProto(const BoardSpec& spec, const BoardState& state) {
+  pb::BoardState to;
+  to.set_id(state.id.value());
+  to.set_kind(spec.kind.id);
+  to.set_chip(spec.chip.id);
+  to.set_family(spec.chip.family);
+  to.set_virtual_(spec.kind.is_virtual);
+  for (const std::string& tag : spec.tags) to.add_tags(tag);
+  to.set_state(ToProto(state.status));
+  to.set_reason(state.reason);
+  to.set_uid(state.uid);
+  to.set_firmware_build_id(state.firmware_build_id);
+  if (state.run) Fill(*state.run, *to.mutable_run());
+  return to;
+}
+
+Assignment FromProto(const pb::Assignment& from) {
+  Assignment to;
+  to.board = BoardId(from.board_id());
+  to.key = {RunId(from.run_id()), from.attempt()};
+  to.package_sha256 = from.package_sha256();
+  to.package_crc32 = from.package_crc32();
+  to.package_bytes = from.package_bytes();
+  to.inputs_sha256 = from.inputs_sha256();
+  to.samples = from.samples();
+  to.input_bytes.assign(from.input_bytes().begin(), from.input_bytes().end());
+  for (const pb::TensorSlice& output : from.outputs()) {
+    to.outputs.push_back({output.tensor(), output.bytes()});
+  }
+  to.warmup_runs = from.warmup_runs();
+  to.timed_runs = from.timed_runs();
+  TakeTime(from.timeouts().acquire_ms(), to.timeouts.acquire_ms);
+  TakeTime(from.timeouts().flash_ms(), to.timeouts.flash_ms);
+  TakeTime(from.timeouts().handshake_ms(), to.timeouts.handshake_ms);
+  TakeTime(from.timeouts().load_ms(), to.timeouts.load_ms);
+  TakeTime(from.timeouts().run_ms(), to.timeouts.run_ms);
+  TakeTime(from.timeouts().validate_ms(), to.timeouts.validate_ms);
+  to.cancelled = from.cancelled();
+  return to;
+}
+
+std::vector<Assignment> FromProto(const pb::DesiredState& desired) {
+  std::vector<Assignment> assignments;
+  for (const pb::Assignment& assignment : desired.assignments()) {
+    assignments.push_back(FromProto(assignment));
+  }
+  return assignments;
+}
+
+}  // namespace edgerack::agent

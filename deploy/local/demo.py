@@ -1,0 +1,113 @@
+"""The main job from file to result, on a farm of its own: `./dev demo`.
+
+Starts server, agent and virtual boards in a temporary folder, sends the digits models through
+compiler, OpenOCD, board and database, prints what came out and stops everything. Exits 0 only when
+every result is valid, agrees with the host bit for bit, and stands in the database.
+"""
+
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import farm as local_farm  # noqa: E402
+
+DIGITS = local_farm.ROOT / "client" / "examples" / "digits"
+MODELS = ("digits_int8.tflite", "digits_float.tflite")
+LEAST_TOP1 = 0.95  # the models reach 0.9967 on all images; far below means a wrong pipeline
+
+
+def free_port_base():
+    """A port whose neighbours up to +20 are free now."""
+    for base in range(17700, 27700, 100):
+        try:
+            sockets = []
+            for port in [*range(base, base + 3), *range(base + 10, base + 14)]:
+                sock = socket.socket()
+                sockets.append(sock)
+                sock.bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+        finally:
+            for sock in sockets:
+                sock.close()
+    raise local_farm.FarmError("no free ports between 17700 and 27700 on this machine")
+
+
+def require(condition, what):
+    if not condition:
+        raise local_farm.FarmError(what)
+
+
+def show(farm, *arguments):
+    """Runs `edgerack …` for a person: what it prints goes to the screen."""
+    print(f"\n$ edgerack {' '.join(arguments)}", flush=True)
+    return subprocess.run(
+        [str(local_farm.BIN / "edgerack"), "--server", f"127.0.0.1:{farm.port}", *arguments],
+        cwd=local_farm.ROOT, timeout=300).returncode
+
+
+def check(result):
+    name = result["model_display_name"]
+    require(result["verdict"] == "VALID", f"{name}: the verdict is {result['verdict']}: "
+            f"{result['issues']}")
+    agreement = result["agreement"]
+    require(agreement["samples"] == 100 and agreement["bit_exact"] == 100,
+            f"{name}: {agreement['bit_exact']} of {agreement['samples']} samples equal the host")
+    require(result["accuracy"]["top1"] >= LEAST_TOP1,
+            f"{name}: top-1 on the board is {result['accuracy']['top1']}")
+    require(result["cycles"]["median"] > 0 and result["memory"]["stack_bytes"] > 0,
+            f"{name}: cycles or stack were not measured")
+
+
+def run_jobs(farm):
+    board = farm.kinds[0]
+    dataset = str((DIGITS / "digits.npz").relative_to(local_farm.ROOT))
+    for model in MODELS:
+        path = str((DIGITS / model).relative_to(local_farm.ROOT))
+        require(show(farm, "run", path, "--board", board, "--dataset", dataset) == 0,
+                f"the job for {model} failed; see above")
+    started = time.monotonic()
+    path = str((DIGITS / MODELS[1]).relative_to(local_farm.ROOT))
+    code, again = farm.edgerack("run", path, "--board", board, "--dataset", dataset)
+    require(code == 0, f"the second submission of {MODELS[1]} failed: {again}")
+    stages = {stage["name"]: stage for stage in again["results"][0]["stages"]}
+    skipped = [name for name in ("compile", "flash", "load") if stages[name].get("skipped")]
+    print(f"\nThe same model once more: {time.monotonic() - started:.2f} s in all; "
+          f"skipped {', '.join(skipped)}")
+    require(skipped == ["compile", "flash", "load"], "the second submission repeated work")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="edgerack-demo-") as directory:
+        farm = None
+        try:
+            farm = local_farm.Farm(directory, free_port_base())
+            farm.up()
+            run_jobs(farm)
+            show(farm, "results", "list")
+            code, document = farm.edgerack("results", "list")
+            require(code == 0 and len(document["results"]) == 3, "the results are not all stored")
+            for result in document["results"]:
+                check(result)
+            print("\nEvery result is stored, valid, and equal to the host's bit for bit. The board is "
+                  "virtual: its times are estimates.")
+            return 0
+        except local_farm.FarmError as error:
+            print(f"./dev demo: {error}", file=sys.stderr)
+            if farm:
+                for log in sorted((farm.dir / "log").glob("*.log")):
+                    tail = log.read_text(errors="replace").splitlines()[-15:]
+                    print(f"--- {log.name}", *tail, sep="\n", file=sys.stderr)
+            return 1
+        finally:
+            if farm:
+                farm.down()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

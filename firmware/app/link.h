@@ -1,0 +1,24 @@
+// The board's end of the link: takes received bytes, executes each request once, answers it.
+#ifndef FIRMWARE_APP_LINK_H_
+#define FIRMWARE_APP_LINK_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Forgets the last request and any partial frame.
+void er_link_init(void);
+
+// Feeds received bytes; answers go out through er_board_uart_write before it returns.
+void er_link_receive(const uint8_t* bytes, size_t count);
+
+// The firmware's main loop after er_board_init; never returns.
+void er_app_main(void) __attribute__((noreturn));
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // FIRMWARE_APP_LINK_H_

@@ -1,0 +1,13 @@
+#include "firmware/app/session.h"
+
+#include <string.h>
+
+static er_session_t session;
+
+er_session_t* er_session(void) { return &session; }
+
+void er_session_reset(void) { memset(&session, 0, sizeof session); }
+
+uint32_t er_session_running_layer(void) {
+  return session.loaded ? session.model.running_layer : ER_WIRE_NO_LAYER;
+}

@@ -1,0 +1,39 @@
+// The state that the commands share: the loaded model and the results of its last runs. One per
+// image, static, because the firmware has no heap.
+#ifndef FIRMWARE_APP_SESSION_H_
+#define FIRMWARE_APP_SESSION_H_
+
+#include <stdint.h>
+
+#include "firmware/rt/model.h"
+#include "firmware/rt/profiler.h"
+#include "firmware/wire/messages.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+  er_model_t model;
+  uint8_t loaded;
+  uint32_t erased_bytes;                  // of the store, from its start; 0 until PACKAGE_ERASE
+  uint32_t next_write_offset;             // pieces come in ascending order
+  uint32_t samples[ER_WIRE_MAX_SAMPLES];  // cycles of the last RUN
+  uint32_t sample_count;
+  er_counts_t layers[ER_RT_MAX_OPS];  // of the last PROFILE
+  uint32_t layer_count;
+  uint32_t stack_used_bytes;  // of the last RUN or PROFILE
+} er_session_t;
+
+er_session_t* er_session(void);
+
+// Forgets model and results, as after a boot.
+void er_session_reset(void);
+
+// The layer that runs now, ER_WIRE_NO_LAYER outside of a run. Callable from a fault handler.
+uint32_t er_session_running_layer(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // FIRMWARE_APP_SESSION_H_

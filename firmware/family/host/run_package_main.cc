@@ -1,0 +1,246 @@
+// edgerack-run-package: executes a package on this machine with the firmware's loader and executor.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "firmware/rt/model.h"
+
+namespace {
+
+struct AlignedFree {
+  void operator()(void* p) const { std::free(p); }
+};
+using AlignedBytes = std::unique_ptr<uint8_t[], AlignedFree>;
+
+AlignedBytes AllocateAligned(size_t bytes) {
+  const size_t rounded = (bytes + 63) / 64 * 64 + 64;
+  return AlignedBytes(static_cast<uint8_t*>(std::aligned_alloc(64, rounded)));
+}
+
+[[noreturn]] void Fail(const std::string& message) {
+  std::cerr << "edgerack-run-package: " << message << "\n";
+  std::exit(1);
+}
+
+std::vector<char> ReadAll(const std::string& path) {
+  if (path == "-") {
+    return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) Fail("cannot read " + path + ": " + std::strerror(errno));
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+void WriteAll(const std::string& path, const char* data, size_t bytes) {
+  if (path == "-") {
+    std::cout.write(data, static_cast<std::streamsize>(bytes)).flush();
+    if (!std::cout) Fail("cannot write the outputs to standard output");
+    return;
+  }
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(data, static_cast<std::streamsize>(bytes));
+  file.close();
+  if (!file) Fail("cannot write " + path + ": " + std::strerror(errno));
+}
+
+// A package in memory, loaded; the arena is as large as the package asks for.
+struct LoadedPackage {
+  AlignedBytes bytes;
+  AlignedBytes arena;
+  er_model_t model;
+};
+
+std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_t* resolve) {
+  const std::vector<char> file = ReadAll(path);
+  constexpr uint32_t kMaxBytes = 1u << 30;
+  if (file.size() > kMaxBytes) Fail(path + " is larger than 1 GiB: not a package");
+  auto loaded = std::make_unique<LoadedPackage>();
+  loaded->bytes = AllocateAligned(file.size());
+  if (!file.empty()) std::memcpy(loaded->bytes.get(), file.data(), file.size());
+  uint32_t arena_bytes = 0;
+  if (file.size() >= sizeof(er_package_header_t)) {
+    arena_bytes = reinterpret_cast<const er_package_header_t*>(loaded->bytes.get())->arena_bytes;
+    if (arena_bytes > kMaxBytes) Fail(path + " refused: it asks for an arena of over 1 GiB");
+  }
+  loaded->arena = AllocateAligned(arena_bytes);
+  if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
+  const er_model_place_t place = {loaded->bytes.get(), static_cast<uint32_t>(file.size()),
+                                  loaded->arena.get(), arena_bytes,
+                                  ER_ISA_MVE,          resolve};
+  const er_rt_status_t status = er_model_load(&place, &loaded->model);
+  if (status.code != ER_RT_OK) {
+    Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");
+  }
+  return loaded;
+}
+
+const char* DtypeName(uint8_t dtype) {
+  switch (dtype) {
+    case ER_DTYPE_F32:
+      return "float32";
+    case ER_DTYPE_S8:
+      return "int8";
+    case ER_DTYPE_U8:
+      return "uint8";
+    case ER_DTYPE_S16:
+      return "int16";
+    case ER_DTYPE_S32:
+      return "int32";
+    case ER_DTYPE_S64:
+      return "int64";
+    default:
+      return "bool";
+  }
+}
+
+nlohmann::ordered_json DescribeTensor(const er_model_t& model, uint32_t index) {
+  static constexpr const char* kPlaces[] = {"", "constant", "arena", "state"};
+  const er_package_tensor_t& t = model.tensors[index];
+  return {{"index", index},
+          {"name", er_model_name(&model, t.name_offset)},
+          {"dtype", DtypeName(t.dtype)},
+          {"shape", std::vector<int32_t>(t.dims, t.dims + t.rank)},
+          {"place", kPlaces[t.place]},
+          {"offset", t.offset},
+          {"bytes", t.bytes},
+          {"scale", t.scale},
+          {"zero_point", t.zero_point}};
+}
+
+nlohmann::ordered_json Describe(const er_model_t& model) {
+  const er_package_header_t& h = *model.header;
+  nlohmann::ordered_json info = {{"abi", {h.abi_major, h.abi_minor}},
+                                 {"total_bytes", h.total_bytes},
+                                 {"crc32", h.crc32},
+                                 {"isa", h.isa},
+                                 {"arena_bytes", h.arena_bytes},
+                                 {"constants_bytes", h.constants_bytes}};
+  auto& inputs = info["inputs"] = nlohmann::ordered_json::array();
+  for (uint32_t i = 0; i < h.input_count; i++) {
+    inputs.push_back(DescribeTensor(model, er_model_input(&model, i)));
+  }
+  auto& outputs = info["outputs"] = nlohmann::ordered_json::array();
+  for (uint32_t i = 0; i < h.output_count; i++) {
+    outputs.push_back(DescribeTensor(model, er_model_output(&model, i)));
+  }
+  auto& tensors = info["tensors"] = nlohmann::ordered_json::array();
+  for (uint32_t i = 0; i < h.tensor_count; i++) tensors.push_back(DescribeTensor(model, i));
+  auto& ops = info["ops"] = nlohmann::ordered_json::array();
+  for (uint32_t i = 0; i < h.op_count; i++) {
+    const er_package_op_t& op = model.ops[i];
+    const auto* operands = reinterpret_cast<const uint16_t*>(model.package + op.operands_offset);
+    nlohmann::ordered_json in = nlohmann::ordered_json::array();
+    for (uint32_t k = 0; k < op.input_count; k++) {
+      in.push_back(operands[k] == ER_PACKAGE_NO_TENSOR ? nlohmann::ordered_json()
+                                                       : nlohmann::ordered_json(operands[k]));
+    }
+    ops.push_back({{"index", i},
+                   {"name", er_model_name(&model, op.name_offset)},
+                   {"kernel", er_kernel_find(op.kernel)->name},
+                   {"runs", model.kernels[i]->name},
+                   {"inputs", in},
+                   {"outputs", std::vector<uint16_t>(operands + op.input_count,
+                                                     operands + op.input_count + op.output_count)},
+                   {"scratch_bytes", op.scratch_bytes}});
+  }
+  return info;
+}
+
+void DumpTensor(const er_model_t& model, uint32_t tensor, size_t sample, const std::string& dir) {
+  if (tensor == ER_PACKAGE_NO_TENSOR) return;
+  const std::string path =
+      dir + "/sample" + std::to_string(sample) + "_tensor" + std::to_string(tensor) + ".bin";
+  WriteAll(path, reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor)),
+           model.tensors[tensor].bytes);
+}
+
+// Runs layer by layer and writes each layer's outputs while they are alive.
+void RunAndDump(er_model_t& model, uint32_t layers, size_t sample, const std::string& dir) {
+  for (uint32_t i = 0; i < model.header->input_count; i++) {
+    DumpTensor(model, er_model_input(&model, i), sample, dir);
+  }
+  for (uint32_t layer = 0; layer < model.header->op_count && layer < layers; layer++) {
+    er_model_run_layer(&model, layer);
+    const er_package_op_t& op = model.ops[layer];
+    const auto* outputs =
+        reinterpret_cast<const uint16_t*>(model.package + op.operands_offset) + op.input_count;
+    for (uint32_t i = 0; i < op.output_count; i++) DumpTensor(model, outputs[i], sample, dir);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Executes a compiled package (.erp) on this machine."};
+  std::string package, inputs, outputs, dump_dir, kernels = "reference";
+  uint64_t samples = 0;
+  uint32_t layers = ER_RT_ALL_LAYERS;
+  bool info = false;
+  app.add_option("package", package, "the package; - reads standard input")->required();
+  app.add_option("--inputs", inputs, "raw inputs of all samples, one after another; - = stdin");
+  app.add_option("--outputs", outputs, "raw outputs of all samples; - = stdout");
+  app.add_option("--samples", samples, "how many; by default as many as the inputs hold");
+  app.add_option("--kernels", kernels, "reference, or native: those the package names")
+      ->check(CLI::IsMember({"reference", "native"}));
+  app.add_option("--dump-tensors", dump_dir,
+                 "writes each layer's outputs to DIR/sampleS_tensorT.bin");
+  app.add_option("--layers", layers, "stop after this many layers");
+  app.add_flag("--info", info, "print a JSON description and stop");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (!info && (inputs.empty() || outputs.empty())) {
+    std::cerr << "edgerack-run-package: --inputs and --outputs are needed unless --info is given\n";
+    return 2;
+  }
+
+  const auto loaded = Load(package, kernels == "native" ? er_kernel_find : er_kernel_reference_of);
+  er_model_t& model = loaded->model;
+  if (info) {
+    std::cout << Describe(model).dump(2) << "\n";
+    return 0;
+  }
+
+  uint64_t input_bytes = 0;
+  for (uint32_t i = 0; i < model.header->input_count; i++) {
+    input_bytes += model.tensors[er_model_input(&model, i)].bytes;
+  }
+  const std::vector<char> in = ReadAll(inputs);
+  if (samples == 0) samples = input_bytes == 0 ? 1 : in.size() / input_bytes;
+  if (samples == 0 || (input_bytes != 0 && samples > in.size() / input_bytes) ||
+      samples * input_bytes != in.size()) {
+    Fail("the inputs have " + std::to_string(in.size()) + " bytes; a sample of this model has " +
+         std::to_string(input_bytes));
+  }
+  std::vector<char> out;
+  const char* at = in.data();
+  for (uint64_t sample = 0; sample < samples; sample++) {
+    for (uint32_t i = 0; i < model.header->input_count; i++) {
+      const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
+      std::memcpy(model.arena + t.offset, at, t.bytes);
+      at += t.bytes;
+    }
+    if (dump_dir.empty()) {
+      er_model_run(&model, layers);
+    } else {
+      RunAndDump(model, layers, sample, dump_dir);
+    }
+    for (uint32_t i = 0; i < model.header->output_count; i++) {
+      const uint32_t tensor = er_model_output(&model, i);
+      const auto* data = reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor));
+      out.insert(out.end(), data, data + model.tensors[tensor].bytes);
+    }
+  }
+  WriteAll(outputs, out.data(), out.size());
+  return 0;
+}

@@ -1,0 +1,135 @@
+#include "firmware/family/stm32f7/clock.h"
+
+#include "board_config.h"
+#include "firmware/family/stm32f7/registers.h"
+
+enum {
+  kMhz = 1000000,
+  kHsiHz = 16 * kMhz,
+  kCoreHz = ER_BOARD_CLOCK_CORE_HZ,
+  // The PLL multiplies 1 MHz up to twice the core clock and divides by two.
+  kPllN = 2 * (kCoreHz / kMhz),
+  kUsbHz = 48 * kMhz,
+  kWithoutOverDriveHz = 180 * kMhz,
+  kApb1MaxHz = 54 * kMhz,
+  kApb2MaxHz = 108 * kMhz,
+  kHzPerWaitState = 30 * kMhz,  // at 2.7 .. 3.6 V
+  // Each turn takes at least five cycles of the 16 MHz the core has while waiting: over 100 ms.
+  kWaitTurns = 400000,
+};
+_Static_assert(kCoreHz % kMhz == 0 && ER_BOARD_CLOCK_HSE_HZ % kMhz == 0,
+               "clocks must be whole MHz: the PLL's input is 1 MHz");
+_Static_assert(kCoreHz <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
+_Static_assert(kPllN >= 50 && kPllN <= 432, "core_hz needs a PLL factor the chip does not have");
+
+static int fell_back;
+
+static int wait_for(volatile uint32_t* reg, uint32_t mask, uint32_t value) {
+  for (uint32_t turn = 0; turn < kWaitTurns; turn++) {
+    if ((*reg & mask) == value) return 1;
+  }
+  return 0;
+}
+
+enum { kSwMask = 3, kSwHsi = 0, kSwPll = 2, kSwsShift = 2 };
+
+static int switch_to(uint32_t source) {
+  RCC_CFGR = (RCC_CFGR & ~(uint32_t)kSwMask) | source;
+  return wait_for(&RCC_CFGR, kSwMask << kSwsShift, source << kSwsShift);
+}
+
+// A debugger may have left the PLL running: over-drive can only be entered from outside of it.
+static void leave_pll(void) {
+  RCC_CR |= RCC_CR_HSION;
+  wait_for(&RCC_CR, RCC_CR_HSIRDY, RCC_CR_HSIRDY);
+  switch_to(kSwHsi);
+  RCC_CR &= ~RCC_CR_PLLON;
+  wait_for(&RCC_CR, RCC_CR_PLLRDY, 0);
+  PWR_CR1 &= ~(PWR_CR1_ODEN | PWR_CR1_ODSWEN);
+  RCC_CFGR &= ~0xFCF0u;  // HPRE, PPRE1, PPRE2: undivided
+}
+
+static int start_hse(void) {
+#if ER_BOARD_CLOCK_HSE_BYPASS
+  RCC_CR |= RCC_CR_HSEBYP;
+#endif
+  RCC_CR |= RCC_CR_HSEON;
+  return wait_for(&RCC_CR, RCC_CR_HSERDY, RCC_CR_HSERDY);
+}
+
+static int start_pll(int from_hse) {
+  const uint32_t m = (from_hse ? ER_BOARD_CLOCK_HSE_HZ : kHsiHz) / kMhz;
+  const uint32_t q = (kPllN * kMhz + kUsbHz - 1) / kUsbHz;
+  RCC_PLLCFGR = m | kPllN << 6 | (from_hse ? RCC_PLLCFGR_PLLSRC_HSE : 0) | q << 24;
+  RCC_CR |= RCC_CR_PLLON;
+  return wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY);
+}
+
+static int enter_over_drive(void) {
+  if (kCoreHz <= kWithoutOverDriveHz) return 1;
+  PWR_CR1 |= PWR_CR1_ODEN;
+  if (!wait_for(&PWR_CSR1, PWR_CSR1_ODRDY, PWR_CSR1_ODRDY)) return 0;
+  PWR_CR1 |= PWR_CR1_ODSWEN;
+  return wait_for(&PWR_CSR1, PWR_CSR1_ODSWRDY, PWR_CSR1_ODSWRDY);
+}
+
+// Wait states, and the accelerator and prefetch for code fetched through the ITCM bus.
+static int set_flash_latency(uint32_t core_hz) {
+  const uint32_t latency = (core_hz - 1) / kHzPerWaitState;
+  FLASH_ACR &= ~FLASH_ACR_ARTEN;
+  FLASH_ACR |= FLASH_ACR_ARTRST;
+  FLASH_ACR &= ~FLASH_ACR_ARTRST;
+  FLASH_ACR = latency | FLASH_ACR_ARTEN | FLASH_ACR_PRFTEN;
+  return (FLASH_ACR & FLASH_ACR_LATENCY_MASK) == latency;
+}
+
+// The encoding of an APB prescaler: 0 = 1, 4 = 2, 5 = 4, ...
+static uint32_t apb_prescaler(uint32_t max_hz) {
+  uint32_t hz = kCoreHz, code = 0;
+  for (; hz > max_hz; hz /= 2) code = code ? code + 1 : 4;
+  return code;
+}
+
+void er_clock_init(void) {
+  RCC_APB1ENR |= RCC_APB1ENR_PWREN;
+  er_dsb();
+  leave_pll();
+  PWR_CR1 |= PWR_CR1_VOS_SCALE1;
+  const int hse = start_hse();
+  fell_back = !hse;
+  if (start_pll(hse) && enter_over_drive() && set_flash_latency(kCoreHz)) {
+    RCC_CFGR |= apb_prescaler(kApb1MaxHz) << 10 | apb_prescaler(kApb2MaxHz) << 13;
+    if (switch_to(kSwPll)) return;
+  }
+  fell_back = 1;
+  leave_pll();
+  set_flash_latency(kHsiHz);
+}
+
+int er_clock_fell_back(void) { return fell_back; }
+
+static uint32_t pll_hz(void) {
+  const uint32_t config = RCC_PLLCFGR;
+  const uint32_t source = config & RCC_PLLCFGR_PLLSRC_HSE ? ER_BOARD_CLOCK_HSE_HZ : kHsiHz;
+  const uint32_t m = config & 0x3Fu;
+  const uint32_t n = config >> 6 & 0x1FFu;
+  const uint32_t p = 2u * ((config >> 16 & 3u) + 1u);
+  return m ? source / m * n / p : 0;
+}
+
+uint32_t er_clock_core_hz(void) {
+  static const uint8_t kAhbShift[16] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 6, 7, 8, 9};
+  const uint32_t config = RCC_CFGR;
+  const uint32_t source = config >> kSwsShift & kSwMask;
+  const uint32_t hz = source == kSwHsi   ? kHsiHz
+                      : source == kSwPll ? pll_hz()
+                                         : ER_BOARD_CLOCK_HSE_HZ;
+  return hz >> kAhbShift[config >> 4 & 0xFu];
+}
+
+static uint32_t apb_hz(uint32_t code) {
+  return er_clock_core_hz() >> (code & 4u ? (code & 3u) + 1u : 0u);
+}
+
+uint32_t er_clock_apb1_hz(void) { return apb_hz(RCC_CFGR >> 10 & 7u); }
+uint32_t er_clock_apb2_hz(void) { return apb_hz(RCC_CFGR >> 13 & 7u); }

@@ -1,0 +1,124 @@
+// The registers of the STM32F7 and its Cortex-M7 that the firmware touches (RM0385, Armv7-M ARM).
+#ifndef FIRMWARE_FAMILY_STM32F7_REGISTERS_H_
+#define FIRMWARE_FAMILY_STM32F7_REGISTERS_H_
+
+#include <stdint.h>
+
+#define ER_REGISTER(address) (*(volatile uint32_t*)(uintptr_t)(address))
+#define ER_BIT(n) (1u << (n))
+
+// RCC
+#define RCC_CR ER_REGISTER(0x40023800)
+#define RCC_CR_HSION ER_BIT(0)
+#define RCC_CR_HSIRDY ER_BIT(1)
+#define RCC_CR_HSEON ER_BIT(16)
+#define RCC_CR_HSERDY ER_BIT(17)
+#define RCC_CR_HSEBYP ER_BIT(18)
+#define RCC_CR_PLLON ER_BIT(24)
+#define RCC_CR_PLLRDY ER_BIT(25)
+#define RCC_PLLCFGR ER_REGISTER(0x40023804)
+#define RCC_PLLCFGR_PLLSRC_HSE ER_BIT(22)
+#define RCC_CFGR ER_REGISTER(0x40023808)
+#define RCC_AHB1ENR ER_REGISTER(0x40023830)
+#define RCC_APB1ENR ER_REGISTER(0x40023840)
+#define RCC_APB1ENR_PWREN ER_BIT(28)
+#define RCC_APB2ENR ER_REGISTER(0x40023844)
+#define RCC_CSR ER_REGISTER(0x40023874)
+#define RCC_CSR_RMVF ER_BIT(24)
+#define RCC_CSR_BORRSTF ER_BIT(25)
+#define RCC_CSR_PINRSTF ER_BIT(26)
+#define RCC_CSR_PORRSTF ER_BIT(27)
+#define RCC_CSR_SFTRSTF ER_BIT(28)
+#define RCC_CSR_IWDGRSTF ER_BIT(29)
+#define RCC_CSR_WWDGRSTF ER_BIT(30)
+#define RCC_DCKCFGR2 ER_REGISTER(0x40023890)
+
+// PWR
+#define PWR_CR1 ER_REGISTER(0x40007000)
+#define PWR_CR1_VOS_SCALE1 (3u << 14)
+#define PWR_CR1_ODEN ER_BIT(16)
+#define PWR_CR1_ODSWEN ER_BIT(17)
+#define PWR_CSR1 ER_REGISTER(0x40007004)
+#define PWR_CSR1_ODRDY ER_BIT(16)
+#define PWR_CSR1_ODSWRDY ER_BIT(17)
+
+// FLASH interface
+#define FLASH_ACR ER_REGISTER(0x40023C00)
+#define FLASH_ACR_LATENCY_MASK 0xFu
+#define FLASH_ACR_PRFTEN ER_BIT(8)
+#define FLASH_ACR_ARTEN ER_BIT(9)
+#define FLASH_ACR_ARTRST ER_BIT(11)
+#define FLASH_KEYR ER_REGISTER(0x40023C04)
+#define FLASH_SR ER_REGISTER(0x40023C0C)
+#define FLASH_SR_ERRORS (ER_BIT(1) | ER_BIT(4) | ER_BIT(5) | ER_BIT(6) | ER_BIT(7))
+#define FLASH_SR_BSY ER_BIT(16)
+#define FLASH_CR ER_REGISTER(0x40023C10)
+#define FLASH_CR_PG ER_BIT(0)
+#define FLASH_CR_SER ER_BIT(1)
+#define FLASH_CR_SNB(sector) ((uint32_t)(sector) << 3)
+#define FLASH_CR_PSIZE_32 (2u << 8)
+#define FLASH_CR_STRT ER_BIT(16)
+#define FLASH_CR_LOCK ER_BIT(31)
+
+// GPIO, port A = 0
+#define GPIO_BASE(port) (0x40020000u + 0x400u * (port))
+#define GPIO_MODER(port) ER_REGISTER(GPIO_BASE(port) + 0x00)
+#define GPIO_OSPEEDR(port) ER_REGISTER(GPIO_BASE(port) + 0x08)
+#define GPIO_PUPDR(port) ER_REGISTER(GPIO_BASE(port) + 0x0C)
+#define GPIO_AFR(port, pin) ER_REGISTER(GPIO_BASE(port) + 0x20 + 4u * ((pin) / 8u))
+
+// USART, relative to its base
+#define USART_CR1(base) ER_REGISTER((base) + 0x00)
+#define USART_CR1_UE ER_BIT(0)
+#define USART_CR1_RE ER_BIT(2)
+#define USART_CR1_TE ER_BIT(3)
+#define USART_CR1_RXNEIE ER_BIT(5)
+#define USART_CR2(base) ER_REGISTER((base) + 0x04)
+#define USART_CR3(base) ER_REGISTER((base) + 0x08)
+#define USART_CR3_OVRDIS ER_BIT(12)
+#define USART_BRR(base) ER_REGISTER((base) + 0x0C)
+#define USART_ISR(base) ER_REGISTER((base) + 0x1C)
+#define USART_ISR_RXNE ER_BIT(5)
+#define USART_ISR_TC ER_BIT(6)
+#define USART_ISR_TXE ER_BIT(7)
+#define USART_ICR(base) ER_REGISTER((base) + 0x20)
+#define USART_ICR_ALL_ERRORS 0xFu
+#define USART_RDR(base) ER_REGISTER((base) + 0x24)
+#define USART_TDR(base) ER_REGISTER((base) + 0x28)
+
+// Core
+#define DWT_CTRL ER_REGISTER(0xE0001000)
+#define DWT_CTRL_CYCCNTENA ER_BIT(0)
+#define DWT_CYCCNT ER_REGISTER(0xE0001004)
+#define DWT_LAR ER_REGISTER(0xE0001FB0)
+#define DWT_LAR_KEY 0xC5ACCE55u
+#define NVIC_ISER(irq) ER_REGISTER(0xE000E100 + 4u * ((irq) / 32u))
+#define SCB_CPUID ER_REGISTER(0xE000ED00)
+#define SCB_VTOR ER_REGISTER(0xE000ED08)
+#define SCB_AIRCR ER_REGISTER(0xE000ED0C)
+#define SCB_AIRCR_RESET ((0x05FAu << 16) | ER_BIT(2))
+#define SCB_CCR ER_REGISTER(0xE000ED14)
+#define SCB_CCR_DC ER_BIT(16)
+#define SCB_CCR_IC ER_BIT(17)
+#define SCB_SHCSR ER_REGISTER(0xE000ED24)
+#define SCB_SHCSR_FAULTS (ER_BIT(16) | ER_BIT(17) | ER_BIT(18))
+#define SCB_CFSR ER_REGISTER(0xE000ED28)
+#define SCB_CFSR_STACKING (ER_BIT(4) | ER_BIT(12))  // MSTKERR, STKERR: no frame was written
+#define SCB_HFSR ER_REGISTER(0xE000ED2C)
+#define SCB_MMFAR ER_REGISTER(0xE000ED34)
+#define SCB_BFAR ER_REGISTER(0xE000ED38)
+#define SCB_CCSIDR ER_REGISTER(0xE000ED80)
+#define SCB_CSSELR ER_REGISTER(0xE000ED84)
+#define SCB_CPACR ER_REGISTER(0xE000ED88)
+#define SCB_CPACR_FPU (0xFu << 20)
+#define SCB_ICIALLU ER_REGISTER(0xE000EF50)
+#define SCB_DCISW ER_REGISTER(0xE000EF60)
+#define SCB_DCCISW ER_REGISTER(0xE000EF74)
+#define DEMCR ER_REGISTER(0xE000EDFC)
+#define DEMCR_TRCENA ER_BIT(24)
+#define DBGMCU_IDCODE ER_REGISTER(0xE0042000)
+
+static inline void er_dsb(void) { __asm__ volatile("dsb 0xF" ::: "memory"); }
+static inline void er_isb(void) { __asm__ volatile("isb 0xF" ::: "memory"); }
+
+#endif  // FIRMWARE_FAMILY_STM32F7_REGISTERS_H_

@@ -1,0 +1,57 @@
+#include "firmware/kernels/common/operand_check.h"
+
+const char* er_check_counts(const er_kernel_operands_t* o, uint32_t in, uint32_t out) {
+  return o->in_count == in && o->out_count == out ? NULL : "wrong number of operands";
+}
+
+const char* er_check_extents(const int32_t* values, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (values[i] < 1 || values[i] > ER_MAX_EXTENT) return "a size in the params is out of range";
+  }
+  return NULL;
+}
+
+uint64_t er_product(const int32_t* values, uint32_t count) {
+  uint64_t product = 1;
+  for (uint32_t i = 0; i < count; i++) {
+    if (product > UINT64_MAX / (uint64_t)values[i]) return UINT64_MAX;
+    product *= (uint64_t)values[i];
+  }
+  return product;
+}
+
+const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
+                            const char* error) {
+  if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
+  const uint32_t element_bytes = dtype == ER_DTYPE_S8 ? 1u : 4u;
+  return t->bytes == elements * element_bytes ? NULL : error;
+}
+
+const char* er_check_offset(int32_t offset) {
+  return offset >= -128 && offset <= 128 ? NULL : "a zero point is out of the range of int8";
+}
+
+const char* er_check_activation_s8(int32_t act_min, int32_t act_max) {
+  return act_min >= INT8_MIN && act_min <= act_max && act_max <= INT8_MAX
+             ? NULL
+             : "the activation range is out of the range of int8";
+}
+
+const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels) {
+  const uint64_t n = (uint64_t)channels;
+  if (o->in[2]) ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_S32, n, "bias does not fit params"));
+  ER_REQUIRE(er_check_tensor(o->in[3], ER_DTYPE_S32, n, "multiplier does not fit params"));
+  ER_REQUIRE(er_check_tensor(o->in[4], ER_DTYPE_S32, n, "shift does not fit params"));
+  // Read more than once by the kernels, which rely on finding the same values again.
+  if (o->in[3]->place != ER_PLACE_CONSTANT || o->in[4]->place != ER_PLACE_CONSTANT) {
+    return "multiplier and shift must be constants";
+  }
+  return NULL;
+}
+
+const char* er_check_reach(int32_t out, int32_t stride, int32_t kernel, int32_t dilation,
+                           int32_t pad) {
+  const int64_t last = (int64_t)out * stride + (int64_t)kernel * dilation;
+  if (pad < 0 || pad > ER_MAX_EXTENT || last > (1 << 30)) return "the window reaches too far";
+  return NULL;
+}

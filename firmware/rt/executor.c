@@ -1,0 +1,38 @@
+#include "firmware/rt/model.h"
+
+const uint8_t* er_model_tensor_data(const er_model_t* model, uint32_t tensor) {
+  const er_package_tensor_t* t = &model->tensors[tensor];
+  return (t->place == ER_PLACE_CONSTANT ? model->package : model->arena) + t->offset;
+}
+
+const char* er_model_name(const er_model_t* model, uint32_t name_offset) {
+  return (const char*)model->package + model->header->names_offset + name_offset;
+}
+
+void er_model_prepare_call(const er_model_t* model, uint32_t layer, er_kernel_call_t* call) {
+  const er_package_op_t* op = &model->ops[layer];
+  const uint16_t* operand = (const uint16_t*)(const void*)(model->package + op->operands_offset);
+  call->params = model->package + op->params_offset;
+  for (uint32_t i = 0; i < op->input_count; i++, operand++) {
+    call->in[i] = *operand == ER_PACKAGE_NO_TENSOR ? NULL : er_model_tensor_data(model, *operand);
+  }
+  for (uint32_t i = 0; i < op->output_count; i++, operand++) {
+    call->out[i] =
+        *operand == ER_PACKAGE_NO_TENSOR ? NULL : model->arena + model->tensors[*operand].offset;
+  }
+  call->scratch = model->arena + op->scratch_offset;
+}
+
+void er_model_run_layer(er_model_t* model, uint32_t layer) {
+  er_kernel_call_t call;
+  model->running_layer = layer;
+  er_model_prepare_call(model, layer, &call);
+  model->kernels[layer]->run(&call);
+}
+
+uint32_t er_model_run(er_model_t* model, uint32_t layers) {
+  const uint32_t count = layers < model->header->op_count ? layers : model->header->op_count;
+  for (uint32_t layer = 0; layer < count; layer++) er_model_run_layer(model, layer);
+  model->running_layer = ER_RT_NO_LAYER;
+  return count;
+}

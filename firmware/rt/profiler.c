@@ -1,0 +1,54 @@
+#include "firmware/rt/profiler.h"
+
+er_counts_t er_counters_read(const er_counters_t* counters) {
+  er_counts_t now;
+  now.extra = counters->extra_counter ? *counters->extra_counter : 0;
+  now.cycles = counters->cycles();
+  return now;
+}
+
+er_counts_t er_counts_between(er_counts_t begin, er_counts_t end) {
+  const er_counts_t counts = {end.cycles - begin.cycles, end.extra - begin.extra};
+  return counts;
+}
+
+er_counts_t er_counters_overhead(const er_counters_t* counters) {
+  enum { kRepeats = 16 };
+  er_counts_t least = {UINT32_MAX, UINT32_MAX};
+  for (int i = 0; i < kRepeats; i++) {
+    const er_counts_t begin = er_counters_read(counters);
+    const er_counts_t counts = er_counts_between(begin, er_counters_read(counters));
+    if (counts.cycles < least.cycles) least.cycles = counts.cycles;
+    if (counts.extra < least.extra) least.extra = counts.extra;
+  }
+  return least;
+}
+
+er_counts_t er_counts_without(er_counts_t counts, er_counts_t overhead) {
+  const er_counts_t rest = {counts.cycles > overhead.cycles ? counts.cycles - overhead.cycles : 0,
+                            counts.extra > overhead.extra ? counts.extra - overhead.extra : 0};
+  return rest;
+}
+
+er_profile_t er_model_profile(er_model_t* model, const er_counters_t* counters,
+                              er_counts_t* layers) {
+  er_profile_t profile;
+  profile.layers = model->header->op_count;
+  profile.overhead = er_counters_overhead(counters);
+  er_kernel_call_t call;
+  const er_counts_t start = er_counters_read(counters);
+  for (uint32_t layer = 0; layer < profile.layers; layer++) {
+    model->running_layer = layer;
+    er_model_prepare_call(model, layer, &call);
+    er_kernel_run_t* const run = model->kernels[layer]->run;
+    const er_counts_t begin = er_counters_read(counters);
+    run(&call);
+    layers[layer] = er_counts_between(begin, er_counters_read(counters));
+  }
+  profile.total = er_counts_between(start, er_counters_read(counters));
+  model->running_layer = ER_RT_NO_LAYER;
+  for (uint32_t layer = 0; layer < profile.layers; layer++) {
+    layers[layer] = er_counts_without(layers[layer], profile.overhead);
+  }
+  return profile;
+}

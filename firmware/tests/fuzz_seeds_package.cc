@@ -1,0 +1,11 @@
+#include <vector>
+
+#include "firmware/tests/package_builder.h"
+
+namespace edgerack::firmware {
+std::vector<std::vector<uint8_t>> FuzzSeeds();
+std::vector<std::vector<uint8_t>> FuzzSeeds() {
+  return {BuildTinyModel(true).package, BuildTinyModel(false).package, BuildTinyFloatModel(),
+          BuildTinyDepthwiseModel()};
+}
+}  // namespace edgerack::firmware

@@ -1,0 +1,99 @@
+#include "server/compiler/app/compile.h"
+
+#include "base/sha256.h"
+#include "server/compiler/app/lower_and_plan.h"
+#include "server/compiler/importers/importer.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+// The resident firmware places everything; an option may only say what is already so.
+absl::Status CheckPlacements(const Chip& chip, const CompileOptions& options) {
+  const MemoryRegion* store = chip.PackageMemory();
+  const std::map<std::string, std::string> fixed = {
+      {"arena", chip.layout.arena_region},
+      {"weights", store == nullptr ? "" : store->name},
+      {"code", store == nullptr ? "" : store->name},
+      {"stack", chip.layout.stack_region}};
+  for (const auto& [what, region] : options.placements) {
+    const std::string& is = fixed.at(what);
+    if (region == is) continue;
+    return RefuseOption("option " + what + "=" + region + ": this version keeps " + what + " in " +
+                        is + " on " + chip.id + "; leave the option out");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckIo(const Graph& graph, const std::string& io) {
+  if (io.empty()) return absl::OkStatus();
+  const DType wanted = io == "float" ? DType::kF32 : DType::kS8;
+  for (const auto* list : {&graph.inputs, &graph.outputs}) {
+    for (TensorId id : *list) {
+      const Tensor& t = graph.tensor(id);
+      if (t.dtype == wanted) continue;
+      return RefuseOption("option io=" + io + ": '" + t.name + "' is " + DTypeName(t.dtype) +
+                          " in the model and this version keeps what the model declares; leave "
+                          "the option out");
+    }
+  }
+  return absl::OkStatus();
+}
+
+void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
+  int64_t int8_macs = 0;
+  for (const KernelCall& call : program.calls) {
+    if (program.graph.tensor(call.outputs[0]).dtype == DType::kS8) int8_macs += call.macs;
+  }
+  if (int8_macs == 0) return;
+  for (const KernelCall& call : program.calls) {
+    const bool computes = call.macs > 0 || call.op == "add" || call.op == "softmax";
+    if (!computes || program.graph.tensor(call.outputs[0]).dtype != DType::kF32) continue;
+    findings.push_back({"FLOAT_ISLAND", Severity::kWarning, call.name,
+                        "this layer computes in float32 inside an int8 model",
+                        "quantize the layer too"});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
+  const CompileOptions& options = request.options;
+  ER_RETURN_IF_ERROR(CheckPlacements(request.chip, options));
+  ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
+  ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(request.model));
+  ER_RETURN_IF_ERROR(CheckIo(model.graph, options.io));
+  std::vector<Finding> findings = request.findings;
+  findings.insert(findings.end(), model.findings.begin(), model.findings.end());
+  Graph graph = model.graph;
+  ER_ASSIGN_OR_RETURN(std::vector<PassTiming> passes,
+                      RunPasses(graph, options.passes, findings, clock));
+  ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
+                      LowerAndPlan(graph, isa, options.kernels, options.objective));
+  FindFloatIslands(lowered.program, findings);
+  const std::string model_sha256 = Sha256Hex(request.model);
+  ER_ASSIGN_OR_RETURN(WrittenPackage package,
+                      WritePackage(lowered.program, lowered.plan, model_sha256));
+
+  CompileOutcome outcome;
+  outcome.regions = MeasureRegions(request.chip, static_cast<int64_t>(package.bytes.size()),
+                                   lowered.plan.arena_bytes);
+  outcome.fits = true;
+  for (const RegionUse& r : outcome.regions) outcome.fits = outcome.fits && r.fits();
+  if (!outcome.fits) {
+    findings.push_back(
+        {"DOES_NOT_FIT", Severity::kError, "",
+         "the model does not fit " + request.board.id + ": " + RegionsText(outcome.regions),
+         "use a smaller model or input, int8 instead of float32, or a board with "
+         "more memory"});
+  }
+  // A different batch changes what an interpreter would need; without one both graphs agree.
+  const Graph& measured = options.passes.input_shapes.empty() ? model.graph : graph;
+  outcome.report =
+      BuildReport({request.board, model.format, model_sha256, lowered.program, lowered.plan,
+                   package, LowerBoundBytes(measured), outcome.regions, findings, passes});
+  outcome.package = std::move(package.bytes);
+  return outcome;
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,37 @@
+// The whole way of a model: import, passes, lowering, memory plan, package, report.
+#ifndef SERVER_COMPILER_APP_COMPILE_H_
+#define SERVER_COMPILER_APP_COMPILE_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/catalog/catalog.h"
+#include "base/clock.h"
+#include "server/compiler/app/compile_options.h"
+#include "server/compiler/ir/finding.h"
+#include "server/compiler/report/report.h"
+
+namespace edgerack::compiler {
+
+struct CompileRequest {
+  std::string model;  // the file's bytes
+  BoardKind board;
+  Chip chip;
+  CompileOptions options;
+  std::vector<Finding> findings;  // known before compiling, e.g. about unused arguments
+};
+
+struct CompileOutcome {
+  std::string package;  // the .erp's bytes
+  nlohmann::ordered_json report;
+  std::vector<RegionUse> regions;
+  bool fits = false;  // false: the package must not be used
+};
+
+// Errors are refusals (class USER or JOB) or COMPILER_BUG. A model that compiles but does not fit
+// the chip is not an error here: `fits` is false and the report has finding DOES_NOT_FIT.
+absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_APP_COMPILE_H_

@@ -1,0 +1,138 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/files.h"
+#include "server/compiler/app/commands.h"
+#include "server/compiler/app/compile.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+constexpr uint64_t kMaxModelBytes = 1ull << 30;
+
+struct Arguments {
+  std::string model, board, quantize = "none", calibration, dataset, out, report, emit_c;
+  std::vector<std::string> options;
+};
+
+void Declare(CLI::App& app, Arguments& a) {
+  app.add_option("MODEL", a.model, "the model file")->required();
+  app.add_option("--board", a.board, "kind of board, e.g. virtual-f746")->required();
+  app.add_option("--quantize", a.quantize, "none: take the model as it is")
+      ->check(CLI::IsMember({"none", "int8", "int8-int16", "int8-float", "weights-int8"}));
+  app.add_option("--calibration", a.calibration, "samples for quantization (.npz)");
+  app.add_option("--dataset", a.dataset, "samples with labels (.npz)");
+  app.add_option("--out", a.out, "where the package (.erp) goes");
+  app.add_option("--report", a.report, "where the report (JSON) goes");
+  app.add_option("--emit-c", a.emit_c, "folder for C sources");
+  app.add_option("--option", a.options, "KEY=VALUE; may be given several times");
+  app.footer(
+      "Other commands: edgerack-compile run|ops|prepare --help\n"
+      "Exit status: 0 done; 1 the model cannot be taken or does not fit; 2 wrong usage.");
+}
+
+absl::Status Unsupported(const std::string& what, const std::string& supported) {
+  return MakeError(absl::StatusCode::kUnimplemented, ErrorClass::kJob, "NOT_SUPPORTED",
+                   what + " is not supported by this version; supported: " + supported);
+}
+
+absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
+  CompileRequest request;
+  if (a.quantize != "none") {
+    return Unsupported("--quantize " + a.quantize,
+                       "none (float32 models, and int8 models quantized by their own tool)");
+  }
+  if (!a.emit_c.empty()) return Unsupported("--emit-c", "a package with --out");
+  ER_ASSIGN_OR_RETURN(request.options, ParseCompileOptions(a.options));
+  ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
+  ER_ASSIGN_OR_RETURN(Catalog catalog, Catalog::Load(share));
+  ER_ASSIGN_OR_RETURN(request.board, catalog.FindBoardKind(a.board));
+  ER_ASSIGN_OR_RETURN(request.chip, catalog.FindChip(request.board.chip));
+  ER_ASSIGN_OR_RETURN(request.model, ReadFile(a.model, kMaxModelBytes));
+  for (const auto& [given, name] :
+       {std::pair(&a.calibration, "--calibration"), std::pair(&a.dataset, "--dataset")}) {
+    if (given->empty()) continue;
+    request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
+                                std::string(name) + " has no effect with --quantize none",
+                                "leave it out"});
+  }
+  return request;
+}
+
+absl::Status WriteReport(const Arguments& a, const nlohmann::ordered_json& report) {
+  if (a.report.empty()) return absl::OkStatus();
+  // Names come from model files and need not be UTF-8.
+  return WriteFileAtomic(
+      a.report,
+      report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void PrintSummary(const CompileOutcome& outcome) {
+  const auto& memory = outcome.report["memory"];
+  std::cout << outcome.report["layers"].size() << " layers, " << outcome.report["macs"] << " MACs; "
+            << RegionsText(outcome.regions) << "; arena lower bound "
+            << memory["arena_lower_bound_bytes"] << " bytes";
+  const int64_t over =
+      memory["arena_bytes"].get<int64_t>() - memory["arena_lower_bound_bytes"].get<int64_t>();
+  std::cout << " (arena " << (over >= 0 ? "+" : "") << over << ")\n";
+  for (const auto& finding : outcome.report["findings"]) {
+    std::cout << finding["severity"].get<std::string>() << " " << finding["code"].get<std::string>()
+              << " " << finding["layer"].get<std::string>() << ": "
+              << finding["message"].get<std::string>() << "\n";
+  }
+}
+
+absl::Status Execute(const Arguments& a) {
+  ER_ASSIGN_OR_RETURN(CompileRequest request, MakeRequest(a));
+  ER_ASSIGN_OR_RETURN(CompileOutcome outcome, Compile(request, SystemClock()));
+  if (!outcome.fits) {
+    absl::Status status =
+        Refuse("DOES_NOT_FIT", "the model does not fit " + request.board.id + ": " +
+                                   RegionsText(outcome.regions) +
+                                   "; use a smaller model or input, int8 instead of float32, or a "
+                                   "board with more memory");
+    outcome.report["error"] = BuildErrorReport(status)["error"];
+    ER_RETURN_IF_ERROR(WriteReport(a, outcome.report));
+    return status;
+  }
+  if (!a.out.empty()) ER_RETURN_IF_ERROR(WriteFileAtomic(a.out, outcome.package));
+  ER_RETURN_IF_ERROR(WriteReport(a, outcome.report));
+  PrintSummary(outcome);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int ReportFailure(const absl::Status& status) {
+  std::string line = ErrorMessageOf(status);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  std::cerr << "edgerack-compile: " << line << "\n";
+  const std::string code = ErrorCodeOf(status);
+  for (const char* usage : {"BAD_OPTION", "UNKNOWN_BOARD_KIND", "FILE_NOT_FOUND"}) {
+    if (code == usage) return kExitUsage;
+  }
+  return kExitFailed;
+}
+
+int CompileCommand(int argc, char** argv) {
+  Arguments a;
+  CLI::App app{"Compiles a model for a board.", "edgerack-compile"};
+  Declare(app, a);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  absl::Status status = Execute(a);
+  if (status.ok()) return kExitDone;
+  if (ErrorCodeOf(status) != "DOES_NOT_FIT") {
+    absl::Status written = WriteReport(a, BuildErrorReport(status));
+    if (!written.ok()) std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+  }
+  return ReportFailure(status);
+}
+
+}  // namespace edgerack::compiler

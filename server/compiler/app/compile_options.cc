@@ -1,0 +1,114 @@
+#include "server/compiler/app/compile_options.h"
+
+#include <charconv>
+
+#include "base/files.h"
+#include "server/compiler/ir/refusal.h"
+#include "server/compiler/npy/npy.h"
+
+namespace edgerack::compiler {
+namespace {
+
+constexpr char kKnown[] =
+    "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, shape.NAME=1x3x…, "
+    "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION";
+
+absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
+  return RefuseOption("option " + key + "=" + value + ": expected " + expected);
+}
+
+absl::StatusOr<Shape> ParseShape(const std::string& key, const std::string& text) {
+  Shape shape;
+  const char* at = text.data();
+  const char* end = at + text.size();
+  while (true) {
+    int32_t dim = 0;
+    auto result = std::from_chars(at, end, dim);
+    if (result.ec != std::errc() || dim < 1) return BadValue(key, text, "1x3x…");
+    shape.push_back(dim);
+    if (result.ptr == end) return shape;
+    if (*result.ptr != 'x') return BadValue(key, text, "1x3x…");
+    at = result.ptr + 1;
+  }
+}
+
+absl::StatusOr<FrozenInput> ReadFrozen(const std::string& path) {
+  ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
+  ER_ASSIGN_OR_RETURN(NpyArray array, ParseNpy(bytes));
+  auto dtype = ParseDType(array.TypeName());
+  if (!dtype) {
+    return RefuseOption(path + " holds " + array.TypeName() + "; save it with the input's type");
+  }
+  return FrozenInput{*dtype, Shape(array.shape.begin(), array.shape.end()), array.data};
+}
+
+class OptionParser {
+ public:
+  absl::Status Add(const std::string& option) {
+    const size_t equals = option.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return RefuseOption("option '" + option + "' is not KEY=VALUE; known are " + kKnown);
+    }
+    const std::string key = option.substr(0, equals);
+    const std::string value = option.substr(equals + 1);
+    const size_t dot = key.find('.');
+    if (dot != std::string::npos)
+      return AddNamed(key, key.substr(0, dot), key.substr(dot + 1), value);
+    return AddPlain(key, value);
+  }
+
+  CompileOptions options;
+
+ private:
+  absl::Status AddPlain(const std::string& key, const std::string& value) {
+    if (key == "kernels") {
+      if (value != "ref" && value != "fast") return BadValue(key, value, "ref or fast");
+      options.kernels = value == "ref" ? KernelPreference::kReference : KernelPreference::kFast;
+    } else if (key == "objective") {
+      if (value != "time" && value != "ram" && value != "balanced") {
+        return BadValue(key, value, "time, ram or balanced");
+      }
+      options.objective = value == "time"  ? Objective::kTime
+                          : value == "ram" ? Objective::kRam
+                                           : Objective::kBalanced;
+    } else if (key == "io") {
+      if (value != "float" && value != "int8") return BadValue(key, value, "float or int8");
+      options.io = value;
+    } else if (key == "arena" || key == "weights" || key == "code" || key == "stack") {
+      options.placements[key] = value;
+    } else {
+      return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddNamed(const std::string& key, const std::string& group, const std::string& name,
+                        const std::string& value) {
+    if (group == "passes") {
+      if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+      if (value == "off") options.passes.switched_off.insert(name);
+      return absl::OkStatus();
+    }
+    if (group == "shape") {
+      ER_ASSIGN_OR_RETURN(options.passes.input_shapes[name], ParseShape(key, value));
+      return absl::OkStatus();
+    }
+    if (group == "freeze") {
+      auto frozen = ReadFrozen(value);
+      if (!frozen.ok()) return Annotate(frozen.status(), "option " + key);
+      options.passes.frozen_inputs[name] = *std::move(frozen);
+      return absl::OkStatus();
+    }
+    return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<CompileOptions> ParseCompileOptions(const std::vector<std::string>& options) {
+  OptionParser parser;
+  for (const std::string& option : options) ER_RETURN_IF_ERROR(parser.Add(option));
+  return std::move(parser.options);
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,29 @@
+// `--option K=V` of the compile command.
+#ifndef SERVER_COMPILER_APP_COMPILE_OPTIONS_H_
+#define SERVER_COMPILER_APP_COMPILE_OPTIONS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "server/compiler/app/lower_and_plan.h"
+#include "server/compiler/lower/kernel_choice.h"
+#include "server/compiler/passes/pass.h"
+
+namespace edgerack::compiler {
+
+struct CompileOptions {
+  KernelPreference kernels = KernelPreference::kFast;
+  Objective objective = Objective::kBalanced;
+  std::string io;                                 // "", "float" or "int8"
+  std::map<std::string, std::string> placements;  // arena, weights, code, stack → region
+  PassOptions passes;
+};
+
+// Reads files for freeze.NAME. BAD_OPTION (class JOB) names the option and what is supported.
+absl::StatusOr<CompileOptions> ParseCompileOptions(const std::vector<std::string>& options);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_APP_COMPILE_OPTIONS_H_

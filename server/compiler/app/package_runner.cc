@@ -1,0 +1,48 @@
+#include "server/compiler/app/package_runner.h"
+
+#include "base/child_process.h"
+#include "base/files.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+std::string OneLine(std::string text) {
+  for (char& c : text) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
+                                             const std::string& inputs, int64_t samples,
+                                             const std::string& kernels) {
+  TempDir folder("edgerack-run-");
+  const std::filesystem::path in = folder.path() / "inputs.bin";
+  const std::filesystem::path out = folder.path() / "outputs.bin";
+  ER_RETURN_IF_ERROR(WriteFileAtomic(in, inputs));
+  ChildLimits limits;
+  limits.timeout_ms = 3'600'000;
+  limits.memory_bytes = 16ull << 30;
+  ER_ASSIGN_OR_RETURN(ChildResult result,
+                      RunChild({(ProgramDir() / "edgerack-run-package").string(), package.string(),
+                                "--inputs", in.string(), "--outputs", out.string(), "--samples",
+                                std::to_string(samples), "--kernels", kernels},
+                               limits));
+  if (result.timed_out) {
+    return MakeError(absl::StatusCode::kDeadlineExceeded, ErrorClass::kUser, "RUN_TOO_LONG",
+                     "running " + std::to_string(samples) +
+                         " samples on this machine took over an hour; use fewer samples");
+  }
+  if (result.signal != 0) {
+    return CompilerBug("edgerack-run-package was ended by signal " + std::to_string(result.signal) +
+                       " " + OneLine(result.standard_error));
+  }
+  if (result.exit_code != 0) return Refuse("RUN_FAILED", OneLine(result.standard_error));
+  return ReadFile(out, uint64_t{8} << 30);
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,21 @@
+// Runs a package on this machine: the host build of the firmware, as a child process.
+#ifndef SERVER_COMPILER_APP_PACKAGE_RUNNER_H_
+#define SERVER_COMPILER_APP_PACKAGE_RUNNER_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+
+namespace edgerack::compiler {
+
+// `kernels` is "reference" or "native". Blocks for as long as the run takes, an hour at most.
+// INFRASTRUCTURE when the program is missing; USER when it refuses the package; BUG when it dies.
+absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
+                                             const std::string& inputs, int64_t samples,
+                                             const std::string& kernels);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_APP_PACKAGE_RUNNER_H_

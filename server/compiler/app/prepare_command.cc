@@ -1,0 +1,232 @@
+// prepare: what the server needs to check a board against this machine.
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "base/files.h"
+#include "server/compiler/app/commands.h"
+#include "server/compiler/app/package_runner.h"
+#include "server/compiler/app/sample_io.h"
+#include "server/compiler/ir/elements.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+  std::string package, dataset, inputs, reference, manifest, targets, report;
+  int64_t limit = 0;
+  uint64_t random_seed = 0;
+  bool random = false;
+};
+
+struct Samples {
+  std::string raw;
+  int64_t count = 0;
+  Json findings = Json::array();
+};
+
+absl::Status Bad(const std::string& message) { return Refuse("BAD_DATASET", message); }
+
+// One sample that exercises the model: full-range integers, reals in -1 .. 1.
+Samples RandomSample(const PackageInfo& package, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Samples samples;
+  samples.count = 1;
+  for (int index : package.inputs) {
+    const PackageTensor& tensor = package.tensors[static_cast<size_t>(index)];
+    for (int64_t i = 0; i < ElementCount(tensor.shape); ++i) {
+      const uint64_t bits = random() >> 40;  // 24 of them, exact in a float
+      if (tensor.dtype == DType::kF32) {
+        AppendElement(samples.raw, static_cast<float>(bits) / 8388608.0f - 1.0f);
+      } else if (tensor.dtype == DType::kBool) {
+        AppendElement(samples.raw, static_cast<uint8_t>(bits & 1));
+      } else {
+        AppendDouble(tensor.dtype, static_cast<double>(static_cast<int8_t>(bits & 0xFF)),
+                     samples.raw);
+      }
+    }
+  }
+  return samples;
+}
+
+// `x` where the model has one input, else (or without `x`) the model's names.
+absl::StatusOr<const NpyArray*> DatasetInput(const NpyArchive& archive, const PackageInfo& package,
+                                             size_t i) {
+  if (package.inputs.size() == 1) {
+    if (const NpyArray* x = FindArray(archive, "x")) return x;
+  }
+  auto found = FindInput(archive, package, i);
+  if (!found.ok() && package.inputs.size() == 1) {
+    return Bad(ErrorMessageOf(found.status()) + ", or 'x'");
+  }
+  return found;
+}
+
+absl::StatusOr<Samples> DatasetSamples(const NpyArchive& archive, const PackageInfo& package,
+                                       int64_t limit) {
+  Samples out;
+  std::vector<TensorSamples> tensors;
+  std::vector<int64_t> sizes;
+  for (size_t i = 0; i < package.inputs.size(); ++i) {
+    const PackageTensor& tensor = package.tensors[static_cast<size_t>(package.inputs[i])];
+    ER_ASSIGN_OR_RETURN(const NpyArray* array, DatasetInput(archive, package, i));
+    const std::string key = FindArray(archive, "x") == array ? "x" : tensor.name;
+    ER_ASSIGN_OR_RETURN(TensorSamples samples,
+                        ConvertArray(*array, key, tensor, Conversion::kQuantize, true, limit));
+    if (!tensors.empty() && samples.samples != tensors[0].samples) {
+      return Bad("array '" + key + "' has " + std::to_string(samples.samples) +
+                 " samples, the arrays before it " + std::to_string(tensors[0].samples));
+    }
+    if (samples.saturated > 0) {
+      const double share = static_cast<double>(samples.saturated) /
+                           static_cast<double>(samples.samples * tensor.bytes);
+      out.findings.push_back(
+          {{"code", "SATURATED_INPUT"},
+           {"severity", "warning"},
+           {"message", "array '" + key + "': " + std::to_string(samples.saturated) + " values (" +
+                           std::to_string(100.0 * share) + " %) lie outside what int8 input '" +
+                           tensor.name + "' can hold and were clamped"},
+           {"remedy", "scale the data as the model was trained, e.g. to 0..1 instead of 0..255"}});
+    }
+    out.count = samples.samples;
+    tensors.push_back(std::move(samples));
+    sizes.push_back(tensor.bytes);
+  }
+  out.raw = Interleave(tensors, sizes);
+  return out;
+}
+
+absl::Status AddIntegerLabels(const NpyArray& y, int64_t samples, Json& manifest) {
+  Json labels = Json::array();
+  for (int64_t i = 0; i < samples; ++i) labels.push_back(static_cast<int64_t>(y.Value(i)));
+  manifest["labels"] = std::move(labels);
+  return absl::OkStatus();
+}
+
+absl::Status AddTargets(const NpyArray& y, int64_t samples, const Arguments& a, Json& manifest) {
+  const int64_t per_sample = y.elements() / y.shape[0];
+  std::string raw;
+  for (int64_t i = 0; i < samples * per_sample; ++i) {
+    const double value = y.Value(i);
+    if (!std::isfinite(value)) {
+      return Bad("array 'y': sample " + std::to_string(i / per_sample) + " holds NaN or infinity");
+    }
+    AppendElement(raw, static_cast<float>(value));
+  }
+  const std::string path = a.targets.empty() ? a.reference + ".targets" : a.targets;
+  ER_RETURN_IF_ERROR(WriteFileAtomic(path, raw));
+  std::vector<int64_t> shape = y.shape;
+  shape[0] = samples;
+  manifest["targets_shape"] = shape;
+  manifest["targets_dtype"] = "float32";
+  manifest["targets_file"] = path;
+  return absl::OkStatus();
+}
+
+absl::Status AddExpectations(const NpyArchive& archive, int64_t samples, const Arguments& a,
+                             Json& manifest) {
+  const NpyArray* y = FindArray(archive, "y");
+  if (y == nullptr) return absl::OkStatus();
+  if (y->shape.empty() || y->shape[0] < samples || y->elements() == 0) {
+    return Bad("array 'y' of shape " + NpyShapeText(y->shape) + " has fewer samples than the " +
+               std::to_string(samples) + " of the inputs");
+  }
+  const bool one_each = y->elements() == y->shape[0];
+  if (y->kind != 'f' && one_each) return AddIntegerLabels(*y, samples, manifest);
+  return AddTargets(*y, samples, a, manifest);
+}
+
+Json OutputsJson(const PackageInfo& package) {
+  Json outputs = Json::array();
+  int64_t offset = 0;
+  for (int index : package.outputs) {
+    const PackageTensor& t = package.tensors[static_cast<size_t>(index)];
+    Json output = {{"name", t.name},
+                   {"dtype", DTypeName(t.dtype)},
+                   {"shape", t.shape},
+                   {"offset_bytes", offset}};
+    if (t.scale != 0) {
+      output["scale"] = t.scale;
+      output["zero_point"] = t.zero_point;
+    }
+    outputs.push_back(std::move(output));
+    offset += t.bytes;
+  }
+  return outputs;
+}
+
+absl::Status Execute(const Arguments& a) {
+  ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(a.package));
+  auto package = ReadPackage(bytes);
+  if (!package.ok()) return Annotate(package.status(), a.package);
+  NpyArchive archive;
+  Samples samples;
+  if (a.random) {
+    samples = RandomSample(*package, a.random_seed);
+  } else {
+    ER_ASSIGN_OR_RETURN(std::string data, ReadFile(a.dataset, kMaxArrayBytes));
+    auto parsed = ParseNpyOrNpz(data);
+    if (!parsed.ok()) return Annotate(parsed.status(), a.dataset);
+    archive = *std::move(parsed);
+    ER_ASSIGN_OR_RETURN(samples, DatasetSamples(archive, *package, a.limit));
+  }
+  ER_ASSIGN_OR_RETURN(std::string reference,
+                      RunPackageOnHost(a.package, samples.raw, samples.count, "reference"));
+  Json manifest = {{"samples", samples.count},
+                   {"input_bytes", package->InputBytes()},
+                   {"output_bytes", package->OutputBytes()},
+                   {"outputs", OutputsJson(*package)},
+                   {"findings", samples.findings}};
+  ER_RETURN_IF_ERROR(AddExpectations(archive, samples.count, a, manifest));
+  ER_RETURN_IF_ERROR(WriteFileAtomic(a.inputs, samples.raw));
+  ER_RETURN_IF_ERROR(WriteFileAtomic(a.reference, reference));
+  return WriteFileAtomic(a.manifest,
+                         manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace
+
+int PrepareCommand(int argc, char** argv) {
+  Arguments a;
+  CLI::App app{"Turns a dataset into a board's input bytes and this machine's reference outputs.",
+               "edgerack-compile prepare"};
+  app.add_option("PACKAGE", a.package, "the package (.erp)")->required();
+  auto* dataset = app.add_option("--dataset", a.dataset,
+                                 ".npz with x (or the model's input names) and y, or .npy with x");
+  auto* seed = app.add_option("--random-seed", a.random_seed, "one random sample instead");
+  dataset->excludes(seed);
+  app.add_option("--limit", a.limit, "at most this many samples")->check(CLI::PositiveNumber);
+  app.add_option("--inputs", a.inputs, "where the raw inputs go")->required();
+  app.add_option("--reference", a.reference, "where the raw reference outputs go")->required();
+  app.add_option("--manifest", a.manifest, "where the description (JSON) goes")->required();
+  app.add_option("--targets", a.targets, "where float targets go; default REFERENCE.targets");
+  app.add_option("--report", a.report, "where an error goes (JSON)");
+  try {
+    app.parse(argc, argv);
+    a.random = seed->count() > 0;
+    if (!a.random && dataset->count() == 0) {
+      throw CLI::RequiredError("--dataset or --random-seed");
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  absl::Status status = Execute(a);
+  if (status.ok()) return kExitDone;
+  if (!a.report.empty()) {
+    Json report = {{"error",
+                    {{"class", ErrorClassName(ErrorClassOf(status))},
+                     {"code", ErrorCodeOf(status)},
+                     {"message", ErrorMessageOf(status)}}}};
+    absl::Status written = WriteFileAtomic(
+        a.report, report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (!written.ok()) std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+  }
+  return ReportFailure(status);
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,217 @@
+#include "server/compiler/app/sample_io.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "server/compiler/ir/elements.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+absl::Status Bad(const std::string& message) { return Refuse("BAD_DATASET", message); }
+
+using Dims = std::vector<int64_t>;
+
+// How many samples the array holds, or nullopt when its shape is not the tensor's.
+struct Split {
+  int64_t samples;
+  bool batched;
+};
+
+absl::StatusOr<Split> SplitSamples(const NpyArray& array, const std::string& where,
+                                   const PackageTensor& tensor, bool adapt_shape) {
+  const Dims wanted(tensor.shape.begin(), tensor.shape.end());
+  const Dims& have = array.shape;
+  const Dims rest(have.empty() ? have.end() : have.begin() + 1, have.end());
+  const Dims wanted_rest(wanted.empty() ? wanted.end() : wanted.begin() + 1, wanted.end());
+  const bool batch_of_one = !wanted.empty() && wanted[0] == 1;
+  if (!adapt_shape && have == wanted) return Split{1, batch_of_one};
+  if (!have.empty() && rest == wanted) return Split{have[0], true};
+  if (!have.empty() && batch_of_one && rest == wanted_rest) return Split{have[0], true};
+  if (!adapt_shape && have == wanted_rest && batch_of_one) return Split{1, false};
+  const int64_t elements = ElementCount(tensor.shape);
+  int64_t per_sample = 1;
+  for (int64_t dim : rest) per_sample *= dim;
+  if (adapt_shape && !have.empty() && per_sample == elements) return Split{have[0], true};
+  return Bad(where + " has shape " + NpyShapeText(have) + ", the model's input '" + tensor.name +
+             "' is " + NpyShapeText(wanted) + "; give " + NpyShapeText(wanted) +
+             " or a leading dimension for the samples and " + std::to_string(elements) +
+             " elements in each");
+}
+
+// Range of the integers a type can hold.
+std::pair<double, double> IntegerRange(DType dtype) {
+  switch (dtype) {
+    case DType::kS8:
+      return {-128, 127};
+    case DType::kU8:
+      return {0, 255};
+    case DType::kS16:
+      return {-32768, 32767};
+    case DType::kBool:
+      return {0, 1};
+    case DType::kS32:
+      return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
+    default:
+      return {-9007199254740992.0, 9007199254740992.0};
+  }
+}
+
+class Converter {
+ public:
+  Converter(const NpyArray& array, const std::string& where, const PackageTensor& tensor,
+            TensorSamples& out)
+      : array_(array), where_(where), tensor_(tensor), out_(out) {}
+
+  absl::Status Run(Conversion conversion) {
+    const int64_t per_sample = ElementCount(tensor_.shape);
+    const int64_t count = out_.samples * per_sample;
+    const bool to_float = tensor_.dtype == DType::kF32;
+    const bool from_float = array_.kind == 'f';
+    const bool same_integers =
+        array_.kind == 'i' && array_.item_bytes == DTypeBytes(tensor_.dtype) && !to_float;
+    if (same_integers) {
+      out_.data = array_.data.substr(0, static_cast<size_t>(count * array_.item_bytes));
+      return absl::OkStatus();
+    }
+    const bool quantize = conversion == Conversion::kQuantize && tensor_.dtype == DType::kS8 &&
+                          tensor_.scale > 0 && array_.kind != 'i';
+    const bool quantize_wide = conversion == Conversion::kQuantize && tensor_.dtype == DType::kS8 &&
+                               tensor_.scale > 0 && array_.kind == 'i' && array_.item_bytes > 1;
+    if (!to_float && from_float && !quantize) {
+      return Bad(where_ + " holds " + array_.TypeName() + ", the model's input '" + tensor_.name +
+                 "' is " + DTypeName(tensor_.dtype) +
+                 "; quantize the values first, or let --quantize-io do it");
+    }
+    if (to_float && !from_float && conversion == Conversion::kExact) {
+      return Bad(where_ + " holds " + array_.TypeName() + ", the model's input '" + tensor_.name +
+                 "' is float32; convert the values with astype(np.float32) and the scaling the "
+                 "model was trained with");
+    }
+    out_.data.reserve(static_cast<size_t>(count * DTypeBytes(tensor_.dtype)));
+    for (int64_t i = 0; i < count; ++i) {
+      const double value = array_.Value(i);
+      if (!std::isfinite(value)) {
+        return Bad(where_ + ": sample " + std::to_string(i / per_sample) +
+                   " holds NaN or infinity (element " + std::to_string(i % per_sample) +
+                   "); clean the data");
+      }
+      if (to_float) {
+        AppendElement(out_.data, static_cast<float>(value));
+      } else if (quantize || quantize_wide) {
+        AppendElement(out_.data, QuantizeValue(value));
+      } else {
+        ER_RETURN_IF_ERROR(AppendInteger(value, i / per_sample));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // As the quantize kernel: single precision, half away from zero, clamped.
+  int8_t QuantizeValue(double value) {
+    const float steps = std::round(static_cast<float>(value) / tensor_.scale);
+    const float q = steps + static_cast<float>(tensor_.zero_point);
+    if (q < -128.0f || q > 127.0f) ++out_.saturated;
+    return static_cast<int8_t>(std::clamp(q, -128.0f, 127.0f));
+  }
+
+  absl::Status AppendInteger(double value, int64_t sample) {
+    const auto [low, high] = IntegerRange(tensor_.dtype);
+    if (value < low || value > high) {
+      return Bad(where_ + ": sample " + std::to_string(sample) + " holds " +
+                 std::to_string(static_cast<int64_t>(value)) + ", outside the model's " +
+                 DTypeName(tensor_.dtype) + " input '" + tensor_.name + "'");
+    }
+    AppendDouble(tensor_.dtype, value, out_.data);
+    return absl::OkStatus();
+  }
+
+  const NpyArray& array_;
+  const std::string& where_;
+  const PackageTensor& tensor_;
+  TensorSamples& out_;
+};
+
+}  // namespace
+
+absl::StatusOr<TensorSamples> ConvertArray(const NpyArray& array, const std::string& key,
+                                           const PackageTensor& tensor, Conversion conversion,
+                                           bool adapt_shape, int64_t limit) {
+  const std::string where = key.empty() ? "the array" : "array '" + key + "'";
+  ER_ASSIGN_OR_RETURN(Split split, SplitSamples(array, where, tensor, adapt_shape));
+  TensorSamples out;
+  out.samples = limit > 0 ? std::min(split.samples, limit) : split.samples;
+  out.batched = split.batched;
+  if (out.samples == 0) return Bad(where + " holds no sample");
+  ER_RETURN_IF_ERROR(Converter(array, where, tensor, out).Run(conversion));
+  return out;
+}
+
+std::string Interleave(const std::vector<TensorSamples>& tensors,
+                       const std::vector<int64_t>& bytes_per_sample) {
+  std::string out;
+  const int64_t samples = tensors.empty() ? 1 : tensors[0].samples;
+  for (int64_t s = 0; s < samples; ++s) {
+    for (size_t t = 0; t < tensors.size(); ++t) {
+      out.append(tensors[t].data, static_cast<size_t>(s * bytes_per_sample[t]),
+                 static_cast<size_t>(bytes_per_sample[t]));
+    }
+  }
+  return out;
+}
+
+NpyArray OutputArray(const PackageTensor& tensor, const std::string& raw_outputs,
+                     int64_t offset_bytes, int64_t stride_bytes, int64_t samples, bool batched,
+                     bool dequantize) {
+  NpyArray array;
+  const bool real = dequantize && tensor.dtype == DType::kS8 && tensor.scale > 0;
+  const bool is_float = real || tensor.dtype == DType::kF32;
+  array.kind = is_float                       ? 'f'
+               : tensor.dtype == DType::kBool ? 'b'
+               : tensor.dtype == DType::kU8   ? 'u'
+                                              : 'i';
+  array.item_bytes = real ? 4 : static_cast<int>(DTypeBytes(tensor.dtype));
+  array.shape.assign(tensor.shape.begin(), tensor.shape.end());
+  if (batched || samples > 1) {
+    const bool replace = !array.shape.empty() && array.shape[0] == 1;
+    if (replace) {
+      array.shape[0] = samples;
+    } else {
+      array.shape.insert(array.shape.begin(), samples);
+    }
+  }
+  for (int64_t s = 0; s < samples; ++s) {
+    const std::string sample = raw_outputs.substr(
+        static_cast<size_t>(s * stride_bytes + offset_bytes), static_cast<size_t>(tensor.bytes));
+    if (!real) {
+      array.data += sample;
+      continue;
+    }
+    for (char byte : sample) {
+      const int32_t q = static_cast<int8_t>(byte);
+      AppendElement(array.data, tensor.scale * static_cast<float>(q - tensor.zero_point));
+    }
+  }
+  return array;
+}
+
+absl::StatusOr<const NpyArray*> FindInput(const NpyArchive& archive, const PackageInfo& package,
+                                          size_t i) {
+  const std::string& name = package.tensors[static_cast<size_t>(package.inputs[i])].name;
+  for (const std::string& key : {name, "input_" + std::to_string(i)}) {
+    if (const NpyArray* array = FindArray(archive, key)) return array;
+  }
+  const bool plain = archive.size() == 1 && archive[0].first.empty();
+  if (plain && package.inputs.size() == 1) return &archive[0].second;
+  std::string keys;
+  for (const auto& [key, array] : archive) keys += (keys.empty() ? "" : ", ") + key;
+  return Bad("no array for the model's input '" + name + "'; the file has " +
+             (plain ? "one array without a name" : "keys " + keys) + ". Use the key '" + name +
+             "' or 'input_" + std::to_string(i) + "'");
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,278 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "server/compiler/importers/importer.h"
+#include "server/compiler/importers/tflite/builtin_names.h"
+#include "server/compiler/importers/tflite/import_node.h"
+#include "server/compiler/importers/tflite/model_view.h"
+#include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/op_def.h"
+
+namespace edgerack::compiler {
+namespace {
+
+std::string OperatorLabel(const TfliteView& view, size_t index) {
+  const TfliteOperator& op = view.operators[index];
+  return "node " + std::to_string(index) + " " + op.operator_name + " '" +
+         TensorName(*view.tensors[static_cast<size_t>(op.outputs[0])]) + "'";
+}
+
+std::string SupportedOperators() {
+  std::string list;
+  for (const TfliteHandler& handler : TfliteHandlers()) {
+    list += (list.empty() ? "" : ", ") + BuiltinName(handler.code);
+  }
+  return list;
+}
+
+absl::Status CheckOperator(const TfliteOperator& op) {
+  const TfliteHandler* handler = FindTfliteHandler(op.code);
+  if (handler == nullptr) {
+    return Refuse("UNSUPPORTED_OPERATOR",
+                  op.operator_name + " is not supported; supported are " + SupportedOperators() +
+                      ". Replace it in the model, or end the model before it");
+  }
+  if (op.inputs.size() < handler->min_inputs || op.inputs.size() > handler->max_inputs ||
+      op.outputs.size() != 1) {
+    return Refuse("BAD_MODEL_FILE", "it has " + std::to_string(op.inputs.size()) + " inputs and " +
+                                        std::to_string(op.outputs.size()) +
+                                        " outputs; export the model again");
+  }
+  for (size_t i = 0; i < handler->min_inputs; ++i) {
+    bool needed = (handler->shape_inputs >> i & 1) == 0;
+    if (needed && op.inputs[i] < 0) {
+      return Refuse("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent");
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool IsShapeInput(const TfliteOperator& op, size_t i) {
+  const TfliteHandler* handler = FindTfliteHandler(op.code);
+  return handler != nullptr && (handler->shape_inputs >> i & 1) != 0;
+}
+
+// Which operators contribute to an output, through anything but shapes that the file holds anyway.
+std::vector<bool> NeededOperators(const TfliteView& view) {
+  std::set<int32_t> wanted(view.outputs.begin(), view.outputs.end());
+  std::vector<bool> needed(view.operators.size(), false);
+  for (size_t n = view.operators.size(); n-- > 0;) {
+    const TfliteOperator& op = view.operators[n];
+    for (int32_t output : op.outputs) needed[n] = needed[n] || wanted.count(output) != 0;
+    if (!needed[n]) continue;
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      if (!IsShapeInput(op, i)) wanted.insert(op.inputs[i]);
+    }
+  }
+  return needed;
+}
+
+class Import {
+ public:
+  explicit Import(const TfliteView& view) : view_(view) {}
+
+  absl::StatusOr<ImportedModel> Run() {
+    model_.format = "tflite";
+    for (int32_t input : view_.inputs) {
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(input));
+      model_.graph.inputs.push_back(id);
+    }
+    std::vector<bool> needed = NeededOperators(view_);
+    for (size_t n = 0; n < view_.operators.size(); ++n) {
+      if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
+    }
+    for (int32_t output : view_.outputs) {
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(output));
+      model_.graph.outputs.push_back(id);
+    }
+    ER_RETURN_IF_ERROR(VerifyGraph(model_.graph));
+    return std::move(model_);
+  }
+
+ private:
+  absl::Status ImportOperator(size_t n) {
+    const TfliteOperator& op = view_.operators[n];
+    ER_RETURN_IF_ERROR(CheckOperator(op));
+    NodeContext context = {op, model_.graph, model_.findings, {}, {}};
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      if (op.inputs[i] < 0 || IsShapeInput(op, i)) {
+        context.inputs.push_back(kNoTensor);
+        continue;
+      }
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(op.inputs[i]));
+      context.inputs.push_back(id);
+    }
+    ER_ASSIGN_OR_RETURN(TensorId output, TensorOf(op.outputs[0]));
+    context.outputs.push_back(output);
+    return FindTfliteHandler(op.code)->import(context);
+  }
+
+  // The graph's tensor for a tensor of the file, made at the first use.
+  absl::StatusOr<TensorId> TensorOf(int32_t index) {
+    auto found = ids_.find(index);
+    if (found != ids_.end()) return found->second;
+    auto tensor = Convert(*view_.tensors[static_cast<size_t>(index)]);
+    if (!tensor.ok()) return Annotate(tensor.status(), "tensor " + std::to_string(index));
+    model_.graph.tensors.push_back(*std::move(tensor));
+    TensorId id = static_cast<TensorId>(model_.graph.tensors.size() - 1);
+    ids_[index] = id;
+    return id;
+  }
+
+  std::string UniqueName(const tflite::Tensor& raw) {
+    std::string wanted = TensorName(raw);
+    if (wanted.empty()) wanted = "tensor";
+    std::string name = wanted;
+    for (int suffix = 1; !names_.insert(name).second; ++suffix) {
+      name = wanted + "_" + std::to_string(suffix);
+    }
+    return name;
+  }
+
+  absl::StatusOr<Tensor> Convert(const tflite::Tensor& raw) {
+    Tensor tensor;
+    tensor.name = UniqueName(raw);
+    ER_ASSIGN_OR_RETURN(tensor.dtype, ElementType(raw));
+    if (raw.sparsity() != nullptr) {
+      return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
+                                            "' is stored sparse; convert the model without "
+                                            "sparsity optimization");
+    }
+    if (raw.is_variable()) {
+      return Refuse("UNSUPPORTED_TYPE",
+                    "'" + tensor.name +
+                        "' keeps its value between runs; models with state are not supported");
+    }
+    if (raw.shape() != nullptr) {
+      if (raw.shape()->size() > 6) {
+        return Refuse("UNSUPPORTED_SHAPE", "'" + tensor.name + "' has " +
+                                               std::to_string(raw.shape()->size()) +
+                                               " dimensions; at most 6 are supported");
+      }
+      tensor.shape.assign(raw.shape()->begin(), raw.shape()->end());
+    }
+    ER_RETURN_IF_ERROR(ConvertQuantization(raw, tensor));
+    return WithData(raw, std::move(tensor));
+  }
+
+  absl::StatusOr<DType> ElementType(const tflite::Tensor& raw) {
+    switch (raw.type()) {
+      case tflite::TensorType::FLOAT32:
+        return DType::kF32;
+      case tflite::TensorType::INT8:
+        return DType::kS8;
+      case tflite::TensorType::UINT8:
+        return DType::kU8;
+      case tflite::TensorType::INT16:
+        return DType::kS16;
+      case tflite::TensorType::INT32:
+        return DType::kS32;
+      case tflite::TensorType::INT64:
+        return DType::kS64;
+      case tflite::TensorType::BOOL:
+        return DType::kBool;
+      default:
+        break;
+    }
+    std::string name = tflite::EnumNameTensorType(raw.type());
+    if (name.empty()) name = "type " + std::to_string(static_cast<int>(raw.type()));
+    return Refuse("UNSUPPORTED_TYPE", "'" + TensorName(raw) + "' has element type " + name +
+                                          "; supported are FLOAT32 and INT8 (and INT32 for biases "
+                                          "and shapes). Convert the model to one of them");
+  }
+
+  absl::Status ConvertQuantization(const tflite::Tensor& raw, Tensor& tensor) {
+    const tflite::QuantizationParameters* q = raw.quantization();
+    if (q == nullptr || q->scale() == nullptr || q->scale()->size() == 0) return absl::OkStatus();
+    const bool integer =
+        tensor.dtype == DType::kS8 || tensor.dtype == DType::kU8 || tensor.dtype == DType::kS16;
+    // The scales of int32 biases are the product of input and weight scale by definition.
+    if (!integer) return absl::OkStatus();
+    const size_t count = q->scale()->size();
+    const size_t zero_count = q->zero_point() == nullptr ? 0 : q->zero_point()->size();
+    const bool per_axis = count > 1;
+    const size_t axis = static_cast<size_t>(static_cast<uint32_t>(q->quantized_dimension()));
+    if (zero_count != count && zero_count != 0) {
+      return Refuse("BAD_MODEL_FILE", "'" + tensor.name + "' has " + std::to_string(count) +
+                                          " scales but " + std::to_string(zero_count) +
+                                          " zero points; export the model again");
+    }
+    if (per_axis &&
+        (axis >= tensor.shape.size() || tensor.shape[axis] != static_cast<int64_t>(count))) {
+      return Refuse("BAD_MODEL_FILE", "'" + tensor.name + "' has " + std::to_string(count) +
+                                          " scales along dimension " + std::to_string(axis) +
+                                          " of shape " + ShapeText(tensor.shape));
+    }
+    scale_count_ += count;
+    if (scale_count_ > kMaxScales) {
+      return Refuse("MODEL_TOO_LARGE", "the model has more than 4194304 quantization scales");
+    }
+    tensor.quantization.axis = per_axis ? static_cast<int>(axis) : 0;
+    tensor.quantization.scales.assign(q->scale()->begin(), q->scale()->end());
+    for (size_t i = 0; i < count; ++i) {
+      int64_t zero =
+          zero_count == 0 ? 0 : q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      if (zero < -65536 || zero > 65536) {
+        return Refuse("BAD_MODEL_FILE",
+                      "'" + tensor.name + "' has zero point " + std::to_string(zero));
+      }
+      tensor.quantization.zero_points.push_back(static_cast<int32_t>(zero));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Tensor> WithData(const tflite::Tensor& raw, Tensor tensor) {
+    const auto* bytes = ConstantBytes(view_, raw);
+    if (bytes == nullptr) {
+      if (raw.buffer() != 0 && view_.buffers[raw.buffer()]->offset() > 1) {
+        return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
+                                              "' keeps its bytes behind the flatbuffer (a model "
+                                              "above 2 GiB); no board of ours holds it");
+      }
+      return tensor;
+    }
+    // Tensors of one buffer share its bytes: a small file cannot ask for much memory.
+    std::shared_ptr<const std::string>& shared = data_[raw.buffer()];
+    if (shared == nullptr) {
+      shared = std::make_shared<const std::string>(reinterpret_cast<const char*>(bytes->data()),
+                                                   bytes->size());
+    }
+    tensor.data = shared;
+    return tensor;
+  }
+
+  static constexpr size_t kMaxScales = 4u << 20;
+
+  const TfliteView& view_;
+  ImportedModel model_;
+  std::map<int32_t, TensorId> ids_;
+  std::set<std::string> names_;
+  std::map<uint32_t, std::shared_ptr<const std::string>> data_;
+  size_t scale_count_ = 0;
+};
+
+bool Sniff(const std::string& bytes) {
+  return bytes.size() >= 8 && bytes.compare(4, 4, tflite::ModelIdentifier()) == 0;
+}
+
+absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes) {
+  ER_ASSIGN_OR_RETURN(TfliteView view, OpenTflite(bytes));
+  return Import(view).Run();
+}
+
+std::vector<std::pair<std::string, std::string>> Operators() {
+  std::vector<std::pair<std::string, std::string>> list;
+  for (const TfliteHandler& handler : TfliteHandlers()) {
+    list.emplace_back(BuiltinName(handler.code), handler.graph_op);
+  }
+  return list;
+}
+
+}  // namespace
+
+Importer TfliteImporter() {
+  return {"tflite", "TensorFlow Lite (.tflite)", Sniff, ImportBytes, Operators};
+}
+
+}  // namespace edgerack::compiler

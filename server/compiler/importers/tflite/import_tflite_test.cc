@@ -1,0 +1,157 @@
+#include "gtest/gtest.h"
+#include "server/compiler/importers/importer.h"
+#include "server/compiler/importers/tflite/builtin_names.h"
+#include "server/compiler/importers/tflite/model_writer.h"
+#include "server/compiler/importers/tflite/sample_models.h"
+#include "server/compiler/ir/elements.h"
+#include "server/compiler/ir/text.h"
+
+namespace edgerack::compiler {
+
+Importer TfliteImporter();
+
+namespace {
+
+using tflite::FusedActivation;
+using tflite::OperatorOptions;
+using tflite::Padding;
+using tflite::TensorType;
+
+absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes) {
+  return TfliteImporter().import(bytes);
+}
+
+TEST(ImportTfliteTest, SniffsByTheIdentifier) {
+  EXPECT_TRUE(TfliteImporter().sniff(SampleInt8Cnn()));
+  EXPECT_FALSE(TfliteImporter().sniff("TFL3"));
+  EXPECT_FALSE(TfliteImporter().sniff(std::string(100, 'x')));
+}
+
+TEST(ImportTfliteTest, ReadsTheSampleModels) {
+  for (const std::string& bytes : {SampleInt8Cnn(), SampleFloatCnn()}) {
+    auto model = ImportBytes(bytes);
+    ASSERT_TRUE(model.ok()) << model.status();
+    const Graph& graph = model->graph;
+    ASSERT_EQ(graph.nodes.size(), 7u);
+    EXPECT_EQ(graph.nodes[0].op, "conv2d");
+    EXPECT_EQ(graph.nodes[0].Int("pad_top"), 1);
+    EXPECT_EQ(graph.nodes[0].Text("act"), "relu");
+    EXPECT_EQ(graph.nodes[4].op, "reshape");
+    EXPECT_EQ(graph.nodes[6].Real("beta"), 1.0);
+    EXPECT_EQ(graph.tensor(graph.inputs[0]).name, "image");
+    EXPECT_EQ(graph.tensor(graph.outputs[0]).shape, (Shape{1, 4}));
+    // The shape operand of the reshape is not part of the graph.
+    EXPECT_EQ(graph.Find("flat/shape"), kNoTensor);
+  }
+}
+
+TEST(ImportTfliteTest, SamePaddingIsUnevenTowardsTheEnd) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT32, {1, 5, 4, 1});
+  int w = writer.Tensor("w", TensorType::FLOAT32, {1, 2, 3, 1}, {},
+                        BytesOf(std::vector<float>(6, 1.0f)));
+  int y = writer.Tensor("y", TensorType::FLOAT32, {1, 3, 2, 1});
+  writer.Operator(3, {x, w, -1}, {y}, OperatorOptions::Conv2DOptions,
+                  tflite::CreateConv2DOptions(writer.builder(), Padding::SAME, 2, 2).Union());
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  const Node& node = model->graph.nodes[0];
+  // Height: (3-1)*2+2-5 = 1, all of it below. Width: (2-1)*2+3-4 = 1, all of it on the right.
+  EXPECT_EQ(node.Int("pad_top"), 0);
+  EXPECT_EQ(node.Int("pad_bottom"), 1);
+  EXPECT_EQ(node.Int("pad_left"), 0);
+  EXPECT_EQ(node.Int("pad_right"), 1);
+}
+
+TEST(ImportTfliteTest, MeanOverTheImageIsAnAveragePool) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT32, {1, 5, 4, 3});
+  int axes = writer.Tensor("axes", TensorType::INT32, {2}, {}, BytesOf(std::vector<int32_t>{1, 2}));
+  int y = writer.Tensor("y", TensorType::FLOAT32, {1, 3});
+  writer.Operator(40, {x, axes}, {y}, OperatorOptions::ReducerOptions,
+                  tflite::CreateReducerOptions(writer.builder()).Union());
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  ASSERT_EQ(model->graph.nodes.size(), 2u);
+  EXPECT_EQ(model->graph.nodes[0].op, "avg_pool2d");
+  EXPECT_EQ(model->graph.nodes[0].Int("kernel_h"), 5);
+  EXPECT_EQ(model->graph.nodes[1].op, "reshape");
+}
+
+TEST(ImportTfliteTest, ShapeArithmeticInFrontOfAReshapeIsSkipped) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT32, {1, 2, 2, 1});
+  int s = writer.Tensor("s", TensorType::INT32, {4});
+  int y = writer.Tensor("y", TensorType::FLOAT32, {1, 4});
+  writer.Operator(77, {x}, {s});  // SHAPE is not supported as an operator of its own
+  writer.Operator(22, {x, s}, {y});
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->graph.nodes.size(), 1u);
+}
+
+struct Refusal {
+  int32_t code;
+  const char* error_code;
+  const char* says;
+};
+
+TEST(ImportTfliteTest, NamesTheOperatorItRefuses) {
+  for (const Refusal& r :
+       {Refusal{126, "UNSUPPORTED_OPERATOR", "node 0 BATCH_MATMUL 'y': BATCH_MATMUL is not"},
+        Refusal{32, "UNSUPPORTED_OPERATOR", "CUSTOM operator ''"},
+        Refusal{150, "UNSUPPORTED_OPERATOR", "GELU"},
+        Refusal{4711, "UNSUPPORTED_OPERATOR", "builtin operator 4711"},
+        Refusal{3, "BAD_MODEL_FILE", "Conv2DOptions"}}) {
+    TfliteModelWriter writer;
+    int x = writer.Tensor("x", TensorType::FLOAT32, {1, 2, 2, 1});
+    int y = writer.Tensor("y", TensorType::FLOAT32, {1, 2, 2, 1});
+    writer.Operator(r.code, {x, x}, {y});
+    auto model = ImportBytes(writer.Finish({x}, {y}));
+    EXPECT_EQ(ErrorCodeOf(model.status()), r.error_code);
+    EXPECT_NE(ErrorMessageOf(model.status()).find(r.says), std::string::npos) << model.status();
+  }
+}
+
+TEST(ImportTfliteTest, NamesTheAttributeItRefuses) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT32, {1, 4});
+  int y = writer.Tensor("y", TensorType::FLOAT32, {1, 4});
+  writer.Operator(0, {x, x}, {y}, OperatorOptions::AddOptions,
+                  tflite::CreateAddOptions(writer.builder(), FusedActivation::TANH).Union());
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  EXPECT_NE(ErrorMessageOf(model.status()).find("fused_activation_function is TANH"),
+            std::string::npos)
+      << model.status();
+}
+
+TEST(ImportTfliteTest, RefusesTypesItCannotTake) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT16, {1, 4});
+  int y = writer.Tensor("y", TensorType::FLOAT32, {1, 4});
+  writer.Operator(6, {x}, {y});
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  EXPECT_EQ(ErrorCodeOf(model.status()), "UNSUPPORTED_TYPE");
+  EXPECT_NE(ErrorMessageOf(model.status()).find("FLOAT16"), std::string::npos);
+}
+
+TEST(ImportTfliteTest, DuplicateAndEmptyNamesBecomeUnique) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("", TensorType::FLOAT32, {4});
+  int y = writer.Tensor("", TensorType::FLOAT32, {4});
+  writer.Operator(19, {x}, {y});
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_NE(model->graph.tensors[0].name, model->graph.tensors[1].name);
+}
+
+TEST(ImportTfliteTest, BuiltinNames) {
+  EXPECT_EQ(BuiltinName(0), "ADD");
+  EXPECT_EQ(BuiltinName(114), "QUANTIZE");
+  EXPECT_EQ(BuiltinName(126), "BATCH_MATMUL");
+  EXPECT_EQ(BuiltinName(161), "RIGHT_SHIFT");
+  EXPECT_EQ(BuiltinName(-1), "builtin operator -1");
+}
+
+}  // namespace
+}  // namespace edgerack::compiler

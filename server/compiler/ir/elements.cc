@@ -1,0 +1,43 @@
+#include "server/compiler/ir/elements.h"
+
+namespace edgerack::compiler {
+
+double ElementAsDouble(DType dtype, std::string_view bytes, size_t index) {
+  switch (dtype) {
+    case DType::kF32:
+      return LoadElement<float>(bytes, index);
+    case DType::kS8:
+      return LoadElement<int8_t>(bytes, index);
+    case DType::kU8:
+    case DType::kBool:
+      return LoadElement<uint8_t>(bytes, index);
+    case DType::kS16:
+      return LoadElement<int16_t>(bytes, index);
+    case DType::kS32:
+      return LoadElement<int32_t>(bytes, index);
+    case DType::kS64:
+      return static_cast<double>(LoadElement<int64_t>(bytes, index));
+  }
+  return 0;
+}
+
+void AppendDouble(DType dtype, double value, std::string& bytes) {
+  switch (dtype) {
+    case DType::kF32:
+      return AppendElement(bytes, static_cast<float>(value));
+    case DType::kS8:
+      return AppendElement(bytes, static_cast<int8_t>(value));
+    case DType::kU8:
+      return AppendElement(bytes, static_cast<uint8_t>(value));
+    case DType::kBool:
+      return AppendElement(bytes, static_cast<uint8_t>(value != 0));
+    case DType::kS16:
+      return AppendElement(bytes, static_cast<int16_t>(value));
+    case DType::kS32:
+      return AppendElement(bytes, static_cast<int32_t>(value));
+    case DType::kS64:
+      return AppendElement(bytes, static_cast<int64_t>(value));
+  }
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,95 @@
+#include "server/compiler/ir/graph.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace edgerack::compiler {
+namespace {
+
+template <typename T>
+T AttributeOr(const Node& node, const std::string& key, T fallback) {
+  auto found = node.attributes.find(key);
+  if (found == node.attributes.end()) return fallback;
+  const T* value = std::get_if<T>(&found->second);
+  return value != nullptr ? *value : fallback;
+}
+
+}  // namespace
+
+int64_t ElementCount(const Shape& shape) {
+  int64_t count = 1;
+  for (int32_t dim : shape) {
+    if (dim < 1) return -1;
+    count *= dim;
+    if (count > std::numeric_limits<int32_t>::max()) return -1;
+  }
+  return count;
+}
+
+std::string ShapeText(const Shape& shape) {
+  if (shape.empty()) return "scalar";
+  std::string text;
+  for (int32_t dim : shape) text += (text.empty() ? "" : "x") + std::to_string(dim);
+  return text;
+}
+
+int64_t Node::Int(const std::string& key, int64_t fallback) const {
+  return AttributeOr<int64_t>(*this, key, fallback);
+}
+
+double Node::Real(const std::string& key, double fallback) const {
+  return AttributeOr<double>(*this, key, fallback);
+}
+
+std::string Node::Text(const std::string& key, const std::string& fallback) const {
+  return AttributeOr<std::string>(*this, key, fallback);
+}
+
+std::vector<int64_t> Node::Ints(const std::string& key) const {
+  return AttributeOr<std::vector<int64_t>>(*this, key, {});
+}
+
+TensorId Graph::Add(Tensor tensor) {
+  if (tensor.name.empty()) tensor.name = "tensor";
+  std::string wanted = tensor.name;
+  for (int suffix = 1; Find(tensor.name) != kNoTensor; ++suffix) {
+    tensor.name = wanted + "_" + std::to_string(suffix);
+  }
+  tensors.push_back(std::move(tensor));
+  return static_cast<TensorId>(tensors.size() - 1);
+}
+
+TensorId Graph::Find(const std::string& tensor_name) const {
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (tensors[i].name == tensor_name) return static_cast<TensorId>(i);
+  }
+  return kNoTensor;
+}
+
+int Graph::Producer(TensorId id) const {
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    const auto& outs = nodes[n].outputs;
+    if (std::find(outs.begin(), outs.end(), id) != outs.end()) return static_cast<int>(n);
+  }
+  return -1;
+}
+
+std::vector<int> Graph::Consumers(TensorId id) const {
+  std::vector<int> readers;
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    const auto& ins = nodes[n].inputs;
+    if (std::find(ins.begin(), ins.end(), id) != ins.end()) readers.push_back(static_cast<int>(n));
+  }
+  return readers;
+}
+
+bool Graph::IsOutput(TensorId id) const {
+  return std::find(outputs.begin(), outputs.end(), id) != outputs.end();
+}
+
+void Graph::ReplaceUses(TensorId from, TensorId to) {
+  for (Node& node : nodes) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+  std::replace(outputs.begin(), outputs.end(), from, to);
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,93 @@
+// The compiler's graph: tensors and nodes in execution order. Activations are NHWC. Plain data, no
+// I/O, not thread-safe; a Graph is copied by value and constants are shared between copies.
+#ifndef SERVER_COMPILER_IR_GRAPH_H_
+#define SERVER_COMPILER_IR_GRAPH_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/compiler/ir/dtype.h"
+
+namespace edgerack::compiler {
+
+// Index of a tensor in its graph.
+enum class TensorId : int32_t {};
+inline constexpr TensorId kNoTensor{-1};  // an optional operand that is absent
+inline size_t Index(TensorId id) { return static_cast<size_t>(id); }
+
+using Shape = std::vector<int32_t>;
+// Product of the dimensions; -1 when one is below 1 or the product is above 2^31 - 1.
+int64_t ElementCount(const Shape& shape);
+// "1x28x28x1"; "scalar" for rank 0.
+std::string ShapeText(const Shape& shape);
+
+// real = scale * (q - zero_point). No scales: not quantized. One: per tensor. More: per slice of
+// dimension `axis`.
+struct Quantization {
+  std::vector<float> scales;
+  std::vector<int32_t> zero_points;  // as many as scales
+  int axis = 0;
+
+  bool quantized() const { return !scales.empty(); }
+  bool per_tensor() const { return scales.size() == 1; }
+  bool operator==(const Quantization&) const = default;
+};
+
+struct Tensor {
+  std::string name;  // unique in the graph, never empty
+  DType dtype = DType::kF32;
+  Shape shape;
+  Quantization quantization;
+  std::shared_ptr<const std::string> data;  // little-endian, row-major; null unless a constant
+
+  bool constant() const { return data != nullptr; }
+  int64_t elements() const { return ElementCount(shape); }
+  int64_t bytes() const { return elements() * DTypeBytes(dtype); }
+};
+
+using AttributeValue = std::variant<int64_t, double, std::string, std::vector<int64_t>>;
+
+struct Node {
+  std::string name;  // the layer's name in the original model
+  std::string op;    // a name of ops.inc
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+  std::map<std::string, AttributeValue> attributes;
+  std::vector<std::string> fused_from;  // operators of the original model, in order
+
+  // The value, or `fallback` where it is absent or of another type.
+  int64_t Int(const std::string& key, int64_t fallback = 0) const;
+  double Real(const std::string& key, double fallback = 0) const;
+  std::string Text(const std::string& key, const std::string& fallback = "") const;
+  std::vector<int64_t> Ints(const std::string& key) const;
+};
+
+struct Graph {
+  std::string name;
+  std::vector<Tensor> tensors;
+  std::vector<Node> nodes;
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+
+  Tensor& tensor(TensorId id) { return tensors[Index(id)]; }
+  const Tensor& tensor(TensorId id) const { return tensors[Index(id)]; }
+  // Appends; makes the name unique by a suffix where it is taken or empty.
+  TensorId Add(Tensor tensor);
+  // kNoTensor when there is none of that name.
+  TensorId Find(const std::string& tensor_name) const;
+  // Index of the node that writes the tensor, or -1.
+  int Producer(TensorId id) const;
+  // Indices of the nodes that read it, each once.
+  std::vector<int> Consumers(TensorId id) const;
+  bool IsOutput(TensorId id) const;
+  // Makes every reader of `from`, the graph's outputs included, read `to`.
+  void ReplaceUses(TensorId from, TensorId to);
+};
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_IR_GRAPH_H_

@@ -1,0 +1,60 @@
+#include "server/compiler/ir/text.h"
+
+#include "base/sha256.h"
+#include "gtest/gtest.h"
+
+namespace edgerack::compiler {
+namespace {
+
+constexpr char kGraph[] = R"(graph "small" {
+  input %x: int8[1,2,2,1] q(0.5, -128)
+  input %"odd name:0": float32[4]
+  const %w: int8[2,4] q(axis 0, [0.1, 0.2], [0, 0]) = [1, -2, 3, 4, 5, 6, 7, -128]
+  const %b: int32[2] = [100000, -7]
+  %y: int8[1,2] q(0.25, 3) = fully_connected(%x, %w, %b) {act = "relu", beta = 1.0, n = 3, pads = [1, 2]} "layer \"one\""
+  %z: int8[1,2] q(0.25, 3) = fully_connected(%x, %w, none) "two"
+  output %y
+  output %z
+}
+)";
+
+TEST(TextTest, RoundTrip) {
+  auto graph = ParseGraph(kGraph);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(PrintGraph(*graph), kGraph);
+  EXPECT_EQ(graph->tensors[2].quantization.scales.size(), 2u);
+  EXPECT_EQ(graph->nodes[0].Text("act"), "relu");
+  EXPECT_EQ(graph->nodes[0].Real("beta"), 1.0);
+  EXPECT_EQ(graph->nodes[0].Int("n"), 3);
+  EXPECT_EQ(graph->nodes[0].Ints("pads"), (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(graph->nodes[1].inputs[2], kNoTensor);
+}
+
+TEST(TextTest, LargeConstantsByHash) {
+  auto graph = ParseGraph(kGraph);
+  ASSERT_TRUE(graph.ok());
+  std::string text = PrintGraph(*graph, 4);
+  EXPECT_NE(text.find("sha256"), std::string::npos);
+  EXPECT_EQ(ErrorCodeOf(ParseGraph(text).status()), "BAD_GRAPH_TEXT");
+  auto data = graph->tensors[2].data;
+  auto again = ParseGraph(
+      text, [&](const std::string& hash) { return hash == Sha256Hex(*data) ? data : nullptr; });
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(PrintGraph(*again), kGraph);
+}
+
+TEST(TextTest, EveryTruncationIsAnErrorNotACrash) {
+  std::string text = kGraph;
+  for (size_t n = 0; n + 2 < text.size(); ++n) {
+    EXPECT_FALSE(ParseGraph(text.substr(0, n)).ok()) << n;
+  }
+}
+
+TEST(TextTest, NamesLineAndExpectation) {
+  auto bad = ParseGraph("graph \"g\" {\n  input %x: int7[1]\n}\n");
+  EXPECT_NE(ErrorMessageOf(bad.status()).find("line 2"), std::string::npos);
+  EXPECT_NE(ErrorMessageOf(bad.status()).find("int7"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace edgerack::compiler

@@ -1,0 +1,121 @@
+#include "server/compiler/ops/checks.h"
+
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+
+absl::Status RequireInt8PerTensor(const Tensor& t) {
+  if (t.dtype != DType::kS8 || !t.quantization.per_tensor()) {
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
+                      std::to_string(t.quantization.scales.size()) +
+                      " scales; int8 activations need exactly one scale and zero point");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RequireOneActivationType(const Graph& graph, const Node&,
+                                      const std::vector<TensorId>& tensors) {
+  const DType dtype = graph.tensor(tensors[0]).dtype;
+  for (TensorId id : tensors) {
+    const Tensor& t = graph.tensor(id);
+    if (t.dtype != DType::kF32 && t.dtype != DType::kS8) {
+      return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) +
+                                            "; supported are float32 and int8. Convert the model "
+                                            "with int8 (or without) quantization");
+    }
+    if (t.dtype != dtype) {
+      return Refuse("UNSUPPORTED_TYPE", "tensors '" + graph.tensor(tensors[0]).name + "' and '" +
+                                            t.name + "' are " + DTypeName(dtype) + " and " +
+                                            DTypeName(t.dtype) +
+                                            "; all activations of a layer must have one type");
+    }
+    if (dtype == DType::kS8) ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RequireRank(const Tensor& t, size_t rank) {
+  if (t.shape.size() == rank) return absl::OkStatus();
+  return Refuse("UNSUPPORTED_SHAPE", "tensor '" + t.name + "' has shape " + ShapeText(t.shape) +
+                                         "; this operator needs " + std::to_string(rank) +
+                                         " dimensions");
+}
+
+absl::Status RequireSameQuantization(const Tensor& a, const Tensor& b) {
+  if (a.dtype == DType::kF32 || a.quantization == b.quantization) return absl::OkStatus();
+  return Refuse("UNSUPPORTED_QUANTIZATION",
+                "tensors '" + a.name + "' and '" + b.name +
+                    "' have different scales or zero points; this operator needs the same on both "
+                    "sides. Convert the model again with a current TensorFlow");
+}
+
+absl::StatusOr<Activation> NodeActivation(const Node& node) {
+  const std::string name = node.Text("act", "none");
+  if (auto activation = ParseActivation(name)) return *activation;
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "fused activation " + name +
+                                             " is not supported; supported are none, relu, relu6, "
+                                             "relu_n1_to_1");
+}
+
+absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output) {
+  if (factor < static_cast<double>(1 << 30)) return QuantizeMultiplier(factor);
+  return Refuse("UNSUPPORTED_QUANTIZATION",
+                "the scales around tensor '" + output.name +
+                    "' differ by a factor of 2^30 or more; the calibration of the model is "
+                    "broken, quantize it again");
+}
+
+absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axis,
+                                   int32_t channels) {
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& w = In(graph, node, 1);
+  if (!w.constant()) {
+    return Refuse("UNSUPPORTED_ATTRIBUTE", "weights '" + w.name +
+                                               "' are computed while the model runs; only "
+                                               "constant weights are supported");
+  }
+  if (x.dtype == DType::kF32 && w.dtype == DType::kS8) {
+    return Refuse("HYBRID_MODEL",
+                  "weights '" + w.name +
+                      "' are int8 but its activations are float32 (hybrid, \"dynamic range\" "
+                      "quantization), which this version does not support. Convert without "
+                      "optimizations (float) or with a representative dataset (full int8)");
+  }
+  if (w.dtype != x.dtype) {
+    return Refuse("UNSUPPORTED_TYPE", "weights '" + w.name + "' are " + DTypeName(w.dtype) +
+                                          " for activations of " + DTypeName(x.dtype) +
+                                          "; supported are int8 with int8 and float32 with "
+                                          "float32");
+  }
+  if (w.dtype == DType::kS8) {
+    const Quantization& q = w.quantization;
+    bool matches = q.per_tensor() || (q.quantized() && q.axis == axis &&
+                                      static_cast<int32_t>(q.scales.size()) == channels);
+    if (!matches) {
+      return Refuse("UNSUPPORTED_QUANTIZATION",
+                    "weights '" + w.name + "' of shape " + ShapeText(w.shape) + " have " +
+                        std::to_string(q.scales.size()) + " scales along dimension " +
+                        std::to_string(q.axis) + "; supported are one, or " +
+                        std::to_string(channels) + " along dimension " + std::to_string(axis));
+    }
+    for (int32_t zero_point : q.zero_points) {
+      if (zero_point != 0) {
+        return Refuse("UNSUPPORTED_QUANTIZATION",
+                      "weights '" + w.name + "' have zero point " + std::to_string(zero_point) +
+                          "; int8 weights must be symmetric (zero point 0)");
+      }
+    }
+  }
+  if (!HasInput(node, 2)) return absl::OkStatus();
+  const Tensor& bias = In(graph, node, 2);
+  const DType wanted = x.dtype == DType::kS8 ? DType::kS32 : DType::kF32;
+  if (!bias.constant() || bias.dtype != wanted || bias.elements() != channels) {
+    return Refuse("UNSUPPORTED_TYPE", "bias '" + bias.name + "' is " + DTypeName(bias.dtype) + " " +
+                                          ShapeText(bias.shape) + "; expected a constant of " +
+                                          std::to_string(channels) + " " + DTypeName(wanted));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,92 @@
+// conv2d(x[n,h,w,c], weights[o,kh,kw,c], bias[o] or none)
+#include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/convolution.h"
+#include "server/compiler/ops/op_def.h"
+
+namespace edgerack::compiler {
+namespace {
+
+absl::StatusOr<Window> WindowOf(const Graph& graph, const Node& node) {
+  const Tensor& w = In(graph, node, 1);
+  ER_RETURN_IF_ERROR(RequireRank(w, 4));
+  return ReadWindow(node, w.shape[1], w.shape[2]);
+}
+
+absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
+  return WindowOutput(In(graph, node, 0), window, In(graph, node, 1).shape[0]);
+}
+
+absl::Status Verify(const Graph& graph, const Node& node) {
+  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& w = In(graph, node, 1);
+  if (w.shape[3] != x.shape[3]) {
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "weights of " + std::to_string(w.shape[3]) + " input channels on an input of " +
+                      std::to_string(x.shape[3]) +
+                      ": grouped convolution is not supported; split it into one per group");
+  }
+  ER_RETURN_IF_ERROR(NodeActivation(node).status());
+  return RequireWeightsAndBias(graph, node, 0, w.shape[0]);
+}
+
+int64_t Macs(const Graph& graph, const Node& node) {
+  const Shape& w = In(graph, node, 1).shape;
+  return Out(graph, node).elements() * w[1] * w[2] * w[3];
+}
+
+int64_t MaccSt(const Graph& graph, const Node& node) {
+  return Macs(graph, node) + BiasElements(graph, node);
+}
+
+absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
+  ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& y = Out(graph, node);
+  LoweredOp lowered;
+  lowered.kernel_op = "conv2d";
+  lowered.kernel_dtype = x.dtype;
+  lowered.outputs = node.outputs;
+  AppendWeightOperands(node, lowered);
+  if (x.dtype == DType::kF32) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.params = ParamsBytes(
+        er_conv2d_f32_params_t{ConvolutionShape(graph, node, window), range.min, range.max});
+    return lowered;
+  }
+  const Quantization& q = y.quantization;
+  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
+  lowered.params = ParamsBytes(er_conv2d_s8_params_t{ConvolutionShape(graph, node, window),
+                                                     -x.quantization.zero_points[0],
+                                                     q.zero_points[0], range.min, range.max});
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, y.shape[3], false, lowered));
+  return lowered;
+}
+
+}  // namespace
+
+const OpDef& Conv2dOp() {
+  static const OpDef op = [] {
+    OpDef d;
+    d.name = "conv2d";
+    d.summary = "2-D convolution, NHWC, weights OHWI, with fused clamp";
+    d.types = {"int8", "float32"};
+    d.limits = {"weights and bias are constants",
+                "int8 weights are symmetric, one scale or one per output channel", "one group"};
+    d.attributes = WindowAttributes(false, true);
+    d.min_inputs = 2;
+    d.max_inputs = 3;
+    d.verify = Verify;
+    d.infer = Infer;
+    d.macs = Macs;
+    d.macc_st = MaccSt;
+    d.lower = Lower;
+    return d;
+  }();
+  return op;
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,27 @@
+// What conv2d and depthwise_conv2d share, and the per-channel multipliers of int8 products.
+#ifndef SERVER_COMPILER_OPS_CONVOLUTION_H_
+#define SERVER_COMPILER_OPS_CONVOLUTION_H_
+
+#include "firmware/kernels/conv2d/conv2d.h"
+#include "server/compiler/ops/lowering.h"
+#include "server/compiler/ops/window.h"
+
+namespace edgerack::compiler {
+
+// The kernels' shape struct of a verified node.
+er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const Window& window);
+
+// Appends multiplier[channels] and shift[channels]. `float_product`: TFLite multiplies input and
+// weight scale in single precision for a fully connected layer with one weight scale.
+absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t channels,
+                               bool float_product, LoweredOp& lowered);
+
+// x, weights, bias or absent.
+void AppendWeightOperands(const Node& node, LoweredOp& lowered);
+
+// Elements of the bias, 0 without one.
+int64_t BiasElements(const Graph& graph, const Node& node);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_OPS_CONVOLUTION_H_

@@ -1,0 +1,96 @@
+// depthwise_conv2d(x[n,h,w,c], weights[1,kh,kw,o], bias[o] or none), o a multiple of c
+#include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
+
+#include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/convolution.h"
+#include "server/compiler/ops/op_def.h"
+
+namespace edgerack::compiler {
+namespace {
+
+absl::StatusOr<Window> WindowOf(const Graph& graph, const Node& node) {
+  const Tensor& w = In(graph, node, 1);
+  ER_RETURN_IF_ERROR(RequireRank(w, 4));
+  return ReadWindow(node, w.shape[1], w.shape[2]);
+}
+
+absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
+  return WindowOutput(In(graph, node, 0), window, In(graph, node, 1).shape[3]);
+}
+
+absl::Status Verify(const Graph& graph, const Node& node) {
+  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& w = In(graph, node, 1);
+  if (w.shape[0] != 1 || w.shape[3] % x.shape[3] != 0) {
+    return Refuse("UNSUPPORTED_SHAPE", "weights of shape " + ShapeText(w.shape) +
+                                           " on an input of " + std::to_string(x.shape[3]) +
+                                           " channels; expected 1 x height x width x a multiple "
+                                           "of the input's channels");
+  }
+  ER_RETURN_IF_ERROR(NodeActivation(node).status());
+  return RequireWeightsAndBias(graph, node, 3, w.shape[3]);
+}
+
+int64_t Macs(const Graph& graph, const Node& node) {
+  const Shape& w = In(graph, node, 1).shape;
+  return Out(graph, node).elements() * w[1] * w[2];
+}
+
+int64_t MaccSt(const Graph& graph, const Node& node) {
+  return Macs(graph, node) + BiasElements(graph, node);
+}
+
+absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
+  ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& y = Out(graph, node);
+  const er_conv2d_shape_t shape = ConvolutionShape(graph, node, window);
+  const int32_t depth_multiplier = shape.out_c / shape.in_c;
+  LoweredOp lowered;
+  lowered.kernel_op = "depthwise_conv2d";
+  lowered.kernel_dtype = x.dtype;
+  lowered.outputs = node.outputs;
+  AppendWeightOperands(node, lowered);
+  if (x.dtype == DType::kF32) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.params = ParamsBytes(
+        er_depthwise_conv2d_f32_params_t{shape, depth_multiplier, range.min, range.max});
+    return lowered;
+  }
+  const Quantization& q = y.quantization;
+  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
+  lowered.params = ParamsBytes(
+      er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
+                                      q.zero_points[0], range.min, range.max});
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
+  return lowered;
+}
+
+}  // namespace
+
+const OpDef& DepthwiseConv2dOp() {
+  static const OpDef op = [] {
+    OpDef d;
+    d.name = "depthwise_conv2d";
+    d.summary = "depthwise 2-D convolution, NHWC, any depth multiplier, with fused clamp";
+    d.types = {"int8", "float32"};
+    d.limits = {"weights and bias are constants",
+                "int8 weights are symmetric, one scale or one per output channel"};
+    d.attributes = WindowAttributes(false, true);
+    d.min_inputs = 2;
+    d.max_inputs = 3;
+    d.verify = Verify;
+    d.infer = Infer;
+    d.macs = Macs;
+    d.macc_st = MaccSt;
+    d.lower = Lower;
+    return d;
+  }();
+  return op;
+}
+
+}  // namespace edgerack::compiler

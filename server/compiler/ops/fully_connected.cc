@@ -1,0 +1,94 @@
+// fully_connected(x[..., in], weights[out,in], bias[out] or none): x is taken as rows of `in`
+#include "firmware/kernels/fully_connected/fully_connected.h"
+
+#include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/convolution.h"
+#include "server/compiler/ops/op_def.h"
+
+namespace edgerack::compiler {
+namespace {
+
+absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& w = In(graph, node, 1);
+  ER_RETURN_IF_ERROR(RequireRank(w, 2));
+  if (x.elements() % w.shape[1] != 0) {
+    return Refuse("UNSUPPORTED_SHAPE", "an input of shape " + ShapeText(x.shape) +
+                                           " does not divide into rows of " +
+                                           std::to_string(w.shape[1]) + " features");
+  }
+  if (node.Int("keep_dims") != 0) {
+    Shape shape = x.shape;
+    if (shape.empty() || shape.back() != w.shape[1]) {
+      return Refuse("UNSUPPORTED_SHAPE", "keep_num_dims needs an input whose last dimension is " +
+                                             std::to_string(w.shape[1]));
+    }
+    shape.back() = w.shape[0];
+    return shape;
+  }
+  return Shape{static_cast<int32_t>(x.elements() / w.shape[1]), w.shape[0]};
+}
+
+absl::Status Verify(const Graph& graph, const Node& node) {
+  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(NodeActivation(node).status());
+  return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
+}
+
+int64_t Macs(const Graph& graph, const Node& node) {
+  return Out(graph, node).elements() * In(graph, node, 1).shape[1];
+}
+
+absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& w = In(graph, node, 1);
+  const Tensor& y = Out(graph, node);
+  const int32_t in = w.shape[1];
+  const int32_t out = w.shape[0];
+  const int32_t rows = static_cast<int32_t>(x.elements() / in);
+  LoweredOp lowered;
+  lowered.kernel_op = "fully_connected";
+  lowered.kernel_dtype = x.dtype;
+  lowered.outputs = node.outputs;
+  AppendWeightOperands(node, lowered);
+  if (x.dtype == DType::kF32) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.params =
+        ParamsBytes(er_fully_connected_f32_params_t{rows, in, out, range.min, range.max});
+    return lowered;
+  }
+  const Quantization& q = y.quantization;
+  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
+  lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
+      rows, in, out, -x.quantization.zero_points[0], q.zero_points[0], range.min, range.max});
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
+  return lowered;
+}
+
+}  // namespace
+
+const OpDef& FullyConnectedOp() {
+  static const OpDef op = [] {
+    OpDef d;
+    d.name = "fully_connected";
+    d.summary = "matrix product with constant weights [out, in], with fused clamp";
+    d.types = {"int8", "float32"};
+    d.limits = {"weights and bias are constants",
+                "int8 weights are symmetric, one scale or one per output feature"};
+    d.attributes = {{"act", AttributeSpec::Kind::kText, false},
+                    {"keep_dims", AttributeSpec::Kind::kInt, false}};
+    d.min_inputs = 2;
+    d.max_inputs = 3;
+    d.verify = Verify;
+    d.infer = Infer;
+    d.macs = Macs;
+    d.macc_st = Macs;
+    d.lower = Lower;
+    return d;
+  }();
+  return op;
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,65 @@
+// What the compiler knows about an operator. Each operator is one file that fills in one OpDef and
+// one line in ops.inc; everything else (verification, shapes, MACs, lowering, the `ops` listing)
+// is driven by these tables.
+#ifndef SERVER_COMPILER_OPS_OP_DEF_H_
+#define SERVER_COMPILER_OPS_OP_DEF_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "server/compiler/ir/graph.h"
+#include "server/compiler/ops/lowering.h"
+
+namespace edgerack::compiler {
+
+struct AttributeSpec {
+  enum class Kind { kInt, kReal, kText, kInts };
+  const char* name;
+  Kind kind;
+  bool required;
+};
+
+struct OpDef {
+  const char* name;
+  const char* summary;              // one line for a person
+  std::vector<const char*> types;   // supported element types of activations
+  std::vector<const char*> limits;  // each a sentence; what is refused beyond the types
+  std::vector<AttributeSpec> attributes;
+  size_t min_inputs = 1;
+  size_t max_inputs = 1;
+  // True where the kernel reads element i of each input before it writes element i of the output
+  // and never later, so that the output may take the place of an input.
+  bool elementwise = false;
+  // True where the output is the input's bytes: no kernel, the planner puts both at one place.
+  bool alias = false;
+
+  // Types, quantization and attribute values; shapes have been checked against `infer`.
+  absl::Status (*verify)(const Graph& graph, const Node& node) = nullptr;
+  // Shape of the only output.
+  absl::StatusOr<Shape> (*infer)(const Graph& graph, const Node& node) = nullptr;
+  // Multiply-accumulates of convolutions and matrix products; 0 for everything else.
+  int64_t (*macs)(const Graph& graph, const Node& node) = nullptr;
+  // ST's MACC of the node without its activation.
+  int64_t (*macc_st)(const Graph& graph, const Node& node) = nullptr;
+  absl::StatusOr<LoweredOp> (*lower)(const Graph& graph, const Node& node) = nullptr;
+};
+
+// In the order of ops.inc.
+const std::vector<const OpDef*>& AllOps();
+// nullptr for an operator that is not in ops.inc.
+const OpDef* FindOp(const std::string& name);
+
+// Operand counts, attributes, the output's shape, then the operator's own rules; the message starts
+// with the layer's index, name and operator.
+absl::Status VerifyNode(const Graph& graph, size_t node_index);
+// VerifyStructure and VerifyNode of every node.
+absl::Status VerifyGraph(const Graph& graph);
+
+// "layer 3 'dense/MatMul' (fully_connected)".
+std::string NodeLabel(const Graph& graph, size_t node_index);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_OPS_OP_DEF_H_

@@ -1,0 +1,208 @@
+// Text in, text out: each case names the pass, the graph before and the graph after.
+#include "gtest/gtest.h"
+#include "server/compiler/ir/text.h"
+#include "server/compiler/ops/op_def.h"
+#include "server/compiler/passes/pass.h"
+
+namespace edgerack::compiler {
+namespace {
+
+Graph Parsed(const std::string& body) {
+  auto graph = ParseGraph("graph \"g\" {\n" + body + "}\n");
+  EXPECT_TRUE(graph.ok()) << graph.status();
+  EXPECT_TRUE(VerifyGraph(*graph).ok()) << VerifyGraph(*graph);
+  return graph.ok() ? *graph : Graph();
+}
+
+// Runs one pass and the removal of dead tensors, so that the text shows what is left.
+std::string After(const std::string& pass_name, const std::string& body, PassOptions options = {}) {
+  Graph graph = Parsed(body);
+  for (const Pass& pass : AllPasses()) {
+    bool runs = pass.name == pass_name || std::string(pass.name) == "remove-dead";
+    if (!runs) options.switched_off.insert(pass.name);
+  }
+  std::vector<Finding> findings;
+  FakeClock clock;
+  auto timings = RunPasses(graph, options, findings, clock);
+  return timings.ok() ? PrintGraph(graph) : ErrorMessageOf(timings.status());
+}
+
+std::string Text(const std::string& body) { return "graph \"g\" {\n" + body + "}\n"; }
+
+constexpr char kWeights[] = "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
+
+TEST(PassesTest, FoldPadMovesIntoEveryConvolutionBehindIt) {
+  EXPECT_EQ(
+      After("fold-pad",
+            std::string("  input %x: float32[1,4,4,1]\n") + kWeights +
+                "  %p: float32[1,6,5,1] = pad(%x) {pads = [0, 0, 1, 1, 0, 1, 0, 0]} \"p\"\n"
+                "  %y: float32[1,5,4,1] = conv2d(%p, %w, none) {stride_h = 1, stride_w = 1} \"y\"\n"
+                "  output %y\n"),
+      Text(std::string("  input %x: float32[1,4,4,1]\n") + kWeights +
+           "  %y: float32[1,5,4,1] = conv2d(%x, %w, none) {pad_bottom = 1, pad_right = 1, "
+           "pad_top = 1, stride_h = 1, stride_w = 1} \"y\"\n"
+           "  output %y\n"));
+}
+
+TEST(PassesTest, FoldPadLeavesOtherReadersAlone) {
+  const std::string body =
+      "  input %x: float32[1,4,4,1]\n"
+      "  %p: float32[1,6,6,1] = pad(%x) {pads = [0, 0, 1, 1, 1, 1, 0, 0]} \"p\"\n"
+      "  %y: float32[1,6,6,1] = relu(%p) {act = \"relu\"} \"y\"\n"
+      "  output %y\n";
+  EXPECT_EQ(After("fold-pad", body), Text(body));
+}
+
+TEST(PassesTest, FuseActivationIntoAConvolution) {
+  EXPECT_EQ(After("fuse-activation",
+                  std::string("  input %x: float32[1,2,2,1]\n") + kWeights +
+                      "  %c: float32[1,1,1,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} "
+                      "\"c\"\n"
+                      "  %y: float32[1,1,1,1] = relu(%c) {act = \"relu6\"} \"y\"\n"
+                      "  output %y\n"),
+            Text(std::string("  input %x: float32[1,2,2,1]\n") + kWeights +
+                 "  %y: float32[1,1,1,1] = conv2d(%x, %w, none) {act = \"relu6\", stride_h = 1, "
+                 "stride_w = 1} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FuseActivationNeedsOneScaleAndOneReader) {
+  const std::string two_scales =
+      "  input %x: int8[4] q(0.5, 0)\n"
+      "  %c: int8[4] q(0.5, 0) = add(%x, %x) \"c\"\n"
+      "  %y: int8[4] q(0.25, -128) = relu(%c) {act = \"relu\"} \"y\"\n"
+      "  output %y\n";
+  EXPECT_EQ(After("fuse-activation", two_scales), Text(two_scales));
+  const std::string two_readers =
+      "  input %x: float32[4]\n"
+      "  %c: float32[4] = add(%x, %x) \"c\"\n"
+      "  %y: float32[4] = relu(%c) {act = \"relu\"} \"y\"\n"
+      "  %z: float32[4] = add(%c, %y) \"z\"\n"
+      "  output %z\n";
+  EXPECT_EQ(After("fuse-activation", two_readers), Text(two_readers));
+}
+
+TEST(PassesTest, LowerActivationToAClampingPool) {
+  EXPECT_EQ(After("lower-activation",
+                  "  input %x: float32[1,2,2,3]\n"
+                  "  %y: float32[1,2,2,3] = relu(%x) {act = \"relu\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[1,2,2,3]\n"
+                 "  %y: float32[1,2,2,3] = max_pool2d(%x) {act = \"relu\", kernel_h = 1, "
+                 "kernel_w = 1, stride_h = 1, stride_w = 1} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, LowerActivationBetweenScalesRequantizes) {
+  // Zero point -128: the clamp at zero is int8's own lower bound.
+  EXPECT_EQ(After("lower-activation",
+                  "  input %x: int8[4] q(0.5, 0)\n"
+                  "  %y: int8[4] q(0.25, -128) = relu(%x) {act = \"relu\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: int8[4] q(0.5, 0)\n"
+                 "  %y: int8[4] q(0.25, -128) = requantize(%x) \"y\"\n"
+                 "  output %y\n"));
+  EXPECT_EQ(After("lower-activation",
+                  "  input %x: int8[4] q(0.5, 0)\n"
+                  "  %y: int8[4] q(0.25, -8) = relu(%x) {act = \"relu\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: int8[4] q(0.5, 0)\n"
+                 "  %y.rescaled: int8[4] q(0.25, -8) = requantize(%x) \"y\"\n"
+                 "  %y.flat: int8[1,1,1,4] q(0.25, -8) = reshape(%y.rescaled) {shape = [1, 1, 1, "
+                 "4]} \"y\"\n"
+                 "  %y.clamped: int8[1,1,1,4] q(0.25, -8) = max_pool2d(%y.flat) {act = \"relu\", "
+                 "kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1} \"y\"\n"
+                 "  %y: int8[4] q(0.25, -8) = reshape(%y.clamped) {shape = [4]} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, DropIdentityJoinsReshapes) {
+  EXPECT_EQ(After("drop-identity",
+                  "  input %x: float32[1,4]\n"
+                  "  %a: float32[2,2] = reshape(%x) {shape = [2, 2]} \"a\"\n"
+                  "  %b: float32[1,4] = reshape(%a) {shape = [1, 4]} \"b\"\n"
+                  "  %y: float32[1,4] = softmax(%b) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[1,4]\n"
+                 "  %y: float32[1,4] = softmax(%x) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FoldConstantsReshapesWeights) {
+  EXPECT_EQ(After("fold-constants",
+                  "  input %x: float32[1,2]\n"
+                  "  const %c: float32[2] = [1, 2]\n"
+                  "  %w: float32[1,2] = reshape(%c) {shape = [1, 2]} \"w\"\n"
+                  "  %y: float32[1,2] = add(%x, %w) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[1,2]\n"
+                 "  const %w: float32[1,2] = [1, 2]\n"
+                 "  %y: float32[1,2] = add(%x, %w) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, RemoveDeadKeepsWhatOutputsNeed) {
+  EXPECT_EQ(After("remove-dead",
+                  "  input %x: float32[4]\n"
+                  "  const %u: float32[1] = [1]\n"
+                  "  %d: float32[4] = softmax(%x) \"d\"\n"
+                  "  %y: float32[4] = add(%x, %x) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[4]\n"
+                 "  %y: float32[4] = add(%x, %x) \"y\"\n"
+                 "  output %y\n"));
+}
+
+constexpr char kBatch[] =
+    "  input %x: float32[1,2,2,1]\n"
+    "  const %w: float32[1,4] = [1, 2, 3, 4]\n"
+    "  %f: float32[1,4] = reshape(%x) {shape = [1, 4]} \"f\"\n"
+    "  %y: float32[1,1] = fully_connected(%f, %w, none) \"y\"\n"
+    "  output %y\n";
+
+TEST(PassesTest, FixInputsChangesTheBatch) {
+  PassOptions options;
+  options.input_shapes["x"] = {3, 2, 2, 1};
+  EXPECT_EQ(After("fix-inputs", kBatch, options),
+            Text("  input %x: float32[3,2,2,1]\n"
+                 "  const %w: float32[1,4] = [1, 2, 3, 4]\n"
+                 "  %f: float32[3,4] = reshape(%x) {shape = [3, 4]} \"f\"\n"
+                 "  %y: float32[3,1] = fully_connected(%f, %w, none) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FixInputsRefusesWhatItCannotDo) {
+  PassOptions image;
+  image.input_shapes["x"] = {1, 4, 4, 1};
+  EXPECT_NE(After("fix-inputs", kBatch, image).find("only its first dimension"), std::string::npos);
+  PassOptions unknown;
+  unknown.input_shapes["z"] = {1};
+  EXPECT_NE(After("fix-inputs", kBatch, unknown).find("no such input; it has x"),
+            std::string::npos);
+}
+
+TEST(PassesTest, FixInputsFreezes) {
+  const std::string body =
+      "  input %a: float32[2]\n  input %b: float32[2]\n"
+      "  %y: float32[2] = add(%a, %b) \"y\"\n  output %y\n";
+  PassOptions options;
+  const float values[] = {1.5f, 2.0f};
+  options.frozen_inputs["b"] = {
+      DType::kF32, {2}, std::string(reinterpret_cast<const char*>(values), sizeof values)};
+  EXPECT_EQ(After("fix-inputs", body, options),
+            Text("  input %a: float32[2]\n  const %b: float32[2] = [1.5, 2]\n"
+                 "  %y: float32[2] = add(%a, %b) \"y\"\n  output %y\n"));
+}
+
+TEST(PassesTest, UnknownPassIsNamed) {
+  PassOptions options;
+  options.switched_off.insert("make-faster");
+  Graph graph = Parsed(kBatch);
+  std::vector<Finding> findings;
+  FakeClock clock;
+  auto timings = RunPasses(graph, options, findings, clock);
+  EXPECT_EQ(ErrorCodeOf(timings.status()), "BAD_OPTION");
+}
+
+}  // namespace
+}  // namespace edgerack::compiler

@@ -1,0 +1,144 @@
+#include "server/compiler/plan/memory_plan.h"
+
+#include <algorithm>
+
+#include "firmware/package/format.h"
+
+namespace edgerack::compiler {
+namespace {
+
+// Which input an elementwise layer prefers to write over.
+enum class Prefer { kNone, kFirst, kLast };
+
+// Step 0 writes the inputs, step n + 1 runs node n, the step after the last reads the outputs.
+std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
+  std::vector<ArenaBuffer> lives(graph.tensors.size());
+  const int end = static_cast<int>(graph.nodes.size()) + 1;
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const Tensor& t = graph.tensors[i];
+    if (!t.constant()) lives[i].bytes = t.bytes();
+  }
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const int step = static_cast<int>(n) + 1;
+    for (TensorId id : graph.nodes[n].outputs)
+      lives[Index(id)].first = lives[Index(id)].last = step;
+    for (TensorId id : graph.nodes[n].inputs) {
+      if (id != kNoTensor) lives[Index(id)].last = step;
+    }
+  }
+  for (TensorId id : graph.outputs) lives[Index(id)].last = end;
+  return lives;
+}
+
+// Tensors that lie at one offset, as a union-find over tensor indices.
+class Sharing {
+ public:
+  explicit Sharing(const Graph& graph) : lives_(Lifetimes(graph)), parent_(lives_.size()) {
+    for (size_t i = 0; i < parent_.size(); ++i) parent_[i] = i;
+  }
+
+  size_t Root(TensorId id) const {
+    size_t i = Index(id);
+    while (parent_[i] != i) i = parent_[i];
+    return i;
+  }
+
+  const ArenaBuffer& Life(TensorId id) const { return lives_[Root(id)]; }
+
+  void Join(TensorId a, TensorId b) {
+    size_t root = Root(a);
+    size_t other = Root(b);
+    if (root == other) return;
+    parent_[other] = root;
+    lives_[root].bytes = std::max(lives_[root].bytes, lives_[other].bytes);
+    lives_[root].first = std::min(lives_[root].first, lives_[other].first);
+    lives_[root].last = std::max(lives_[root].last, lives_[other].last);
+  }
+
+ private:
+  std::vector<ArenaBuffer> lives_;  // of a root: of all its tensors
+  std::vector<size_t> parent_;
+};
+
+bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, TensorId output,
+                  int step) {
+  return input != kNoTensor && !graph.tensor(input).constant() &&
+         sharing.Life(input).last == step &&
+         sharing.Life(input).bytes >= graph.tensor(output).bytes();
+}
+
+int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
+  int shared = 0;
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (!FindOp(node.op)->elementwise) continue;
+    std::vector<TensorId> inputs = node.inputs;
+    if (prefer == Prefer::kLast) std::reverse(inputs.begin(), inputs.end());
+    for (TensorId input : inputs) {
+      if (!CanOverwrite(graph, sharing, input, node.outputs[0], static_cast<int>(n) + 1)) continue;
+      sharing.Join(input, node.outputs[0]);
+      ++shared;
+      break;
+    }
+  }
+  return shared;
+}
+
+MemoryPlan Plan(const Program& program, Prefer prefer) {
+  const Graph& graph = program.graph;
+  Sharing sharing(graph);
+  for (const Node& node : graph.nodes) {
+    if (FindOp(node.op)->alias) sharing.Join(node.inputs[0], node.outputs[0]);
+  }
+  MemoryPlan plan;
+  if (prefer != Prefer::kNone) plan.in_place_layers = ShareInPlace(graph, prefer, sharing);
+
+  std::vector<ArenaBuffer> buffers;
+  std::vector<int> buffer_of(graph.tensors.size(), -1);  // by root
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const TensorId id = static_cast<TensorId>(i);
+    if (sharing.Root(id) != i || sharing.Life(id).bytes == 0) continue;
+    buffer_of[i] = static_cast<int>(buffers.size());
+    buffers.push_back(sharing.Life(id));
+  }
+  std::vector<int> scratch_of(program.calls.size(), -1);
+  for (size_t c = 0; c < program.calls.size(); ++c) {
+    const KernelCall& call = program.calls[c];
+    if (call.scratch_bytes == 0) continue;
+    const int step = static_cast<int>(call.node_index) + 1;
+    scratch_of[c] = static_cast<int>(buffers.size());
+    buffers.push_back({call.scratch_bytes, step, step});
+  }
+
+  const ArenaLayout layout = PlaceBuffers(buffers, ER_PACKAGE_ARENA_ALIGN);
+  plan.arena_bytes = layout.bytes;
+  plan.floor_bytes = ArenaFloor(buffers, ER_PACKAGE_ARENA_ALIGN);
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const int b =
+        graph.tensors[i].constant() ? -1 : buffer_of[sharing.Root(static_cast<TensorId>(i))];
+    plan.tensor_offsets.push_back(b < 0 ? kNotInArena : layout.offsets[static_cast<size_t>(b)]);
+  }
+  for (int b : scratch_of) {
+    plan.scratch_offsets.push_back(b < 0 ? 0 : layout.offsets[static_cast<size_t>(b)]);
+  }
+  return plan;
+}
+
+}  // namespace
+
+MemoryPlan PlanMemory(const Program& program, bool in_place) {
+  MemoryPlan best = Plan(program, Prefer::kNone);
+  if (!in_place) return best;
+  for (Prefer prefer : {Prefer::kFirst, Prefer::kLast}) {
+    MemoryPlan plan = Plan(program, prefer);
+    if (plan.arena_bytes < best.arena_bytes) best = std::move(plan);
+  }
+  return best;
+}
+
+int64_t LowerBoundBytes(const Graph& graph) {
+  const std::vector<ArenaBuffer> lives = Lifetimes(graph);
+  return ArenaFloor(lives, 1);
+}
+
+}  // namespace edgerack::compiler

@@ -1,0 +1,82 @@
+#include "server/compiler/plan/memory_plan.h"
+
+#include "gtest/gtest.h"
+#include "server/compiler/ir/text.h"
+
+namespace edgerack::compiler {
+namespace {
+
+Program Lowered(const std::string& body, er_isa_t isa = ER_ISA_SCALAR) {
+  auto graph = ParseGraph("graph \"g\" {\n" + body + "}\n");
+  EXPECT_TRUE(graph.ok() && VerifyGraph(*graph).ok()) << graph.status();
+  auto program = LowerGraph(*graph, isa, KernelPreference::kFast);
+  EXPECT_TRUE(program.ok()) << program.status();
+  return *program;
+}
+
+int64_t OffsetOf(const Program& program, const MemoryPlan& plan, const char* name) {
+  return plan.tensor_offsets[Index(program.graph.Find(name))];
+}
+
+constexpr char kResidual[] =
+    "input %x: float32[64]\n"
+    "%a: float32[64] = softmax(%x) \"a\"\n"
+    "%b: float32[64] = softmax(%a) \"b\"\n"
+    "%y: float32[64] = add(%a, %b) \"y\"\n"
+    "output %y\n";
+
+TEST(MemoryPlanTest, ElementwiseLayersWriteOverADyingInput) {
+  Program program = Lowered(kResidual);
+  MemoryPlan plan = PlanMemory(program);
+  // x, a and one more of b: a is still needed when b is written.
+  EXPECT_EQ(plan.arena_bytes, 2 * 256);
+  EXPECT_EQ(plan.in_place_layers, 2);
+  EXPECT_EQ(OffsetOf(program, plan, "x"), OffsetOf(program, plan, "a"));
+  EXPECT_NE(OffsetOf(program, plan, "a"), OffsetOf(program, plan, "b"));
+}
+
+TEST(MemoryPlanTest, WithoutInPlaceThreeAreAlive) {
+  Program program = Lowered(kResidual);
+  EXPECT_EQ(PlanMemory(program, false).arena_bytes, 3 * 256);
+  EXPECT_EQ(LowerBoundBytes(program.graph), 3 * 256);
+}
+
+TEST(MemoryPlanTest, AnInputThatIsReadLaterIsNotOverwritten) {
+  Program program = Lowered(
+      "input %x: float32[4]\n%a: float32[4] = add(%x, %x) \"a\"\n"
+      "%y: float32[4] = add(%a, %x) \"y\"\noutput %y\noutput %a\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_NE(OffsetOf(program, plan, "x"), OffsetOf(program, plan, "a"));
+  EXPECT_NE(OffsetOf(program, plan, "a"), OffsetOf(program, plan, "y"));
+}
+
+TEST(MemoryPlanTest, ReshapesShareTheirPlace) {
+  Program program = Lowered(
+      "input %x: float32[2,4]\n%r: float32[8] = reshape(%x) {shape = [8]} \"r\"\n"
+      "%y: float32[8] = softmax(%r) \"y\"\noutput %y\n");
+  MemoryPlan plan = PlanMemory(program, false);
+  EXPECT_EQ(OffsetOf(program, plan, "x"), OffsetOf(program, plan, "r"));
+  EXPECT_EQ(plan.arena_bytes, 64);
+}
+
+TEST(MemoryPlanTest, ScratchIsApartFromWhatLivesInItsStep) {
+  Program program = Lowered(
+      "input %x: int8[1,8,8,4] q(0.5, 0)\n"
+      "const %w: int8[1,2,2,4] q(0.5, 0) = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+      "%y: int8[1,7,7,1] q(0.5, 0) = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"y\"\n"
+      "output %y\n",
+      ER_ISA_ARMV7EM);
+  ASSERT_GT(program.calls[0].scratch_bytes, 0u);
+  MemoryPlan plan = PlanMemory(program);
+  const int64_t begin = plan.scratch_offsets[0];
+  const int64_t end = begin + program.calls[0].scratch_bytes;
+  for (const char* name : {"x", "y"}) {
+    const int64_t at = OffsetOf(program, plan, name);
+    const int64_t bytes = program.graph.tensor(program.graph.Find(name)).bytes();
+    EXPECT_TRUE(at + bytes <= begin || end <= at) << name;
+  }
+  EXPECT_LE(end, plan.arena_bytes);
+}
+
+}  // namespace
+}  // namespace edgerack::compiler

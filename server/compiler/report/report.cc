@@ -1,0 +1,193 @@
+#include "server/compiler/report/report.h"
+
+#include <map>
+
+namespace edgerack::compiler {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json IoJson(const Tensor& t) {
+  Json json = {{"name", t.name}, {"dtype", DTypeName(t.dtype)}, {"shape", t.shape}};
+  if (t.quantization.per_tensor()) {
+    json["scale"] = t.quantization.scales[0];
+    json["zero_point"] = t.quantization.zero_points[0];
+  }
+  return json;
+}
+
+Json IoListJson(const Graph& graph, const std::vector<TensorId>& ids) {
+  Json list = Json::array();
+  for (TensorId id : ids) list.push_back(IoJson(graph.tensor(id)));
+  return list;
+}
+
+int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
+  int64_t bytes = 0;
+  for (TensorId id : call.inputs) {
+    if (id != kNoTensor && graph.tensor(id).constant()) bytes += graph.tensor(id).bytes();
+  }
+  return bytes;
+}
+
+Json LayersJson(const ReportInput& in) {
+  const Graph& graph = in.program.graph;
+  Json layers = Json::array();
+  for (size_t i = 0; i < in.program.calls.size(); ++i) {
+    const KernelCall& call = in.program.calls[i];
+    const Tensor& output = graph.tensor(call.outputs[0]);
+    Json codes = Json::array();
+    for (const Finding& f : in.findings) {
+      if (!f.layer.empty() && f.layer == call.name) codes.push_back(f.code);
+    }
+    Json layer = {{"index", i},
+                  {"name", call.name},
+                  {"op", call.op},
+                  {"kernel", call.kernel->name},
+                  {"kernel_reason", call.kernel_reason},
+                  {"macs", call.macs},
+                  {"macc_st", call.macc_st},
+                  {"output_shape", output.shape},
+                  {"output_dtype", DTypeName(output.dtype)},
+                  {"weights_bytes", ConstantOperandBytes(graph, call)},
+                  {"scratch_bytes", call.scratch_bytes},
+                  {"output_tensor", in.package.tensor_index[Index(call.outputs[0])]},
+                  {"fused_from", graph.nodes[call.node_index].fused_from},
+                  {"findings", codes}};
+    layers.push_back(std::move(layer));
+  }
+  return layers;
+}
+
+const char* TypeLetter(DType dtype) { return dtype == DType::kF32 ? "f32" : "s8"; }
+
+// ST's vocabulary: smul_A_B for products, conv_A_B for conversions, op_A_A for the rest.
+std::string OpType(const Graph& graph, const KernelCall& call) {
+  const std::string in = TypeLetter(graph.tensor(call.inputs[0]).dtype);
+  const std::string out = TypeLetter(graph.tensor(call.outputs[0]).dtype);
+  if (call.macs > 0) return "smul_" + in + "_" + TypeLetter(graph.tensor(call.inputs[1]).dtype);
+  return (in == out ? "op_" : "conv_") + in + "_" + out;
+}
+
+Json OpTypesJson(const Program& program) {
+  std::map<std::string, int64_t> ops;
+  int64_t total = 0;
+  for (const KernelCall& call : program.calls) {
+    ops[OpType(program.graph, call)] += call.macc_st;
+    total += call.macc_st;
+  }
+  Json list = Json::array();
+  for (const auto& [type, count] : ops) {
+    const double percent =
+        total == 0 ? 0.0 : 100.0 * static_cast<double>(count) / static_cast<double>(total);
+    list.push_back({{"type", type}, {"ops", count}, {"percent", percent}});
+  }
+  return list;
+}
+
+Json TensorsJson(const ReportInput& in) {
+  const Graph& graph = in.program.graph;
+  std::map<int, const Tensor*> by_index;
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    if (in.package.tensor_index[i] >= 0) by_index[in.package.tensor_index[i]] = &graph.tensors[i];
+  }
+  Json list = Json::array();
+  for (const auto& [index, t] : by_index) {
+    list.push_back({{"index", index},
+                    {"name", t->name},
+                    {"dtype", DTypeName(t->dtype)},
+                    {"shape", t->shape},
+                    {"constant", t->constant()}});
+  }
+  return list;
+}
+
+Json FindingsJson(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& f : findings) {
+    list.push_back({{"code", f.code},
+                    {"severity", SeverityName(f.severity)},
+                    {"layer", f.layer},
+                    {"message", f.message},
+                    {"remedy", f.remedy}});
+  }
+  return list;
+}
+
+Json MemoryJson(const ReportInput& in) {
+  Json regions = Json::array();
+  for (const RegionUse& r : in.regions) {
+    regions.push_back(
+        {{"name", r.name}, {"used_bytes", r.used_bytes}, {"size_bytes", r.size_bytes}});
+  }
+  return {{"weights_bytes", in.package.constants_bytes},
+          {"arena_bytes", in.plan.arena_bytes},
+          {"arena_lower_bound_bytes", in.arena_lower_bound_bytes},
+          {"arena_floor_bytes", in.plan.floor_bytes},
+          {"package_bytes", in.package.bytes.size()},
+          {"regions", regions}};
+}
+
+}  // namespace
+
+std::vector<RegionUse> MeasureRegions(const Chip& chip, int64_t package_bytes,
+                                      int64_t arena_bytes) {
+  const MemoryRegion* store = chip.PackageMemory();
+  return {{store == nullptr ? "package store" : store->name, package_bytes,
+           static_cast<int64_t>(chip.layout.package_bytes)},
+          {chip.layout.arena_region, arena_bytes, static_cast<int64_t>(chip.layout.arena_bytes)}};
+}
+
+std::string RegionsText(const std::vector<RegionUse>& regions) {
+  std::string text;
+  for (const RegionUse& r : regions) {
+    text += (text.empty() ? "" : ", ") + r.name + " " + std::to_string(r.used_bytes) + " of " +
+            std::to_string(r.size_bytes) + " bytes";
+  }
+  return text;
+}
+
+Json BuildReport(const ReportInput& in) {
+  const Graph& graph = in.program.graph;
+  bool fits = true;
+  for (const RegionUse& r : in.regions) fits = fits && r.fits();
+  int64_t macs = 0;
+  int64_t macc_st = 0;
+  for (const KernelCall& call : in.program.calls) {
+    macs += call.macs;
+    macc_st += call.macc_st;
+  }
+  Json passes = Json::array();
+  for (const PassTiming& p : in.passes) {
+    passes.push_back({{"name", p.name}, {"changes", p.changes}, {"duration_ms", p.duration_ms}});
+  }
+  return {{"fits", fits},
+          {"board", in.board.id},
+          {"chip", in.board.chip},
+          {"format", in.format},
+          {"model_sha256", in.model_sha256},
+          {"isa", IsaName(in.program.isa)},
+          {"memory", MemoryJson(in)},
+          {"inputs", IoListJson(graph, graph.inputs)},
+          {"outputs", IoListJson(graph, graph.outputs)},
+          {"layers", LayersJson(in)},
+          {"op_types", OpTypesJson(in.program)},
+          {"macs", macs},
+          {"macc_st", macc_st},
+          {"tensors", TensorsJson(in)},
+          {"passes", passes},
+          {"findings", FindingsJson(in.findings)}};
+}
+
+Json BuildErrorReport(const absl::Status& status) {
+  const std::string message = ErrorMessageOf(status);
+  const Finding finding = {ErrorCodeOf(status), Severity::kError, "", message, ""};
+  return {{"fits", false},
+          {"error",
+           {{"class", ErrorClassName(ErrorClassOf(status))},
+            {"code", ErrorCodeOf(status)},
+            {"message", message}}},
+          {"findings", FindingsJson({finding})}};
+}
+
+}  // namespace edgerack::compiler
