@@ -217,6 +217,38 @@ TEST_F(LiveBoardTest, KilledFirmwareIsNoticedAndComesBack) {
   EXPECT_TRUE(WaitForIdle());
 }
 
+TEST_F(LiveBoardTest, FirmwareKilledInMidRunIsTheConsolesLoss) {
+  Program firmware({Binary("edgerack-firmware-host"), "--uart-pty", Pty()});
+  StartActor(*catalog->FindBoardKind("host"), 0);
+  ASSERT_TRUE(WaitForIdle());
+  actor->Assign(TinyRun("r1", false, 20'000));
+  ASSERT_TRUE(WaitFor([](const BoardState& s) { return s.run && s.run->stage == "validate"; }));
+  firmware.Kill();
+  ASSERT_TRUE(WaitForFinished("r1"));
+  std::lock_guard lock(mutex);
+  EXPECT_EQ(ErrorCodeOf(state.run->error), "CONSOLE_LOST") << state.run->error;
+  EXPECT_EQ(ErrorClassOf(state.run->error), ErrorClass::kInfrastructure);
+}
+
+TEST_F(LiveBoardTest, FirmwareThatHangsInMidRunIsTheBoardsFault) {
+  Program firmware({Binary("edgerack-firmware-host"), "--uart-pty", Pty()});
+  StartActor(*catalog->FindBoardKind("host"), 0);
+  ASSERT_TRUE(WaitForIdle());
+  Assignment assignment = TinyRun("r1", false, 20'000);
+  assignment.timeouts.validate_ms = 2'000;
+  actor->Assign(assignment);
+  ASSERT_TRUE(WaitFor([](const BoardState& s) { return s.run && s.run->stage == "validate"; }));
+  firmware.Signal(SIGSTOP);
+  ASSERT_TRUE(WaitForFinished("r1"));
+  {
+    std::lock_guard lock(mutex);
+    EXPECT_EQ(ErrorCodeOf(state.run->error), "BOARD_HUNG") << state.run->error;
+    EXPECT_EQ(ErrorClassOf(state.run->error), ErrorClass::kBoard);
+  }
+  firmware.Signal(SIGCONT);
+  EXPECT_TRUE(WaitForIdle());
+}
+
 TEST_F(LiveBoardTest, EmptyEmulatedBoardIsFlashedByStockOpenocdAndMeasured) {
   const BoardKind* kind = nullptr;
   for (const auto& [id, candidate] : catalog->board_kinds()) {

@@ -11,7 +11,7 @@ namespace edgerack::agent {
 namespace {
 
 constexpr int64_t kIdleProbeEveryMs = 5'000;
-constexpr int64_t kIdleProbeMs = 3'000;
+constexpr int64_t kIdleProbeMs = 5'000;
 constexpr int64_t kRetryMs = 2'000;
 constexpr int64_t kMaxRetryMs = 30'000;
 // Attempts every 2 s before a board that once was good counts as offline.
@@ -108,6 +108,7 @@ Task<void> BoardActor::BringBack(RecoveryCause cause) {
   int64_t pause_ms = kRetryMs;
   int attempts = 0;
   while (!stopping_) {
+    interrupt_.Clear();  // a cancelled run must not keep its board from coming back
     auto identity = co_await Recover(session_, cause);
     if (stopping_) co_return;
     if (identity.ok()) {

@@ -9,7 +9,7 @@
 namespace edgerack::agent {
 namespace {
 
-constexpr int64_t kHelloMs = 3'000;
+constexpr int64_t kHelloMs = 5'000;
 constexpr int64_t kResetMs = 15'000;
 constexpr int64_t kBootMs = 6'000;
 

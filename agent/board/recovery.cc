@@ -9,7 +9,10 @@ namespace edgerack::agent {
 namespace {
 
 constexpr int64_t kOpenMs = 5'000;
-constexpr int64_t kHelloMs = 3'000;
+constexpr int64_t kHelloMs = 5'000;
+// At the start a silent board is most likely an empty one; flashing it needlessly does no harm.
+constexpr int kStartTries = 3;
+constexpr int kFailureTries = 5;
 constexpr int64_t kResetMs = 15'000;
 constexpr int64_t kBootMs = 6'000;
 constexpr int64_t kFlashMs = 60'000;
@@ -47,7 +50,8 @@ Task<void> ForgetOldFault(BoardSession& session, const Identity& identity) {
 
 Task<absl::StatusOr<Identity>> Recover(BoardSession& session, RecoveryCause cause) {
   ER_CO_RETURN_IF_ERROR(co_await session.OpenConsole(true, session.clock().SteadyMs() + kOpenMs));
-  auto identity = co_await session.Hello(session.clock().SteadyMs() + kHelloMs);
+  const int tries = cause == RecoveryCause::kStart ? kStartTries : kFailureTries;
+  auto identity = co_await session.Hello(session.clock().SteadyMs() + kHelloMs, tries);
   bool silent = !identity.ok() && ErrorCodeOf(identity.status()) == "BOARD_SILENT";
   if (silent && session.has_probe() && cause == RecoveryCause::kFailure) {
     spdlog::info("board {}: silent; resetting it", session.spec().id.value());

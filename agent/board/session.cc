@@ -7,7 +7,8 @@
 namespace edgerack::agent {
 namespace {
 
-constexpr int kHelloTries = 3;
+// A board that boots is asked again soon.
+constexpr int kBootTries = 2;
 constexpr int64_t kReopenPauseMs = 200;
 
 bool IsConsoleError(const absl::Status& status) {
@@ -32,8 +33,8 @@ Task<absl::Status> BoardSession::OpenConsole(bool again, int64_t deadline_ms) {
   co_return co_await ports_.console->Open(deadline_ms);
 }
 
-Task<absl::StatusOr<Identity>> BoardSession::Hello(int64_t deadline_ms) {
-  CallLimits limits{.deadline_ms = deadline_ms, .tries = kHelloTries};
+Task<absl::StatusOr<Identity>> BoardSession::Hello(int64_t deadline_ms, int tries) {
+  CallLimits limits{.deadline_ms = deadline_ms, .tries = tries};
   auto identity = co_await link_.Hello(limits);
   if (!identity.ok() && IsConsoleError(identity.status())) ports_.console->Close();
   co_return identity;
@@ -44,7 +45,7 @@ Task<absl::StatusOr<Identity>> BoardSession::HelloAfterReset(int64_t deadline_ms
     absl::Status opened = co_await OpenConsole(false, deadline_ms);
     absl::Status failed = opened;
     if (opened.ok()) {
-      auto identity = co_await Hello(deadline_ms);
+      auto identity = co_await Hello(deadline_ms, kBootTries);
       if (identity.ok()) co_return identity;
       failed = identity.status();
     }

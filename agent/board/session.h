@@ -27,8 +27,8 @@ class BoardSession {
 
   // Opens the console if it is not open, or anew when `again`.
   Task<absl::Status> OpenConsole(bool again, int64_t deadline_ms);
-  // One HELLO with a few tries.
-  Task<absl::StatusOr<Identity>> Hello(int64_t deadline_ms);
+  // One HELLO; five tries take 4 s, three 1.5 s.
+  Task<absl::StatusOr<Identity>> Hello(int64_t deadline_ms, int tries = 5);
   // HELLO again and again until a board that was just reset answers; opens the console anew if the
   // reset made it vanish.
   Task<absl::StatusOr<Identity>> HelloAfterReset(int64_t deadline_ms);

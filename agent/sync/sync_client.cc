@@ -84,7 +84,8 @@ void SyncClient::Connect() {
   };
   callbacks.on_desired = [self](const pb::DesiredState& desired) { self->OnDesired(desired); };
   callbacks.on_closed = [self](const grpc::Status& status) { self->OnClosed(status); };
-  stream_ = SyncStream::Open(*stub_, endpoint_, strand_, std::move(callbacks));
+  auto post = [strand = strand_](std::function<void()> act) { asio::post(strand, std::move(act)); };
+  stream_ = SyncStream::Open(*stub_, endpoint_, post, std::move(callbacks));
   SendIfDue();
 }
 

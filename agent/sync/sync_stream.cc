@@ -11,15 +11,15 @@ class ReactorStream : public SyncStream,
                       public grpc::ClientBidiReactor<pb::AgentState, pb::DesiredState>,
                       public std::enable_shared_from_this<ReactorStream> {
  public:
-  ReactorStream(Strand strand, Callbacks callbacks)
-      : strand_(std::move(strand)), callbacks_(std::move(callbacks)) {}
+  ReactorStream(Post post, Callbacks callbacks)
+      : post_(std::move(post)), callbacks_(std::move(callbacks)) {}
 
   void Start(pb::AgentService::Stub& stub, const Endpoint& endpoint) {
     self_ = shared_from_this();
     Authorize(endpoint, context_);
     stub.async()->Synchronize(&context_, this);
-    // Send() starts writes from the strand, outside of gRPC's own calls; the hold keeps OnDone away
-    // until no more of them can come.
+    // Send() starts writes from the owner's sequence, outside of gRPC's own calls; the hold keeps
+    // OnDone away until no more of them can come.
     AddHold();
     StartRead(&incoming_);
     StartCall();
@@ -38,10 +38,10 @@ class ReactorStream : public SyncStream,
 
   void OnReadDone(bool ok) override {
     if (!ok) {
-      asio::post(strand_, [self = shared_from_this()] { self->Release(); });
+      post_([self = shared_from_this()] { self->Release(); });
       return;
     }
-    asio::post(strand_, [self = shared_from_this(), desired = std::move(incoming_)]() mutable {
+    post_([self = shared_from_this(), desired = std::move(incoming_)]() mutable {
       if (self->held_) self->callbacks_.on_desired(std::move(desired));
     });
     incoming_.Clear();
@@ -49,26 +49,26 @@ class ReactorStream : public SyncStream,
   }
 
   void OnWriteDone(bool ok) override {
-    asio::post(strand_, [self = shared_from_this(), ok] {
+    post_([self = shared_from_this(), ok] {
       if (!ok) return self->Release();
       if (self->held_) self->callbacks_.on_sent();
     });
   }
 
   void OnDone(const grpc::Status& status) override {
-    asio::post(strand_, [self = std::move(self_), status] {
+    post_([self = std::move(self_), status] {
       Callbacks callbacks = std::move(self->callbacks_);
       callbacks.on_closed(status);
     });
   }
 
  private:
-  // On the strand.
+  // On the owner's sequence.
   void Release() {
     if (std::exchange(held_, false)) RemoveHold();
   }
 
-  Strand strand_;
+  Post post_;
   Callbacks callbacks_;
   grpc::ClientContext context_;
   pb::AgentState outgoing_;
@@ -80,8 +80,8 @@ class ReactorStream : public SyncStream,
 }  // namespace
 
 std::shared_ptr<SyncStream> SyncStream::Open(pb::AgentService::Stub& stub, const Endpoint& endpoint,
-                                             Strand strand, Callbacks callbacks) {
-  auto stream = std::make_shared<ReactorStream>(std::move(strand), std::move(callbacks));
+                                             Post post, Callbacks callbacks) {
+  auto stream = std::make_shared<ReactorStream>(std::move(post), std::move(callbacks));
   stream->Start(stub, endpoint);
   return stream;
 }

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -66,6 +68,15 @@ speed_t Speed(uint32_t baud) {
   }
 }
 
+// A pseudo-terminal keeps TIOCEXCL after its holder was killed, which would lock an ordinary user's
+// next agent out for ever; a real port forgets it.
+bool KeepsExclusiveFlag(int fd) {
+  struct stat info;
+  if (fstat(fd, &info) != 0) return false;
+  const unsigned number = major(info.st_rdev);
+  return number >= 136 && number <= 143;  // Unix98 pseudo-terminals
+}
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -91,14 +102,16 @@ absl::StatusOr<int> OpenSerial(const std::string& path, uint32_t baud) {
   }
   Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (port.get() < 0) return OpenError(path, errno);
-  // TIOCEXCL keeps others out, but not root; the lock also stops a second agent.
+  // The lock ends with the process and stops a second agent, TIOCEXCL also whoever does not look.
   if (flock(port.get(), LOCK_EX | LOCK_NB) != 0) return OpenError(path, errno);
   struct termios settings;
   if (tcgetattr(port.get(), &settings) != 0) {
     return Error(absl::StatusCode::kInvalidArgument, "CONSOLE_NOT_FOUND",
                  path + " is not a serial port; correct `console.device`");
   }
-  if (ioctl(port.get(), TIOCEXCL) != 0) return OpenError(path, errno);
+  if (!KeepsExclusiveFlag(port.get()) && ioctl(port.get(), TIOCEXCL) != 0) {
+    return OpenError(path, errno);
+  }
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS | CSTOPB | HUPCL);
