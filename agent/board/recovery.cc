@@ -14,7 +14,7 @@ constexpr int64_t kHelloMs = 5'000;
 constexpr int kStartTries = 3;
 constexpr int kFailureTries = 5;
 constexpr int64_t kResetMs = 15'000;
-constexpr int64_t kBootMs = 6'000;
+constexpr int64_t kBootMs = 3'000;
 constexpr int64_t kFlashMs = 60'000;
 
 Task<absl::StatusOr<Identity>> FlashAndHello(BoardSession& session) {
