@@ -38,6 +38,7 @@ void Flush(store::Journal& journal) {
   written->get_future().wait_for(std::chrono::seconds(5));
 }
 
+// Returns only when the server cannot start.
 absl::Status Serve(const Options& options, sigset_t& stop_signals) {
   ER_ASSIGN_OR_RETURN(auto addresses, app::ResolveAddresses(options.listen, options.http,
                                                             options.metrics, options.insecure));
@@ -67,14 +68,16 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
   spdlog::info("stops on signal {}", signal);
   grpc.reset();
   http.reset();
-  if (!farm->Stop(/*wait_ms=*/2'000)) {
+  if (farm->Stop(/*wait_ms=*/2'000)) {
+    database.reset();  // its last callbacks still reach the farm
+    farm.reset();
+  } else {
     // Compilations die with this process and begin again at the next start.
     Flush(database->journal());
     spdlog::info("stopped while compiling");
-    std::_Exit(0);
   }
-  database.reset();  // its last callbacks still reach the farm
-  return absl::OkStatus();
+  // Everything is on the disk. The metrics' web server would take two seconds to notice its end.
+  std::_Exit(0);
 }
 
 int Main(int argc, char** argv) {
@@ -103,7 +106,6 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   const absl::Status status = Serve(options, stop_signals);
-  if (status.ok()) return 0;
   spdlog::critical("{}: {}", ErrorCodeOf(status), ErrorMessageOf(status));
   return 1;
 }

@@ -75,7 +75,9 @@ void Dispatch::Apply(const scheduler::Actions& actions, Transition& transition) 
   }
   for (const auto& progress : actions.progress) {
     core::Run* run = context_.jobs.FindRun(progress.run);
-    if (run == nullptr || (run->stage == progress.stage && run->progress == progress.progress)) {
+    // An agent that has only just taken the run may not be in a stage yet.
+    if (run == nullptr || progress.stage.empty() ||
+        (run->stage == progress.stage && run->progress == progress.progress)) {
       continue;
     }
     run->stage = progress.stage;

@@ -66,6 +66,8 @@ LiveView& Farm::view() { return parts_->view; }
 const Services& Farm::services() const { return parts_->context.services; }
 
 absl::StatusOr<std::unique_ptr<Farm>> Farm::Start(Services services) {
+  // Reads the whole program once, here and not on the sequence; a missing one is each job's error.
+  (void)services.compiler.ProgramSha256();
   std::unique_ptr<Farm> farm(new Farm(std::make_unique<Parts>(std::move(services))));
   std::promise<absl::Status> recovered;
   farm->parts_->sequence.Post([&recovered, self = farm.get()] {
