@@ -29,7 +29,8 @@ std::vector<core::Layer> Layers(const core::CompileReport& report, const Measure
   return layers;
 }
 
-// The report counts what the model takes; the firmware's own share comes on top.
+// The report counts what the model takes of what the firmware leaves it; the firmware's own share comes
+// on top, and the size becomes that of the whole region.
 void AddFirmware(const core::MemoryRegionUse& region, int64_t bytes, core::Memory& memory) {
   if (region.name.empty()) return;
   auto found = std::find_if(memory.regions.begin(), memory.regions.end(),
@@ -39,7 +40,7 @@ void AddFirmware(const core::MemoryRegionUse& region, int64_t bytes, core::Memor
     return;
   }
   found->used_bytes = found->used_bytes.value_or(0) + bytes;
-  if (!found->size_bytes) found->size_bytes = region.size_bytes;
+  if (region.size_bytes) found->size_bytes = region.size_bytes;
 }
 
 core::Memory MemoryOf(const RunFacts& facts, const Measurement& measurement) {

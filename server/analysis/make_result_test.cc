@@ -14,7 +14,7 @@ class MakeResultTest : public testing::Test {
     facts_.report.macs = 500;
     facts_.report.layers.resize(2);
     facts_.report.memory.weights_bytes = 10;
-    facts_.report.memory.regions = {{"FLASH", 1000, 1'048'576}, {"SRAM1", 30, 245'760}};
+    facts_.report.memory.regions = {{"FLASH", 1000, 917'504}, {"SRAM1", 30, 245'760}};
     facts_.firmware = {"img", {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
     facts_.plan.prepared.samples = 2;
     facts_.plan.prepared.output_bytes = 3;
@@ -63,6 +63,7 @@ TEST_F(MakeResultTest, TheFirmwareTakesItsShareOfMemory) {
   auto regions = MakeResult(facts_, measurement_)->memory.regions;
   ASSERT_EQ(regions.size(), 3u);
   EXPECT_EQ(regions[0].used_bytes, 1500);
+  EXPECT_EQ(regions[0].size_bytes, 1'048'576);
   EXPECT_EQ(regions[1].used_bytes, 30);
   EXPECT_EQ(regions[2].name, "DTCM");
   EXPECT_EQ(regions[2].used_bytes, 700);
