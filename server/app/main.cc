@@ -38,6 +38,28 @@ void Flush(store::Journal& journal) {
   written->get_future().wait_for(std::chrono::seconds(5));
 }
 
+// Opens the doors and waits for a signal. Errors when a door cannot be opened.
+absl::Status ServeUntilSignal(const app::Addresses& addresses, control::Farm& farm,
+                              metrics::Metrics& metrics, sigset_t& stop_signals) {
+  ER_RETURN_IF_ERROR(metrics.Serve(addresses.metrics));
+  ER_ASSIGN_OR_RETURN(auto http, api::HttpServer::Start(addresses.http));
+  ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(farm, addresses.grpc));
+  spdlog::info("serves gRPC on {}, HTTP on {}, metrics on {}", addresses.grpc, addresses.http,
+               addresses.metrics);
+  std::puts("ready");
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  spdlog::info("stops on signal {}", signal);
+  return absl::OkStatus();
+}
+
+int Report(const absl::Status& status) {
+  if (status.ok()) return 0;
+  spdlog::critical("{}: {}", ErrorCodeOf(status), ErrorMessageOf(status));
+  return 1;
+}
+
 // Returns only when the server cannot start.
 absl::Status Serve(const Options& options, sigset_t& stop_signals) {
   ER_ASSIGN_OR_RETURN(auto addresses, app::ResolveAddresses(options.listen, options.http,
@@ -55,19 +77,7 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
                             compiler, metrics, EDGERACK_VERSION}));
-  ER_RETURN_IF_ERROR(metrics.Serve(addresses.metrics));
-  ER_ASSIGN_OR_RETURN(auto http, api::HttpServer::Start(addresses.http));
-  ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(*farm, addresses.grpc));
-
-  std::puts("ready");
-  std::fflush(stdout);
-  spdlog::info("serves gRPC on {}, HTTP on {}, metrics on {}, data in {}", addresses.grpc,
-               addresses.http, addresses.metrics, data_dir->path().string());
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  spdlog::info("stops on signal {}", signal);
-  grpc.reset();
-  http.reset();
+  const int exit_code = Report(ServeUntilSignal(addresses, *farm, metrics, stop_signals));
   if (farm->Stop(/*wait_ms=*/2'000)) {
     database.reset();  // its last callbacks still reach the farm
     farm.reset();
@@ -77,7 +87,7 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
     spdlog::info("stopped while compiling");
   }
   // Everything is on the disk. The metrics' web server would take two seconds to notice its end.
-  std::_Exit(0);
+  std::_Exit(exit_code);
 }
 
 int Main(int argc, char** argv) {
@@ -105,9 +115,7 @@ int Main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
-  const absl::Status status = Serve(options, stop_signals);
-  spdlog::critical("{}: {}", ErrorCodeOf(status), ErrorMessageOf(status));
-  return 1;
+  return Report(Serve(options, stop_signals));
 }
 
 }  // namespace

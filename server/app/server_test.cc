@@ -475,6 +475,25 @@ TEST_F(ServerTest, StopsCleanlyAndOnlyOnceInAFolder) {
   EXPECT_EQ(server_.Stop(), 0);
 }
 
+TEST_F(ServerTest, APortThatIsTakenIsSaidAndLosesNothing) {
+  ConnectAgent();
+  server_.HoldCompiler(true);
+  v1::Job job = Create(Spec());
+  server_.Kill();
+  agent_.Disconnect();
+  {
+    PortHolder holder(server_.port() + 1);
+    EXPECT_FALSE(server_.Start());  // with an unfinished job in its hands
+    EXPECT_THAT(server_.Log(), HasSubstr("ADDRESS_IN_USE"));
+    server_.Kill();
+  }
+  server_.HoldCompiler(false);
+  StartServer();
+  agent_.Connect(channel_);
+  DoRun("b1");
+  EXPECT_EQ(End(job.name()).job().state(), v1::Job::SUCCEEDED);
+}
+
 TEST_F(ServerTest, StopsAtOnceWhileCompiling) {
   ConnectAgent();
   server_.HoldCompiler(true);

@@ -72,9 +72,10 @@ absl::StatusOr<std::unique_ptr<Farm>> Farm::Start(Services services) {
   std::promise<absl::Status> recovered;
   farm->parts_->sequence.Post([&recovered, self = farm.get()] {
     Parts& parts = *self->parts_;
-    absl::Status status = Recover(parts.context, parts.dispatch, parts.preparation);
-    if (status.ok()) parts.tick = [self] { self->Tick(); };
-    recovered.set_value(status);
+    absl::Status status = Recover(parts.context, parts.dispatch, parts.preparation,
+                                  [&recovered] { recovered.set_value(absl::OkStatus()); });
+    if (!status.ok()) return recovered.set_value(status);
+    parts.tick = [self] { self->Tick(); };
   });
   ER_RETURN_IF_ERROR(recovered.get_future().get());
   return farm;

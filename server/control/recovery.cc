@@ -8,7 +8,8 @@
 
 namespace edgerack::control {
 
-absl::Status Recover(FarmContext& context, Dispatch& dispatch, Preparation& preparation) {
+absl::Status Recover(FarmContext& context, Dispatch& dispatch, Preparation& preparation,
+                     std::function<void()> done) {
   ER_ASSIGN_OR_RETURN(auto boards, context.services.boards.ListBoards());
   ER_ASSIGN_OR_RETURN(auto jobs, context.services.jobs.ListUnfinishedJobs());
   Transition transition(context);
@@ -50,6 +51,7 @@ absl::Status Recover(FarmContext& context, Dispatch& dispatch, Preparation& prep
       }
     }
   }
+  transition.Then(std::move(done));
   transition.Commit();
   for (const core::JobId& id : ids) preparation.Begin(id);
   if (!ids.empty()) spdlog::info("{} unfinished jobs are taken up again", ids.size());

@@ -97,6 +97,16 @@ std::string ReferenceOutputs(int samples) {
   return outputs;
 }
 
+PortHolder::PortHolder(int port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  const int on = 1;
+  setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address = Loopback(port);
+  if (bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
+  listen(fd_, 1);
+}
+
+PortHolder::~PortHolder() { close(fd_); }
+
 ServerProcess::ServerProcess() : port_(FreePorts()) {
   WriteCompiler();
   WriteShare();

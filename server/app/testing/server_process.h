@@ -17,6 +17,16 @@ namespace edgerack::testing_server {
 inline constexpr int kDatasetSamples = 10;
 std::string ReferenceOutputs(int samples);
 
+// Listens on a port so that nobody else can.
+class PortHolder {
+ public:
+  explicit PortHolder(int port);
+  ~PortHolder();
+
+ private:
+  int fd_;
+};
+
 class ServerProcess {
  public:
   ServerProcess();
@@ -27,6 +37,7 @@ class ServerProcess {
   void Kill();  // SIGKILL, as when the power goes
   int Stop();   // SIGTERM; the exit code, -1 when a signal ended it
   pid_t pid() const { return pid_; }
+  int port() const { return port_; }
 
   std::shared_ptr<grpc::Channel> Channel() const;
   // The body of GET `path` on the gRPC port + `offset`; empty when it cannot be had.
