@@ -29,8 +29,8 @@ std::vector<core::Layer> Layers(const core::CompileReport& report, const Measure
   return layers;
 }
 
-// The report counts what the model takes of what the firmware leaves it; the firmware's own share comes
-// on top, and the size becomes that of the whole region.
+// The report counts what the model takes of what the firmware leaves it; the firmware's own share
+// comes on top, and the size becomes that of the whole region.
 void AddFirmware(const core::MemoryRegionUse& region, int64_t bytes, core::Memory& memory) {
   if (region.name.empty()) return;
   auto found = std::find_if(memory.regions.begin(), memory.regions.end(),

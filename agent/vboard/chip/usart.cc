@@ -125,7 +125,17 @@ void Usart::FinishTransmit() {
   UpdateIrq();
 }
 
+void Usart::SkipPolling(uint32_t answer) {
+  constexpr uint32_t kPatience = 8;
+  equal_answers_ = answer == last_answer_ ? equal_answers_ + 1 : 0;
+  last_answer_ = answer;
+  if (equal_answers_ < kPatience || !(shifting_ || receiving_)) return;
+  equal_answers_ = 0;
+  clock_->AdvanceTo(clock_->next_due_cycle());
+}
+
 uint32_t Usart::Read(uint32_t offset) {
+  if (offset != kIsr) equal_answers_ = 0;
   switch (offset) {
     case kCr1:
       return cr1_;
@@ -144,6 +154,7 @@ uint32_t Usart::Read(uint32_t offset) {
       if (receiving_) value |= kBusy;
       if (Transmitting()) value |= kTeAck;
       if (Receiving()) value |= kReAck;
+      SkipPolling(value);
       return value;
     }
     case kRdr:
@@ -159,6 +170,7 @@ uint32_t Usart::Read(uint32_t offset) {
 
 void Usart::Write(uint32_t offset, uint32_t value, uint32_t mask) {
   const uint32_t set = value & mask;
+  equal_answers_ = 0;
   switch (offset) {
     case kCr1: {
       const uint32_t old_value = cr1_;

@@ -53,6 +53,10 @@ class Usart : public Device {
   void LoadTransmit(uint8_t byte);
   void UpdateIrq();
   uint8_t DataMask() const;
+  // A program that only polls a flag waits for the wire: after a few equal answers time goes on to
+  // the next event, because thousands of polls per character would cost the host far more than the
+  // characters themselves.
+  void SkipPolling(uint32_t answer);
 
   VirtualClock* clock_;
   Surroundings around_;
@@ -67,6 +71,8 @@ class Usart : public Device {
   bool receiving_ = false;
   bool shifting_ = false;
   bool tdr_full_ = false;
+  uint32_t last_answer_ = 0;    // of ISR
+  uint32_t equal_answers_ = 0;  // in a row, nothing else of this USART touched
 };
 
 }  // namespace edgerack::vboard

@@ -62,6 +62,20 @@ TEST_F(UsartTest, CharactersTakeTheirTime) {
   EXPECT_NE(Get(kIsr) & kTc, 0u);
 }
 
+TEST_F(UsartTest, PollingWaitsForTheWireWithoutThousandsOfPolls) {
+  Open();
+  const uint64_t started_ns = chip.clock().NowNs();
+  Put(kTdr, 'a');
+  int polls = 0;
+  while ((Get(kIsr) & kTc) == 0 && polls < 100) {
+    ++polls;
+    PassNs(0);
+  }
+  EXPECT_LT(polls, 20);
+  EXPECT_EQ(peer.from_chip, "a");
+  EXPECT_GE(chip.clock().NowNs() - started_ns, kCharacterNs);
+}
+
 TEST_F(UsartTest, ReceivesAtTheSpeedOfTheWire) {
   Open();
   Send("xyz");
