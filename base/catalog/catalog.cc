@@ -15,6 +15,7 @@ absl::StatusOr<Catalog> Catalog::Load(const std::filesystem::path& share_dir) {
     catalog.chips_.emplace(chip.id, std::move(chip));
   }
   for (const auto& entry : std::filesystem::directory_iterator(share_dir / "boards", error)) {
+    if (!entry.is_directory()) continue;
     std::filesystem::path file = entry.path() / "board.toml";
     ER_ASSIGN_OR_RETURN(std::string text, ReadFile(file));
     ER_ASSIGN_OR_RETURN(BoardKind kind, ParseBoardKind(text, file));

@@ -71,7 +71,7 @@ def test_the_board_equals_the_host(farm, name, tmp_path):
     assert result["agreement"]["samples"] == 2
     assert result["agreement"]["bit_exact"] == 2
     assert sum(layer["cycles"] for layer in result["layers"]) == pytest.approx(
-        result["cycles"]["median"], rel=0.02)
+        result["cycles"]["median"], rel=0.02, abs=16 * len(result["layers"]))
 
 
 def test_what_does_not_fit_is_refused_with_bytes_per_region(tmp_path):
