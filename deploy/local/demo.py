@@ -51,6 +51,18 @@ def show(farm, *arguments):
         cwd=local_farm.ROOT, timeout=300).returncode
 
 
+def show_flashing(farm):
+    """What OpenOCD said when the agent found the new board without our firmware."""
+    lines = [line.split("openocd: ", 1)[1] for line in farm.log_file("agent").read_text().splitlines()
+             if "openocd: " in line]
+    telling = [line for line in lines if any(word in line for word in (
+        "Open On-Chip Debugger", "STLINK", "Cortex-M7", "device id", "wrote", "verified"))]
+    require(any("verified" in line for line in telling), "the agent's log shows no flashing")
+    print("The agent flashed the new board with the distribution's OpenOCD:")
+    for line in telling[:8]:
+        print(f"  {line}")
+
+
 def check(result):
     name = result["model_display_name"]
     require(result["verdict"] == "VALID", f"{name}: the verdict is {result['verdict']}: "
@@ -88,6 +100,7 @@ def main():
         try:
             farm = local_farm.Farm(directory, free_port_base())
             farm.up()
+            show_flashing(farm)
             run_jobs(farm)
             show(farm, "results", "list")
             code, document = farm.edgerack("results", "list")

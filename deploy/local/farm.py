@@ -137,6 +137,10 @@ class Farm:
 
     # The whole farm ---------------------------------------------------------------------------
 
+    def running(self):
+        """The names that have a living process under D."""
+        return [path.stem for path in (self.dir / "run").glob("*.pid") if self.pid(path.stem)]
+
     def up(self):
         self.start_server()
         for kind in self.kinds:
@@ -195,6 +199,9 @@ def main():
             print("stopped" if farm.down() else "nothing ran", farm.dir)
             return 0
         farm = Farm(arguments.dir, arguments.port_base)
+        if farm.running():  # before the clean-up below, which would stop them
+            raise FarmError(f"{', '.join(farm.running())} already run in {farm.dir}; "
+                            f"`./dev down --dir {farm.dir}` stops them")
         try:
             farm.up()
         except FarmError:
