@@ -5,6 +5,7 @@ compiler, OpenOCD, board and database, prints what came out and stops everything
 every result is valid, agrees with the host bit for bit, and stands in the database.
 """
 
+import fcntl
 import pathlib
 import socket
 import subprocess
@@ -20,21 +21,40 @@ MODELS = ("digits_int8.tflite", "digits_float.tflite")
 LEAST_TOP1 = 0.95  # the models reach 0.9967 on all images; far below means a wrong pipeline
 
 
+_claimed = []  # lock files of the port ranges this process uses; released when it ends
+
+
+def _claim(base):
+    """Locks the range, so that two farms that start at the same moment take different ones."""
+    lock = open(pathlib.Path(tempfile.gettempdir()) / f"edgerack-ports-{base}.lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return False
+    _claimed.append(lock)
+    return True
+
+
+def _all_free(ports):
+    sockets = []
+    try:
+        for port in ports:
+            sockets.append(socket.socket())
+            sockets[-1].bind(("127.0.0.1", port))
+        return True
+    except OSError:
+        return False
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
 def free_port_base():
-    """A port whose neighbours up to +20 are free now."""
+    """A port base no other farm of this machine uses: all ports that a farm takes are free."""
     for base in range(17700, 27700, 100):
-        try:
-            sockets = []
-            for port in [*range(base, base + 3), *range(base + 10, base + 14)]:
-                sock = socket.socket()
-                sockets.append(sock)
-                sock.bind(("127.0.0.1", port))
+        if _all_free([*range(base, base + 3), *range(base + 10, base + 14)]) and _claim(base):
             return base
-        except OSError:
-            continue
-        finally:
-            for sock in sockets:
-                sock.close()
     raise local_farm.FarmError("no free ports between 17700 and 27700 on this machine")
 
 
