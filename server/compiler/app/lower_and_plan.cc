@@ -6,13 +6,14 @@
 namespace edgerack::compiler {
 namespace {
 
-constexpr int64_t kSmallArenaBytes = 4096;
+// Less than any chip's RAM can miss, more than most kernels want.
+constexpr int64_t kScratchAllowanceBytes = 4096;
 // Each trial plans the whole model; beyond these the layers are too small to matter.
 constexpr size_t kMaxTrials = 64;
 
 int64_t ArenaBudget(int64_t least_bytes, Objective objective) {
   if (objective == Objective::kRam) return least_bytes;
-  return std::max(least_bytes + least_bytes / 8, kSmallArenaBytes);
+  return least_bytes + std::max(least_bytes / 8, kScratchAllowanceBytes);
 }
 
 // Nodes whose kernel wants scratch, the one with the most MACs first.

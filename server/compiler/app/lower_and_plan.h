@@ -9,7 +9,7 @@ namespace edgerack::compiler {
 
 enum class Objective {
   kTime,      // every layer gets its fastest kernel
-  kBalanced,  // … as long as the arena stays within 1/8 of the least, or 4 KiB
+  kBalanced,  // … as long as the arena grows by at most 1/8 of the least, or 4 KiB
   kRam,       // … as long as the arena stays the least
 };
 

@@ -27,7 +27,7 @@ TEST(LowerAndPlanTest, ObjectiveDecidesAboutScratch) {
   ASSERT_TRUE(time.ok() && balanced.ok() && ram.ok());
   EXPECT_EQ(time->program.calls[0].kernel->isa, ER_ISA_ARMV7EM);
   const int64_t scratch = time->program.calls[0].scratch_bytes;
-  if (scratch > 2000) {
+  if (scratch > 4096) {
     EXPECT_EQ(balanced->program.calls[0].kernel->isa, ER_ISA_SCALAR);
     EXPECT_NE(balanced->program.calls[0].kernel_reason.find("scratch"), std::string::npos);
   } else {
