@@ -59,6 +59,10 @@ uint64_t Usart::CharacterNs() const {
   return (cr1_ & kOver8) != 0 ? ns / 2 : ns;
 }
 
+bool Usart::Receiving() const { return (cr1_ & (kUe | kRe)) == (kUe | kRe); }
+
+bool Usart::Transmitting() const { return (cr1_ & (kUe | kTe)) == (kUe | kTe); }
+
 uint8_t Usart::DataMask() const {
   const bool seven = (cr1_ & kM1) != 0, nine = (cr1_ & kM0) != 0, parity = (cr1_ & kPce) != 0;
   const int bits = (seven ? 7 : (nine ? 9 : 8)) - (parity ? 1 : 0);

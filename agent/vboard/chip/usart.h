@@ -44,8 +44,8 @@ class Usart : public Device {
   bool transmitting() const { return shifting_; }
 
  private:
-  bool Receiving() const { return (cr1_ & 5) == 5; }
-  bool Transmitting() const { return (cr1_ & 9) == 9; }
+  bool Receiving() const;
+  bool Transmitting() const;
   void StartReceive();
   void FinishReceive();
   void StartTransmit();
