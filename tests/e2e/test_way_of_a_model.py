@@ -1,8 +1,10 @@
 """From file to result through every real part."""
 
 import json
+import re
 import subprocess
 import time
+import urllib.request
 
 import numpy as np
 import pytest
@@ -119,6 +121,22 @@ def test_what_is_no_model_is_refused_with_the_users_class(farm, tmp_path, conten
     assert error["class"] == "USER", error
     assert words in error["message"].lower()
     assert len(error["message"]) > 20
+
+
+def test_all_gives_a_result_for_each_matching_board(farm):
+    code, document = farm.edgerack("run", INT8, "--board", "family=stm32f7,chip=stm32f746", "--all")
+    assert code == 0, document
+    assert [result["board"]["id"] for result in document["results"]] == [BOARD]
+    stored = farm.edgerack("results", "show", document["results"][0]["id"])[1]
+    assert stored == document["results"][0]
+
+
+def test_metrics_count_what_happened(farm):
+    run(farm, INT8)
+    with urllib.request.urlopen(f"http://127.0.0.1:{farm.port + 2}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    ended = re.search(r'edgerack_jobs_ended_total\{state="SUCCEEDED"\} (\d+)', text)
+    assert ended and int(ended.group(1)) >= 1
 
 
 def test_an_unknown_board_is_refused_at_once(farm):
