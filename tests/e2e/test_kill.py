@@ -59,20 +59,26 @@ def test_the_agent_is_killed(own_farm):
     own_farm.assert_usable()
 
 
-@pytest.mark.parametrize("stage", ["flash", "run"])
+@pytest.mark.parametrize("stage", ["load", "run"])
 def test_the_board_is_killed(own_farm, stage):
-    if stage == "flash":  # a board that was never flashed: its flash is empty at the next start
-        own_farm.kill(BOARD)
-        (own_farm.dir / "boards" / BOARD / "flash.bin").unlink(missing_ok=True)
-        own_farm.start_board(BOARD)
-        own_farm.wait_until_idle()
+    """In `load` OpenOCD is writing the package into the board's flash."""
     job = own_farm.submit(MODEL, *LONG_RUN)
-    if stage == "run":
-        own_farm.wait_for_stage(job, "run")
+    own_farm.wait_for_stage(job, stage)
     assert own_farm.kill(BOARD)
     own_farm.start_board(BOARD)
     assert_one_true_end(own_farm, own_farm.wait_for_end(job, 180))
     own_farm.assert_usable()
+
+
+def test_the_board_comes_back_empty(own_farm):
+    """A board whose flash was lost is flashed again before it takes the job."""
+    own_farm.kill(BOARD)
+    (own_farm.dir / "boards" / BOARD / "flash.bin").unlink()
+    job = own_farm.submit(MODEL, *LONG_RUN)
+    own_farm.start_board(BOARD)
+    document = own_farm.wait_for_end(job, 180)
+    assert document["job"]["state"] == "SUCCEEDED", document["job"]
+    assert_one_true_end(own_farm, document)
 
 
 def test_the_board_stays_away(own_farm):
