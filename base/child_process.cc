@@ -17,6 +17,13 @@
 namespace edgerack {
 namespace {
 
+// A sanitizer maps terabytes of address space for its shadow, which no limit on it allows.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitAddressSpace = false;
+#else
+constexpr bool kLimitAddressSpace = true;
+#endif
+
 void Limit(int resource, uint64_t value) {
   struct rlimit limit = {value, value};
   setrlimit(static_cast<__rlimit_resource>(resource), &limit);
@@ -31,7 +38,7 @@ void Limit(int resource, uint64_t value) {
   dup2(null, 0);
   dup2(out, 1);
   dup2(err, 2);
-  if (limits.memory_bytes != 0) Limit(RLIMIT_AS, limits.memory_bytes);
+  if (kLimitAddressSpace && limits.memory_bytes != 0) Limit(RLIMIT_AS, limits.memory_bytes);
   if (limits.cpu_seconds != 0) Limit(RLIMIT_CPU, static_cast<uint64_t>(limits.cpu_seconds));
   Limit(RLIMIT_CORE, 0);
   signal(SIGPIPE, SIG_DFL);

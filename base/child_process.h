@@ -13,7 +13,7 @@ namespace edgerack {
 
 struct ChildLimits {
   int64_t timeout_ms = 120'000;        // wall clock; the process group is killed when it is over
-  uint64_t memory_bytes = 4ull << 30;  // address space (RLIMIT_AS); 0 = no limit
+  uint64_t memory_bytes = 4ull << 30;  // address space (RLIMIT_AS, not in sanitizer builds)
   int64_t cpu_seconds = 0;             // 0 = no limit
   uint64_t output_bytes = 16 << 20;    // kept of each of stdout and stderr; the rest is dropped
 };
