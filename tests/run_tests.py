@@ -43,6 +43,7 @@ def run(build, label_arguments):
         environment.setdefault("EDGERACK_SHARED_MODELS", str(shared))
     done = subprocess.run(
         ["ctest", "--test-dir", str(build), "--output-on-failure", "-j2", "--no-tests=error",
+         "--repeat", "after-timeout:2",  # a program that hangs gets one more try, and ctest says so
          *label_arguments], env=environment)
     passed, failed, skipped, names = count_reports(reports)
     if done.returncode != 0 and failed == 0:
