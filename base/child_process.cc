@@ -1,6 +1,7 @@
 #include "base/child_process.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,6 +39,8 @@ void Limit(int resource, uint64_t value) {
   dup2(null, 0);
   dup2(out, 1);
   dup2(err, 2);
+  // A listening socket that the child kept would hold the port after the parent was killed.
+  close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
   if (kLimitAddressSpace && limits.memory_bytes != 0) Limit(RLIMIT_AS, limits.memory_bytes);
   if (limits.cpu_seconds != 0) Limit(RLIMIT_CPU, static_cast<uint64_t>(limits.cpu_seconds));
   Limit(RLIMIT_CORE, 0);

@@ -1,6 +1,9 @@
 #include "base/child_process.h"
 
+#include <unistd.h>
+
 #include <csignal>
+#include <string>
 
 #include "gtest/gtest.h"
 
@@ -30,6 +33,14 @@ TEST(ChildProcessTest, BoundsMemory) {
                          {.memory_bytes = 256u << 20});
   ASSERT_TRUE(result.ok());
   EXPECT_NE(result->exit_code, 0);
+}
+
+TEST(ChildProcessTest, InheritsNoDescriptor) {
+  const int kept = dup(0);  // as a socket without close-on-exec
+  auto result = RunChild({"/bin/sh", "-c", "test -e /proc/self/fd/" + std::to_string(kept)}, {});
+  close(kept);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->exit_code, 1);
 }
 
 TEST(ChildProcessTest, BoundsKeptOutput) {
