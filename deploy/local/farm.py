@@ -103,15 +103,25 @@ class Farm:
         self._start(kind, [
             str(BIN / "edgerack-vboard"), "--board", kind,
             "--stlink-port", str(self.stlink_port(kind)),
-            "--uart-pty", str(folder / "uart"), "--state", str(folder / "flash.bin")])
+            "--uart-pty", str(folder / "uart"), "--state", str(folder / "flash.bin"),
+            *self.board_options(kind)])
+
+    def board_options(self, kind):
+        """More options of `edgerack-vboard`."""
+        return []
+
+    def board_entry(self, kind):
+        """The board in the agent's configuration: key to value, in TOML."""
+        return {"id": f'"{kind}"', "kind": f'"{kind}"',
+                "probe": f"{{ tcp_port = {self.stlink_port(kind)} }}",
+                "console": f'{{ device = "{self.dir / "boards" / kind / "uart"}" }}'}
 
     def start_agent(self):
         config = ['[agent]', 'id = "local"', f'server = "127.0.0.1:{self.port}"',
                   f'state_dir = "{self.dir / "agent"}"']
         for kind in self.kinds:
-            config += ['', '[[board]]', f'id = "{kind}"', f'kind = "{kind}"',
-                       f'probe = {{ tcp_port = {self.stlink_port(kind)} }}',
-                       f'console = {{ device = "{self.dir / "boards" / kind / "uart"}" }}']
+            config += ['', '[[board]]']
+            config += [f"{key} = {value}" for key, value in self.board_entry(kind).items()]
         path = self.dir / "agent" / "boards.toml"
         path.write_text("\n".join(config) + "\n")
         self._start("agent", [str(BIN / "edgerack-agent"), "--config", str(path)])
