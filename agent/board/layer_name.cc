@@ -7,7 +7,7 @@
 namespace edgerack::agent {
 namespace {
 
-constexpr size_t kMaxNameBytes = 100;
+constexpr size_t kMaxNameBytes = 60;  // fused layers have very long ones
 
 template <typename Record>
 bool ReadAt(const std::string& package, uint64_t offset, Record& record) {
@@ -31,7 +31,7 @@ std::string DescribeLayer(const std::string& package, uint32_t layer) {
   const std::string name = package.substr(at, kMaxNameBytes);
   const size_t end = name.find('\0');
   if (end == 0) return text;
-  return text + " '" + name.substr(0, end) + "'";
+  return text + " '" + name.substr(0, end) + (end == std::string::npos ? "…'" : "'");
 }
 
 }  // namespace edgerack::agent
