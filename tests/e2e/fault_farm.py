@@ -9,7 +9,7 @@ from conftest import BOARD, DIGITS, TestFarm, demo, local_farm
 INT8 = DIGITS / "digits_int8.tflite"
 FLOAT = DIGITS / "digits_float.tflite"  # not in the board's store after assert_usable
 DATASET = DIGITS / "digits.npz"
-LONG_RUN = ("--option", "samples=1000")
+LONG_RUN = ("--option", "samples=200")  # some seconds of interrupts off
 
 
 class FaultFarm(TestFarm):
@@ -62,12 +62,13 @@ class FaultFarm(TestFarm):
                              lambda: self.job(job_id))
 
     def succeed(self, *arguments, model=FLOAT):
-        """Runs a job with ten samples; its result, which must be right to the bit."""
+        """Runs a job with ten samples (or as `arguments` say), which must be right to the bit."""
         code, document = self.edgerack(
             "run", model, "--board", BOARD, "--dataset", DATASET, "--option", "board_samples=10",
             *arguments)
         assert code == 0, document
-        assert document["results"][0]["agreement"]["bit_exact"] == 10
+        agreement = document["results"][0]["agreement"]
+        assert agreement["bit_exact"] == agreement["samples"] >= 10
         return document
 
     def fail(self, error_class, code, *words, job=None, options=(), timeout_s=90):

@@ -3,7 +3,6 @@
 import os
 import pathlib
 import signal
-import time
 
 import bad_lines
 import pytest
@@ -56,7 +55,7 @@ def relay(faulty):
 def test_a_probe_that_openocd_cannot_talk_to(faulty, relay, mode, code, words):
     relay.set(mode)
     faulty.fail("INFRASTRUCTURE", code, "stage load", *words,
-                options=("--option", "timeout.load_ms=2000"))
+                options=("--option", "timeout.load_ms=1000"))
     relay.set("good")
     faulty.succeed()
 
@@ -166,10 +165,3 @@ def test_a_silent_board_of_another_kind_is_not_flashed(faulty, other_board, shar
     assert "0x449" in reason and "0x451" in reason and "nothing was written" in reason
     flash = (other_board.dir / "boards" / BOARD / "flash.bin").read_bytes()
     assert set(flash) == {0xFF}
-
-
-def test_time_is_short(broken_farm):
-    """The board came back after every one of the above: it takes a job in seconds."""
-    started = time.monotonic()
-    broken_farm.succeed()
-    assert time.monotonic() - started < 20

@@ -2,8 +2,7 @@
 
 import bad_lines
 import pytest
-from conftest import BOARD
-from fault_farm import FLOAT, INT8, LONG_RUN, broken_farm, faulty  # noqa: F401
+from fault_farm import FLOAT, LONG_RUN, broken_farm, faulty  # noqa: F401
 
 RATE = 1e-4  # of all bytes, in either direction
 
@@ -33,21 +32,20 @@ def line(faulty, tmp_path):
         one.close()
 
 
-@pytest.mark.parametrize("on, probe, seed", [
-    ("pty", True, 1), ("tcp", True, 2), ("pty", False, 3), ("tcp", False, 4)])
+@pytest.mark.parametrize("on, probe, seed", [("pty", True, 1), ("tcp", False, 2)])
 def test_noise_costs_time_and_nothing_else(faulty, line, on, probe, seed):
     """Without a probe the package, too, goes over the noisy line."""
     noisy = line(RATE, seed, on, probe)
-    document = faulty.succeed("--option", "board_samples=100", "--option", "samples=400")
+    document = faulty.succeed("--option", "board_samples=60", "--option", "samples=20")
     result = document["results"][0]
     assert result["verdict"] == "VALID"
-    assert len(result["latency"]["samples_ms"]) == 400
+    assert len(result["latency"]["samples_ms"]) == 20
     provenance = result["provenance"]
     assert noisy.noise[0].damaged and noisy.noise[1].damaged, "the test disturbed nothing"
     assert provenance["link_damaged_replies"] > 0
     assert provenance["link_damaged_requests"] > 0
     assert provenance["link_repeated_requests"] >= provenance["link_damaged_requests"]
-    assert provenance["link_requests"] > 500 if not probe else 300
+    assert provenance["link_requests"] > (190 if probe else 230)
     assert "damaged frames: " in faulty.log_file("agent").read_text()
     print({key: provenance[key] for key in provenance if key.startswith("link_")})
 
@@ -84,14 +82,3 @@ def test_the_port_vanishes_in_mid_run_and_returns(faulty, line, on):
     assert document["job"]["state"] == "SUCCEEDED", document["job"]
     assert document["job"]["runs"][0]["attempt"] == 2
     assert len(document["results"]) == 1
-
-
-def test_the_port_vanishes_and_stays_away_until_the_next_job(faulty, line):
-    cable = line()
-    job = faulty.submit(FLOAT, *LONG_RUN, "--option", "timeout.queue_ms=3000")
-    faulty.wait_for_stage(job, "run")
-    cable.unplug()
-    faulty.fail("INFRASTRUCTURE", "QUEUE_TIMEOUT", BOARD, "CONSOLE_", job=job)
-    cable.plug()
-    faulty.wait_until_idle()
-    faulty.succeed(model=INT8)
