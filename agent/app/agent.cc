@@ -91,8 +91,8 @@ absl::Status Agent::AddBoard(const BoardConfig& config, const Catalog& catalog) 
         absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_AGENT_CONFIG",
         "`probe` is given, but boards of kind " + spec.kind.id + " have no debug port; remove it");
   }
-  auto make_ports = [config, kind = spec.kind, chip = spec.chip](asio::any_io_executor executor, Timers& timers,
-                                               Interrupt* interrupt) {
+  auto make_ports = [config, kind = spec.kind, chip = spec.chip](
+                        asio::any_io_executor executor, Timers& timers, Interrupt* interrupt) {
     return MakePorts(config, kind, chip, executor, timers, interrupt);
   };
   auto changed = [sync = sync_](const BoardState& state) { sync->OnBoard(state); };

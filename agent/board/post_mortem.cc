@@ -79,11 +79,12 @@ absl::Status ExplainWithoutRecord(const Findings& found, const absl::Status& fai
   const std::string what = ErrorMessageOf(failure);
   const bool silence = ErrorCodeOf(failure) == "BOARD_SILENT";
   if (found.was_silent) {
-    return BoardError(absl::StatusCode::kUnavailable, "BOARD_HUNG",
-                      what +
-                          "; it was reset with the debug probe and left no fault record: an endless "
-                          "loop, a clock that stopped, or a time-out that is too short for this "
-                          "model");
+    return BoardError(
+        absl::StatusCode::kUnavailable, "BOARD_HUNG",
+        what +
+            "; it was reset with the debug probe and left no fault record: an endless "
+            "loop, a clock that stopped, or a time-out that is too short for this "
+            "model");
   }
   if (found.restarted) {
     return BoardError(absl::StatusCode::kAborted, "BOARD_RESET",

@@ -2,9 +2,9 @@
 //
 // A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times. A
 // damaged frame has it repeated at once, and then up to twelve times: the board lives, the line is
-// bad. Once the board has said ACCEPTED it is at work; the client then repeats the same sequence number
-// only every few seconds, in case the reply was lost: the board answers a repeated number with the
-// stored reply and does the work once.
+// bad. Once the board has said ACCEPTED it is at work; the client then repeats the same sequence
+// number only every few seconds, in case the reply was lost: the board answers a repeated number
+// with the stored reply and does the work once.
 #ifndef AGENT_LINK_LINK_CLIENT_H_
 #define AGENT_LINK_LINK_CLIENT_H_
 

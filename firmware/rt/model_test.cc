@@ -32,9 +32,10 @@ class Loaded {
       arena_bytes = std::min(h.arena_bytes, arena_capacity);
     }
     arena_ = Allocate(arena_bytes);
-    const er_model_place_t place = {bytes_.get(), static_cast<uint32_t>(package.size()),
-                                    arena_.get(), arena_capacity,
-                                    isa,          resolve, between_layers};
+    const er_model_place_t place = {bytes_.get(),  static_cast<uint32_t>(package.size()),
+                                    arena_.get(),  arena_capacity,
+                                    isa,           resolve,
+                                    between_layers};
     status = er_model_load(&place, &model);
   }
 

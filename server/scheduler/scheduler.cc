@@ -252,9 +252,8 @@ Actions Scheduler::Tick(int64_t now_ms) {
         {id,
          {ErrorClass::kInfrastructure, "QUEUE_TIMEOUT",
           absl::StrCat("no board that matches \"", run.request.selector.text(),
-                       "\" became free within ", run.request.timeouts.queue_ms / 1000,
-                       " s: ", WhyNotFree(run.request),
-                       "; bring a board back, or set timeout.queue_ms")}});
+                       "\" became free within ", run.request.timeouts.queue_ms / 1000, " s: ",
+                       WhyNotFree(run.request), "; bring a board back, or set timeout.queue_ms")}});
     Dequeue(run);
     runs_.erase(id);
   }
