@@ -1,5 +1,6 @@
 """A model's view and one inference from a file, over a serial terminal and over TCP."""
 
+import gzip
 import json
 import os
 import pathlib
@@ -269,14 +270,35 @@ def test_outputs_of_a_dataset_are_kept_and_exported(farm, tmp_path):
     assert farm.edgerack("results", "outputs", "nothing", "--out", tmp_path / "x.npz")[0] == 1
 
 
-@pytest.mark.skipif(not (SHARED.parent / "data" / "digit.npy").is_file(),
-                    reason="EDGERACK_SHARED_MODELS has no ../data/digit.npy beside it")
+needs_shared_data = pytest.mark.skipif(
+    not (SHARED.parent / "data" / "digit.npy").is_file(),
+    reason="EDGERACK_SHARED_MODELS has no ../data/digit.npy beside it")
+
+
+@needs_shared_data
 @pytest.mark.parametrize("board", [BOARD, TCP_BOARD])
-def test_the_hand_drawn_digit_of_the_f746_posts_is_a_five(farm, board):
-    digit = SHARED.parent / "data" / "digit.npy"
-    image = np.load(digit)
-    assert image.shape == (1, 28, 28, 1) and 0 <= image.min() and image.max() == 1
-    inference = infer(farm, SHARED / "mnist_cnn_float.tflite", board, digit)["inference"]
-    assert inference["top"][0]["index"] == 5
+def test_the_hand_drawn_digit_is_recognized(farm, board):
+    """Somebody drew it with a mouse: a 2, as a look at the picture shows."""
+    inference = infer(farm, SHARED / "mnist_cnn_float.tflite", board,
+                      SHARED.parent / "data" / "digit.npy")["inference"]
+    assert inference["input"]["description"] == (
+        "1x28x28x1 float32 npy → 1x28x28x1 float32, values as they are")
+    assert inference["top"][0]["index"] == 2
     assert inference["top"][0]["value"] > 0.9
     assert inference["equals_host"] is True
+
+
+@needs_shared_data
+@pytest.mark.parametrize("label", [5, 7])
+def test_pictures_of_the_mnist_test_set_are_recognized(farm, label, tmp_path):
+    """The first picture of that label, as a png: label and picture are the test set's own."""
+    data = SHARED.parent / "data"
+    images = np.frombuffer(gzip.decompress((data / "t10k-images-idx3-ubyte.gz").read_bytes()),
+                           np.uint8, offset=16).reshape(-1, 28, 28)
+    labels = np.frombuffer(gzip.decompress((data / "t10k-labels-idx1-ubyte.gz").read_bytes()),
+                           np.uint8, offset=8)
+    # Some are hard even for people; the first two are not.
+    for index in np.flatnonzero(labels == label)[:2]:
+        picture = write_png(tmp_path / f"{index}.png", images[index])
+        top = infer(farm, SHARED / "mnist_cnn_float.tflite", BOARD, picture)["inference"]["top"]
+        assert top[0]["index"] == label, (index, top)

@@ -24,6 +24,32 @@ TEST(PictureTest, DecodesGrayAndRgbPixelForPixel) {
   EXPECT_EQ(picture->pixels, gray);
 }
 
+TEST(PictureTest, DecodesEveryWayToStoreAPicture) {
+  // One bit: white, black, white.
+  auto bits = DecodePng(PackedTestPng(3, 1, 1, PNG_COLOR_TYPE_GRAY, {{0b10100000}}));
+  ASSERT_TRUE(bits.ok()) << bits.status();
+  EXPECT_EQ(bits->pixels, (Pixels{255, 0, 255}));
+  // 16 bits: the lower byte only rounds.
+  auto deep = DecodePng(PackedTestPng(2, 1, 16, PNG_COLOR_TYPE_GRAY, {{0x80, 0x80, 0xff, 0xff}}));
+  ASSERT_TRUE(deep.ok()) << deep.status();
+  EXPECT_EQ(deep->pixels, (Pixels{128, 255}));
+  auto palette =
+      DecodePng(PackedTestPng(2, 1, 8, PNG_COLOR_TYPE_PALETTE, {{1, 0}}, {1, 2, 3, 200, 100, 50}));
+  ASSERT_TRUE(palette.ok()) << palette.status();
+  EXPECT_EQ(palette->channels, 3);
+  EXPECT_EQ(palette->pixels, (Pixels{200, 100, 50, 1, 2, 3}));
+  std::vector<std::vector<uint8_t>> rows;
+  Pixels all;
+  for (uint8_t y = 0; y < 9; ++y) {
+    rows.emplace_back();
+    for (uint8_t x = 0; x < 9; ++x) rows.back().push_back(static_cast<uint8_t>(y * 9 + x));
+    all.insert(all.end(), rows.back().begin(), rows.back().end());
+  }
+  auto woven = DecodePng(PackedTestPng(9, 9, 8, PNG_COLOR_TYPE_GRAY, rows, {}, true));
+  ASSERT_TRUE(woven.ok()) << woven.status();
+  EXPECT_EQ(woven->pixels, all);
+}
+
 TEST(PictureTest, AlphaIsDroppedOnlyWhereItHidesNothing) {
   auto opaque = DecodePng(TestPng(2, 1, {9, 255, 8, 255}, PNG_FORMAT_GA));
   ASSERT_TRUE(opaque.ok()) << opaque.status();
@@ -72,12 +98,13 @@ TEST(PictureTest, GrayIsLumaAndRgbIsRepetition) {
 TEST(PictureTest, ResizingKeepsPlainAreasAndCoversEveryPixel) {
   const Picture plain{7, 5, 3, Pixels(105, 99)};
   EXPECT_EQ(Resized(plain, 3, 11).pixels, Pixels(99, 99));
-  // Halving: each target pixel weighs its two pixels and their neighbours 1:3:3:1; the first lacks
-  // one neighbour.
+  // Halving: each target pixel weighs its two pixels and their neighbours 1:3:3:1; at the edge,
+  // where one neighbour is missing, 3:3:1.
   const Picture line{8, 1, 1, {0, 0, 0, 160, 0, 0, 0, 0}};
-  EXPECT_EQ(Resized(line, 4, 1).pixels, (Pixels{23, 60, 20, 0}));
+  EXPECT_EQ(Resized(line, 4, 1).pixels, (Pixels{0, 60, 20, 0}));
   const Picture column{1, 8, 1, line.pixels};
-  EXPECT_EQ(Resized(column, 1, 4).pixels, (Pixels{23, 60, 20, 0}));
+  EXPECT_EQ(Resized(column, 1, 4).pixels, (Pixels{0, 60, 20, 0}));
+  EXPECT_EQ(Resized({8, 1, 1, {70, 0, 0, 0, 0, 0, 0, 0}}, 4, 1).pixels, (Pixels{30, 0, 0, 0}));
   // Doubling is bilinear.
   EXPECT_EQ(Resized({2, 1, 1, {0, 100}}, 4, 1).pixels, (Pixels{0, 25, 75, 100}));
   EXPECT_EQ(Resized(line, 8, 1).pixels, line.pixels);

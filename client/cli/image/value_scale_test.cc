@@ -44,7 +44,7 @@ TEST(ValueScaleTest, SaysItsFormula) {
 }
 
 TEST(ValueScaleTest, RefusesWhatMeansNothing) {
-  for (const char* range : {"", "1", "1..0", "0..0", "a..b", "0..nan", "0..inf", "0...1"}) {
+  for (const char* range : {"", "1", "1..0", "0..0", "a..b", "0..nan", "0..inf", "0..1x"}) {
     EXPECT_EQ(ErrorCodeOf(ParseValueScale(range, "", "").status()), "BAD_OPTION") << range;
   }
   const std::pair<const char*, const char*> pairs[] = {
