@@ -1,4 +1,5 @@
-// Sizes of the executor's tables. C sources that the compiler emits for one model come with their own.
+// Sizes of the executor's tables. C sources that the compiler emits for one model come with their
+// own.
 #ifndef FIRMWARE_RT_LIMITS_H_
 #define FIRMWARE_RT_LIMITS_H_
 

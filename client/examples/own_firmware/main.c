@@ -1,6 +1,7 @@
-// Somebody's own firmware for an STM32F746 with a model in it: no resident firmware, no link, no farm.
-// Reads one image as 64 bytes from USART1 (PA9, PB7; 115200 baud), answers with the ten scores and
-// the cycles of the inference as a line of text. Registers: RM0385 (STM32F746 reference manual).
+// Somebody's own firmware for an STM32F746 with a model in it: no resident firmware, no link, no
+// farm. Reads one image as 64 bytes from USART1 (PA9, PB7; 115200 baud), answers with the ten
+// scores and the cycles of the inference as a line of text. Registers: RM0385 (STM32F746 reference
+// manual).
 #include <stdint.h>
 
 #include "digits_int8.h"
@@ -78,9 +79,9 @@ void Reset_Handler(void) {
   const uint32_t* from = &_sidata;
   for (uint32_t* to = &_sdata; to < &_edata;) *to++ = *from++;
   for (uint32_t* to = &_sbss; to < &_ebss;) *to++ = 0;
-  REG(0xE000EDFC) |= 1u << 24;  // DEMCR: TRCENA
+  REG(0xE000EDFC) |= 1u << 24;    // DEMCR: TRCENA
   REG(0xE0001FB0) = 0xC5ACCE55u;  // DWT_LAR: unlock
-  REG(0xE0001000) |= 1u;        // DWT_CTRL: CYCCNTENA
+  REG(0xE0001000) |= 1u;          // DWT_CTRL: CYCCNTENA
   start_uart();
   if (digits_int8_load(arena) != 0) {
     print(digits_int8_error());

@@ -84,11 +84,10 @@ void @name@_run(void);
 
 )";
 
-constexpr char kImplementation[] = R"(#include "@name@.h"
-
-#include "firmware/kernels/registry.h"
-#include "firmware/rt/model.h"
-
+constexpr char kImplementation[] =
+    "#include \"@name@.h\"\n\n#include \"firmware/kernels/registry.h\"\n"
+    "#include \"firmware/rt/model.h\"\n"
+    R"(
 extern const uint8_t @name@_package[];
 
 static er_model_t model;
