@@ -70,8 +70,6 @@ def test_an_own_firmware_links_them_and_runs_on_the_board(emitted):
         inputs = np.frombuffer((emitted / "x.bin").read_bytes(), np.int8).reshape(SAMPLES, -1)
         expected = np.frombuffer((emitted / "y.bin").read_bytes(), np.int8).reshape(SAMPLES, -1)
         with socket.create_connection(("127.0.0.1", uart), timeout=30) as console:
-            while read_line(console) != "ready":
-                pass
             for pixels, scores in zip(inputs, expected):
                 console.sendall(pixels.tobytes())
                 words = read_line(console).split()

@@ -82,12 +82,15 @@ void Reset_Handler(void) {
   REG(0xE000EDFC) |= 1u << 24;    // DEMCR: TRCENA
   REG(0xE0001FB0) = 0xC5ACCE55u;  // DWT_LAR: unlock
   REG(0xE0001000) |= 1u;          // DWT_CTRL: CYCCNTENA
-  start_uart();
-  if (digits_int8_load(arena) != 0) {
+  const int failed = digits_int8_load(arena);
+  start_uart();  // only now: a receiver that nobody reads overruns after one character
+  for (;;) {
+    if (failed == 0) {
+      answer();
+      continue;
+    }
+    get();
     print(digits_int8_error());
     print("\r\n");
-  } else {
-    print("ready\r\n");
   }
-  for (;;) answer();
 }
