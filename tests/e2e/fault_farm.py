@@ -18,14 +18,14 @@ class FaultFarm(TestFarm):
     def __init__(self, directory, port_base):
         super().__init__(directory, port_base)
         self.entry = {}
-        self.uart_port = port_base + 20
+        self.uart_tcp_port = port_base + 20
         self.spare_port = port_base + 21
 
-    def board_options(self, kind):
-        return ["--uart-tcp", str(self.uart_port)]
+    def board_options(self, board):
+        return ["--uart-tcp", str(self.uart_tcp_port)]
 
-    def board_entry(self, kind):
-        entry = {**super().board_entry(kind), **self.entry}
+    def board_entry(self, board, kind):
+        entry = {**super().board_entry(board, kind), **self.entry}
         return {key: value for key, value in entry.items() if value is not None}
 
     def restart_agent(self, **entry):

@@ -20,7 +20,7 @@ def line(faulty, tmp_path):
         else:
             where = {"tcp_port": faulty.spare_port}
             console = f'{{ tcp = "127.0.0.1:{faulty.spare_port}" }}'
-        made.append(bad_lines.SerialLine(faulty.uart_port, to_board=noise[0], to_agent=noise[1],
+        made.append(bad_lines.SerialLine(faulty.uart_tcp_port, to_board=noise[0], to_agent=noise[1],
                                          **where))
         made[-1].noise = noise
         faulty.restart_agent(console=console, **({} if probe else {"probe": None}))
