@@ -53,6 +53,14 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
+  if (IsHybrid(graph, node)) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.kernel_type = kHybridKernelType;
+    lowered.params = ParamsBytes(er_conv2d_h8_params_t{
+        ConvolutionShape(graph, node, window), AsymmetricInputs(node), range.min, range.max});
+    AppendWeightScales(graph, node, y.shape[3], lowered);
+    return lowered;
+  }
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
     lowered.params = ParamsBytes(
@@ -77,8 +85,10 @@ const OpDef& Conv2dOp() {
     d.summary = "2-D convolution, NHWC, weights OHWI, with fused clamp";
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel", "one group"};
+                "int8 weights are symmetric, one scale or one per output channel", "one group",
+                "int8 weights with float32 activations: the activations are quantized in each run"};
     d.attributes = WindowAttributes(false, true);
+    d.attributes.push_back(kAsymmetricInputs);
     d.min_inputs = 2;
     d.max_inputs = 3;
     d.verify = Verify;
