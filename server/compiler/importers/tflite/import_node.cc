@@ -87,9 +87,13 @@ absl::StatusOr<Shape> FilterShape(const NodeContext& c) {
                 "its weights have shape " + ShapeText(shape) + "; expected 4 dimensions");
 }
 
+// Float activations with int8 weights. The first converters called such weights UINT8 though their
+// bytes are int8 around zero, and TFLite still reads them so.
 bool IsHybrid(const NodeContext& c) {
-  return c.inputs[1] != kNoTensor && c.graph.tensor(c.inputs[0]).dtype == DType::kF32 &&
-         c.graph.tensor(c.inputs[1]).dtype == DType::kS8;
+  if (c.inputs[1] == kNoTensor || c.graph.tensor(c.inputs[0]).dtype != DType::kF32) return false;
+  Tensor& weights = c.graph.tensor(c.inputs[1]);
+  if (weights.dtype == DType::kU8 && weights.constant()) weights.dtype = DType::kS8;
+  return weights.dtype == DType::kS8;
 }
 
 // TFLite's hybrid convolution quantizes its input asymmetrically where the weights' scales differ.
