@@ -101,7 +101,99 @@ def movement_pack(dtype):
     batch = np.array([[1, 0, 3], [2, 2, -1]], np.int32)
     m.add("gather_batch", "gather", [x, Tensor(batch)],
           np.stack([np.take(x[b], batch[b], 1) for b in range(2)]), axis=2, batch_dims=1)
+    add_indexed_cases(m, x)
+    add_image_cases(m)
     return m.pack
+
+
+def scattered(x, places, updates, reduction):
+    y = np.array(x)
+    how = {"none": lambda a, b: b, "add": lambda a, b: a + b, "mul": lambda a, b: a * b,
+           "min": min, "max": max}[reduction]
+    with np.errstate(over="ignore"):
+        for place, update in zip(places, updates):
+            y[place] = how(y[place], update)
+    return y
+
+
+def add_indexed_cases(m, x):
+    rng = m.rng
+    for axis in range(4):
+        shape = [2, 2, 3, 4]
+        shape[axis] = 6
+        index = rng.integers(-x.shape[axis], x.shape[axis], shape).astype(np.int32 if axis % 2 else
+                                                                          np.int64)
+        slim = x[tuple(slice(None) if d == axis else slice(n) for d, n in enumerate(shape))]
+        m.add(f"gather_elements_{axis}", "gather_elements", [x, Tensor(index)],
+              np.take_along_axis(slim, index.astype(np.int64), axis), axis=axis)
+
+    pairs = np.array([[[1, 0], [0, -1]], [[-2, 2], [1, 1]]], np.int64)
+    m.add("gather_nd", "gather_nd", [x, Tensor(pairs)],
+          np.array([[x[tuple(t)] for t in row] for row in pairs]))
+    rows = np.array([[[0], [2]], [[1], [-3]]], np.int32)
+    m.add("gather_nd_batch", "gather_nd", [x, const(rows)],
+          np.array([[x[b][tuple(t)] for t in rows[b]] for b in range(2)]), batch_dims=1)
+    deep = np.array([[1, 2, 3, 4], [0, 0, 0, 0]], np.int64)
+    m.add("gather_nd_scalars", "gather_nd", [x, Tensor(deep)], np.array([x[tuple(t)] for t in deep]))
+
+    reductions = ["none"]
+    if m.dtype in ("float32", "int32", "int64"):
+        reductions += ["add", "mul", "min", "max"]
+    for reduction in reductions:
+        index = rng.integers(-3, 3, (1, 5, 2, 5)).astype(np.int64)
+        updates = m.array(1, 5, 2, 5)
+        places = [(i, index[i, j, k, n], k, n) for i, j, k, n in np.ndindex(index.shape)]
+        m.add(f"scatter_elements_{reduction}", "scatter_elements", [x, Tensor(index), updates],
+              scattered(x, places, updates.ravel(), reduction), axis=1, reduction=reduction)
+        tuples = np.array([[1, 2], [0, 0], [1, 2]], np.int32)
+        updates = m.array(3, 4, 5)
+        places = [(a, b, k, n) for a, b in tuples for k, n in np.ndindex(4, 5)]
+        m.add(f"scatter_nd_{reduction}", "scatter_nd", [x, Tensor(tuples), updates],
+              scattered(x, places, updates.ravel(), reduction), reduction=reduction)
+
+    for batch_axis, time_axis in ((0, 2), (3, 1), (1, 0)):
+        lengths = rng.integers(0, x.shape[time_axis] + 1, x.shape[batch_axis]).astype(np.int64)
+        y = np.array(x)
+        for b, length in enumerate(lengths):
+            head = np.moveaxis(y, (batch_axis, time_axis), (0, 1))[b]
+            head[:length] = head[:length][::-1].copy()
+        m.add(f"reverse_sequence_{batch_axis}{time_axis}", "reverse_sequence",
+              [x, Tensor(lengths)], y, batch_axis=batch_axis, time_axis=time_axis)
+
+    values = m.array(2)
+    index = np.array([[1, 7, -1], [0, -6, 4]])
+    for axis, index_type, wrap in ((-1, np.int64, 1), (0, np.int32, 0), (1, np.float32, 1)):
+        wrapped = np.where((index < 0) & (wrap == 1), index + 5, index)
+        hot = np.moveaxis(wrapped[..., None] == np.arange(5), -1, axis)
+        m.add(f"one_hot_{axis}", "one_hot", [Tensor(index.astype(index_type)), values],
+              np.where(hot, values[1], values[0]), depth=5, axis=axis, wrap_negative=wrap)
+
+    zero = np.array(m.q[1] if m.q else 0, m.dtype)
+    for upper, k in ((1, 0), (1, -2), (0, 1), (0, -9), (1, 9)):
+        mask = np.ones((4, 5), bool)
+        mask = np.triu(mask, k) if upper else np.tril(mask, k)
+        m.add(f"trilu_{upper}_{k}".replace("-", "m"), "trilu", [x], np.where(mask, x, zero),
+              upper=upper, k=k)
+
+
+def add_image_cases(m):
+    image = m.array(2, 4, 6, 12)
+    n, h, w, c = image.shape
+    blocks = image.reshape(n, h // 2, 2, w // 2, 2, c)
+    m.add("space_to_depth", "space_to_depth", [image],
+          blocks.transpose(0, 1, 3, 2, 4, 5).reshape(n, h // 2, w // 2, 4 * c), block=2)
+    m.add("space_to_depth_crd", "space_to_depth", [image],
+          blocks.transpose(0, 1, 3, 5, 2, 4).reshape(n, h // 2, w // 2, 4 * c), block=2, mode="CRD")
+    m.add("depth_to_space", "depth_to_space", [image],
+          image.reshape(n, h, w, 2, 2, c // 4).transpose(0, 1, 3, 2, 4, 5).reshape(
+              n, 2 * h, 2 * w, c // 4), block=2)
+    m.add("depth_to_space_crd", "depth_to_space", [image],
+          image.reshape(n, h, w, c // 4, 2, 2).transpose(0, 1, 4, 2, 5, 3).reshape(
+              n, 2 * h, 2 * w, c // 4), block=2, mode="CRD")
+    small = image[..., :3]
+    rows, columns = [0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 3, 4]
+    m.add("resize_nearest", "resize", [small], small[:, rows][:, :, columns], mode="nearest",
+          coordinate="asymmetric", nearest="floor", out_h=8, out_w=4)
 
 
 def matmul_pack():
