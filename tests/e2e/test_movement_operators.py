@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from conftest import BOARD
 from graph_pack import Pack, Tensor, const
+from resize_reference import nearest, resize, tflite_bilinear_int8, tflite_nearest
 from tflite_arithmetic import requantize
 
 TYPES = ("float32", "int8", "uint8", "int16", "int32", "int64", "bool", "quantized")
@@ -225,7 +226,58 @@ def matmul_pack():
     return pack
 
 
-PACKS = [movement_pack(dtype) for dtype in TYPES] + [matmul_pack()]
+def resize_pack():
+    rng = np.random.default_rng(13)
+    pack = Pack("resize")
+    image = rng.normal(size=(2, 5, 4, 3)).astype(np.float32)
+    coordinates = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric",
+                   "half_pixel_symmetric")
+    for out_h, out_w in ((8, 11), (3, 2), (1, 7), (5, 1)):
+        for coordinate in coordinates:
+            tag = f"{coordinate}_{out_h}x{out_w}"
+            size = {"out_h": out_h, "out_w": out_w, "coordinate": coordinate}
+            for mode in ("linear", "cubic"):
+                pack.case(f"{mode}_{tag}", "resize", [image],
+                          resize(image, out_h, out_w, mode, coordinate), tolerance=1e-5, mode=mode,
+                          **size)
+            for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil"):
+                pack.case(f"nearest_{rounding}_{tag}", "resize", [image],
+                          nearest(image, out_h, out_w, coordinate, rounding), mode="nearest",
+                          nearest=rounding, **size)
+    scaled = {"scale_h": 0.6, "scale_w": 2.7}
+    for coordinate in coordinates:
+        pack.case(f"scales_{coordinate}", "resize", [image],
+                  resize(image, 3, 10, "linear", coordinate, scales=(0.6, 2.7)), tolerance=1e-5,
+                  mode="linear", out_h=3, out_w=10, coordinate=coordinate, **scaled)
+    pack.case("cubic_exclude", "resize", [image],
+              resize(image, 9, 7, "cubic", a=-0.5, exclude=True), tolerance=1e-5, mode="cubic",
+              out_h=9, out_w=7, cubic_a=-0.5, exclude_outside=1)
+    for mode in ("linear", "cubic"):
+        pack.case(f"antialias_{mode}", "resize", [image],
+                  resize(image, 2, 3, mode, antialias=True), tolerance=1e-5, mode=mode, out_h=2,
+                  out_w=3, antialias=1)
+    area = ((0.2, 0.9), (-0.1, 1.3))
+    pack.case("crop_and_resize", "resize", [image],
+              resize(image, 6, 5, "linear", "tf_crop_and_resize", roi=area, outside=9.5),
+              tolerance=1e-5, mode="linear", out_h=6, out_w=5, coordinate="tf_crop_and_resize",
+              roi_top=0.2, roi_bottom=0.9, roi_left=-0.1, roi_right=1.3, extrapolation=9.5)
+
+    q = Tensor(rng.integers(-128, 128, (2, 5, 4, 3)).astype(np.int8), (0.5, -3))
+    for coordinate in ("half_pixel", "align_corners", "asymmetric"):
+        corners, half = coordinate == "align_corners", coordinate == "half_pixel"
+        for out_h, out_w in ((8, 11), (3, 2), (1, 64)):
+            tag = f"{coordinate}_{out_h}x{out_w}"
+            size = {"out_h": out_h, "out_w": out_w, "coordinate": coordinate}
+            pack.case(f"int8_linear_{tag}", "resize", [q],
+                      Tensor(tflite_bilinear_int8(q.array, out_h, out_w, corners, half), q.q),
+                      mode="linear", **size)
+            pack.case(f"int8_nearest_{tag}", "resize", [q],
+                      Tensor(tflite_nearest(q.array, out_h, out_w, corners, half), q.q),
+                      mode="nearest", float_coordinates=1, **size)
+    return pack
+
+
+PACKS = [movement_pack(dtype) for dtype in TYPES] + [matmul_pack(), resize_pack()]
 
 
 @pytest.fixture(scope="module")
