@@ -24,6 +24,8 @@ static const char* check_shape(const er_matmul_shape_t* s, const er_kernel_opera
   ER_REQUIRE(er_check_counts(o, 2, 1));
   ER_REQUIRE(er_check_extents(s->batch, ER_MATMUL_BATCH_DIMS));
   ER_REQUIRE(er_check_extents(extents, 3));
+  // Otherwise the sums could be longer than any operand, and never end.
+  if (s->a_depth_stride < 1 || s->b_depth_stride < 1) return "impossible strides";
   int32_t a_extent[kLoops], a_stride[kLoops], b_extent[kLoops], b_stride[kLoops];
   for (int32_t d = 0; d < ER_MATMUL_BATCH_DIMS; d++) {
     a_extent[d] = b_extent[d] = s->batch[d];

@@ -37,7 +37,11 @@ static const char* validate(const er_kernel_operands_t* o) {
   if (p->rank < 1 || p->rank > ER_STRIDED_COPY_DIMS) return "the rank in the params is impossible";
   ER_REQUIRE(er_check_extents(p->dims, (uint32_t)p->rank));
   ER_REQUIRE(check_grid(p, p->in_stride, p->in_start, o->in[0]));
-  return check_grid(p, p->out_stride, p->out_start, o->out[0]);
+  ER_REQUIRE(check_grid(p, p->out_stride, p->out_start, o->out[0]));
+  // Otherwise it could write the same elements for ever.
+  const uint64_t elements = o->out[0]->bytes / (uint32_t)p->element_bytes;
+  return er_product(p->dims, (uint32_t)p->rank) <= elements ? NULL
+                                                            : "more elements than the output";
 }
 
 extern const er_kernel_traits_t er_strided_copy_any_traits;
