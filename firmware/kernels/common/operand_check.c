@@ -80,6 +80,12 @@ const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels
   return NULL;
 }
 
+const char* er_check_channels_h8(const er_kernel_operands_t* o, int32_t channels) {
+  const uint64_t n = (uint64_t)channels;
+  if (o->in[2]) ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_F32, n, "bias does not fit params"));
+  return er_check_tensor(o->in[3], ER_DTYPE_F32, n, "scales do not fit params");
+}
+
 const char* er_check_reach(int32_t out, int32_t stride, int32_t kernel, int32_t dilation,
                            int32_t pad) {
   const int64_t last = (int64_t)out * stride + (int64_t)kernel * dilation;

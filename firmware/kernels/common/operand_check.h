@@ -58,6 +58,9 @@ const char* er_check_activation_s8(int32_t act_min, int32_t act_max);
 // bias (or absent), multiplier and shift of a channel-wise quantized operator, operands 2 .. 4.
 const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels);
 
+// bias (or absent) and scale of each channel of a hybrid operator, float operands 2 and 3.
+const char* er_check_channels_h8(const er_kernel_operands_t* o, int32_t channels);
+
 // The last tap of the last output in one direction stays within int32 index arithmetic.
 const char* er_check_reach(int32_t out, int32_t stride, int32_t kernel, int32_t dilation,
                            int32_t pad);

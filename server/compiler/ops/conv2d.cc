@@ -47,6 +47,14 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
+  if (IsHybrid(graph, node)) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.kernel_type = kHybridKernelType;
+    lowered.params = ParamsBytes(er_conv2d_h8_params_t{
+        ConvolutionShape(graph, node, window), AsymmetricInputs(node), range.min, range.max});
+    AppendWeightScales(graph, node, y.shape[3], lowered);
+    return lowered;
+  }
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
     lowered.params = ParamsBytes(
@@ -72,9 +80,12 @@ const OpDef& Conv2dOp() {
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
                 "int8 weights are symmetric, one scale or one per output channel",
+                "int8 weights with float32 activations: the activations are quantized in each run, "
+                "one group",
                 "more than one group is computed by the portable kernel conv_nd"};
     d.attributes = WindowAttributes(false, true);
     d.attributes.push_back({"groups", AttributeSpec::Kind::kInt, false});
+    d.attributes.push_back(kAsymmetricInputs);
     d.kernels = {"conv2d", "conv_nd"};
     d.min_inputs = 2;
     d.max_inputs = 3;

@@ -87,7 +87,8 @@ OpDef ConvolutionOp(const char* name, const char* summary) {
   d.summary = summary;
   d.types = {"int8", "float32"};
   d.limits = {"weights and bias are constants",
-              "int8 weights are symmetric, one scale or one per output channel"};
+              "int8 weights are symmetric, one scale or one per output channel, and "
+              "their activations int8"};
   d.attributes = WindowAttributes(false, true);
   d.attributes.push_back({"groups", AttributeSpec::Kind::kInt, false});
   d.min_inputs = 2;
@@ -111,6 +112,13 @@ absl::Status RequireGroups(const Graph& graph, const Node& node) {
   const int32_t in = In(graph, node, 0).shape.back();
   const Tensor& w = In(graph, node, 1);
   const int64_t groups = node.Int("groups", 1);
+  if (IsHybrid(graph, node) && (groups != 1 || node.op != "conv2d")) {
+    return Refuse("HYBRID_MODEL", "weights '" + w.name +
+                                      "' are int8 with float32 activations; that is supported for "
+                                      "convolutions of one group. Convert the model without "
+                                      "optimizations (float) or with a representative dataset "
+                                      "(full int8)");
+  }
   if (groups >= 1 && groups <= in && in % groups == 0 && w.shape[0] % groups == 0 &&
       w.shape.back() == in / groups) {
     return absl::OkStatus();

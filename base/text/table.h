@@ -1,12 +1,12 @@
 // A table for people: columns as wide as their content, numbers to the right.
-#ifndef CLIENT_CLI_OUTPUT_TABLE_H_
-#define CLIENT_CLI_OUTPUT_TABLE_H_
+#ifndef BASE_TEXT_TABLE_H_
+#define BASE_TEXT_TABLE_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace edgerack::cli {
+namespace edgerack {
 
 class Table {
  public:
@@ -32,6 +32,6 @@ std::string Grouped(int64_t number);
 // With `digits` decimals, e.g. Fixed(3.14159, 2) == "3.14".
 std::string Fixed(double number, int digits);
 
-}  // namespace edgerack::cli
+}  // namespace edgerack
 
-#endif  // CLIENT_CLI_OUTPUT_TABLE_H_
+#endif  // BASE_TEXT_TABLE_H_

@@ -2,16 +2,21 @@
 
 #include <memory>
 
-#include "server/compiler/ir/refusal.h"
-#include "server/compiler/npy/npy.h"
+#include "base/npy/npy.h"
 
-namespace edgerack::compiler {
+namespace edgerack {
 namespace {
 
 constexpr int64_t kMaxEntries = 1024;
+constexpr time_t kNoTime = 315'619'200;  // 2 January 1980: in every time zone a date a zip can name
 
 absl::Status Bad(const std::string& message) {
-  return Refuse("BAD_ARRAY_FILE", "not an .npz file that can be read: " + message);
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_ARRAY_FILE",
+                   "not an .npz file that can be read: " + message);
+}
+
+absl::Status CannotWrite(const char* what) {
+  return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "CANNOT_WRITE_NPZ", what);
 }
 
 struct DiscardZip {
@@ -96,7 +101,7 @@ absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
-  if (target == nullptr) return CompilerBug("cannot make a zip buffer");
+  if (target == nullptr) return CannotWrite("cannot make a zip buffer");
   zip_source_keep(target);
   Zip zip(zip_open_from_source(target, ZIP_TRUNCATE, &error));
   // Sources are read when the archive is closed, so their bytes live until then.
@@ -110,8 +115,9 @@ absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive) {
         zip_source_buffer(zip.get(), contents.back().data(), contents.back().size(), 0);
     const zip_int64_t index = zip_file_add(zip.get(), (key + ".npy").c_str(), source,
                                            ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
-    good = index >= 0 && zip_set_file_compression(zip.get(), static_cast<zip_uint64_t>(index),
-                                                  ZIP_CM_STORE, 0) == 0;
+    const auto entry = static_cast<zip_uint64_t>(index);
+    good = index >= 0 && zip_set_file_compression(zip.get(), entry, ZIP_CM_STORE, 0) == 0 &&
+           zip_file_set_mtime(zip.get(), entry, kNoTime, 0) == 0;
   }
   std::string out;
   if (good && zip_close(zip.get()) == 0) {
@@ -126,8 +132,8 @@ absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive) {
     }
   }
   zip_source_free(target);
-  if (!good || out.empty()) return CompilerBug("cannot write the .npz");
+  if (!good || out.empty()) return CannotWrite("cannot write the .npz");
   return out;
 }
 
-}  // namespace edgerack::compiler
+}  // namespace edgerack

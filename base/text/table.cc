@@ -1,9 +1,9 @@
-#include "client/cli/output/table.h"
+#include "base/text/table.h"
 
 #include <algorithm>
 #include <cstdio>
 
-namespace edgerack::cli {
+namespace edgerack {
 namespace {
 
 size_t Width(const std::string& text) {
@@ -61,4 +61,4 @@ std::string Fixed(double number, int digits) {
   return text;
 }
 
-}  // namespace edgerack::cli
+}  // namespace edgerack

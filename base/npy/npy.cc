@@ -1,4 +1,4 @@
-#include "server/compiler/npy/npy.h"
+#include "base/npy/npy.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "server/compiler/ir/refusal.h"
-
-namespace edgerack::compiler {
+namespace edgerack {
 namespace {
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
@@ -16,7 +14,8 @@ constexpr size_t kMaxHeaderBytes = 1 << 20;
 constexpr size_t kMaxRank = 32;
 
 absl::Status Bad(const std::string& message) {
-  return Refuse("BAD_ARRAY_FILE", "not a NumPy array that can be read: " + message);
+  return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_ARRAY_FILE",
+                   "not a NumPy array that can be read: " + message);
 }
 
 // The header is a Python dictionary literal with exactly three known keys.
@@ -279,4 +278,4 @@ const NpyArray* FindArray(const NpyArchive& archive, const std::string& key) {
   return nullptr;
 }
 
-}  // namespace edgerack::compiler
+}  // namespace edgerack

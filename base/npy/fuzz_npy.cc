@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "server/compiler/npy/npy.h"
+#include "base/npy/npy.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string bytes(reinterpret_cast<const char*>(data), size);
-  auto archive = edgerack::compiler::ParseNpyOrNpz(bytes);
+  auto archive = edgerack::ParseNpyOrNpz(bytes);
   if (!archive.ok()) {
     if (edgerack::ErrorClassOf(archive.status()) != edgerack::ErrorClass::kUser) std::abort();
     return 0;

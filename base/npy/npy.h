@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-namespace edgerack::compiler {
+namespace edgerack {
 
 struct NpyArray {
   char kind = 'f';     // 'f' float, 'i' signed, 'u' unsigned, 'b' bool
@@ -41,12 +41,12 @@ absl::StatusOr<NpyArchive> ParseNpz(const std::string& bytes,
 absl::StatusOr<NpyArchive> ParseNpyOrNpz(const std::string& bytes);
 
 std::string WriteNpy(const NpyArray& array);
-// Stored without compression.
+// Stored without compression and without a date: the same arrays give the same bytes.
 absl::StatusOr<std::string> WriteNpz(const NpyArchive& archive);
 
 // nullptr when there is none.
 const NpyArray* FindArray(const NpyArchive& archive, const std::string& key);
 
-}  // namespace edgerack::compiler
+}  // namespace edgerack
 
 #endif  // SERVER_COMPILER_NPY_NPY_H_

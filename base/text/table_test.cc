@@ -1,8 +1,8 @@
-#include "client/cli/output/table.h"
+#include "base/text/table.h"
 
 #include "gtest/gtest.h"
 
-namespace edgerack::cli {
+namespace edgerack {
 namespace {
 
 TEST(TableTest, AlignsAndLeavesNoTrailingSpace) {
@@ -24,4 +24,4 @@ TEST(TableTest, GroupsDigits) {
 }
 
 }  // namespace
-}  // namespace edgerack::cli
+}  // namespace edgerack

@@ -1,4 +1,4 @@
-#include "server/compiler/npy/npy.h"
+#include "base/npy/npy.h"
 
 #include <cmath>
 #include <cstring>
@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-namespace edgerack::compiler {
+namespace edgerack {
 namespace {
 
 template <typename T>
@@ -122,4 +122,4 @@ TEST(NpyFuzzTest, SurvivesTruncationsAndMutations) {
 }
 
 }  // namespace
-}  // namespace edgerack::compiler
+}  // namespace edgerack
