@@ -327,10 +327,10 @@ TEST(Registry, NamesAndReferences) {
 TEST(Mutation, DamagedPackagesNeverCrash) {
   std::mt19937 random(99);
   const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel(),
-                                        BuildTinyDepthwiseModel()};
+                                        BuildTinyDepthwiseModel(), BuildTinyHybridModel()};
   int accepted = 0;
   for (int round = 0; round < 40000; round++) {
-    std::vector<uint8_t> package = seeds[random() % 3];
+    std::vector<uint8_t> package = seeds[random() % std::size(seeds)];
     er_package_header_t h;
     std::memcpy(&h, package.data(), sizeof h);
     const uint32_t edits = 1 + random() % 3;
