@@ -81,11 +81,13 @@ struct Connection::Stubs {
     auto writer = open(&context, &response);
     v1::UploadRequest piece;
     piece.set_display_name(std::filesystem::path(path).filename().string());
+    piece.set_size_bytes(static_cast<int64_t>(bytes.size()));
     size_t at = 0;
     do {  // an empty file is sent as one empty piece: the server says what is wrong with it
       piece.set_data(bytes.substr(at, kPieceBytes));
       if (!writer->Write(piece)) break;
       piece.clear_display_name();
+      piece.clear_size_bytes();
       at += kPieceBytes;
     } while (at < bytes.size());
     writer->WritesDone();
