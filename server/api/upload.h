@@ -74,9 +74,9 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadRequest> {
  private:
   void End() {
     if (received_bytes_ == 0 && announced_bytes_ == 0) {
-      return Finish(
-          ToGrpc(MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "EMPTY_UPLOAD",
-                           "the upload has no bytes; the file is probably empty")));
+      return Finish(ToGrpc(
+          MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "EMPTY_UPLOAD",
+                    "the upload has no bytes; the file is empty, or its name is not UTF-8")));
     }
     if (announced_bytes_ != 0 && received_bytes_ != announced_bytes_) {
       return Finish(

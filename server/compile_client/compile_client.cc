@@ -58,6 +58,13 @@ std::string LastLine(const std::string& text) {
   return last;
 }
 
+// The user knows the names of the files, not where the server keeps them.
+std::string WithoutFolder(const std::string& text, const fs::path& scratch) {
+  return absl::StrReplaceAll(text, {{scratch.string() + "/model/", ""},
+                                    {scratch.string() + "/data/", ""},
+                                    {scratch.string() + "/", ""}});
+}
+
 absl::Status Refused(const core::Failure& failure) {
   const absl::StatusCode code =
       failure.error_class == ErrorClass::kInfrastructure ? absl::StatusCode::kResourceExhausted
@@ -85,10 +92,7 @@ std::optional<core::Failure> FailureInLine(const std::string& line) {
 absl::Status EndOf(const ChildResult& child, const std::string& report, const char* doing,
                    const char* refusal_code, bool has_options, const ChildLimits& limits,
                    const fs::path& scratch) {
-  const std::string line =
-      absl::StrReplaceAll(LastLine(child.standard_error), {{scratch.string() + "/model/", ""},
-                                                           {scratch.string() + "/data/", ""},
-                                                           {scratch.string() + "/", ""}});
+  const std::string line = WithoutFolder(LastLine(child.standard_error), scratch);
   if (child.timed_out || child.signal == SIGXCPU) {
     return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "COMPILE_TIMEOUT",
                      absl::StrCat(doing, " took longer than ", limits.timeout_ms / 1000,
@@ -96,7 +100,10 @@ absl::Status EndOf(const ChildResult& child, const std::string& report, const ch
   }
   if (child.exit_code == 0) return absl::OkStatus();
   if (child.exit_code == 1) {
-    if (auto failure = RefusalIn(report)) return Refused(*failure);
+    if (auto failure = RefusalIn(report)) {
+      failure->message = WithoutFolder(failure->message, scratch);
+      return Refused(*failure);
+    }
     if (auto failure = FailureInLine(line)) return Refused(*failure);
     return Refused({ErrorClass::kUser, refusal_code, line.empty() ? "no reason was given" : line});
   }
