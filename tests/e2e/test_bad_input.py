@@ -13,8 +13,10 @@ import zlib
 
 import numpy as np
 import pytest
+import raw_rpc
 import tflite_writer
 from conftest import BOARD, DIGITS, ROOT, local_farm
+from raw_rpc import JOBS, field, option, spec
 
 INT8 = DIGITS / "digits_int8.tflite"
 FLOAT = DIGITS / "digits_float.tflite"
@@ -383,59 +385,11 @@ def test_a_name_that_is_not_utf8(farm, tmp_path):
 
 # The API itself -------------------------------------------------------------------------------------
 
-def varint(number):
-    number &= 2**64 - 1
-    out = b""
-    while number > 0x7F:
-        out += bytes([number & 0x7F | 0x80])
-        number >>= 7
-    return out + bytes([number])
-
-
-def field(number, value):
-    """One field of a protobuf message: bytes or text, or an integer."""
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    value = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def option(key, value):
-    return field(7, field(1, key) + field(2, value))
-
-
 @pytest.fixture(scope="module")
 def rpc(farm):
-    """Calls a method with the raw bytes of a request: (gRPC code, class, code, message)."""
-    grpc = pytest.importorskip("grpc", reason="python3-grpcio is not installed; `./dev setup`")
-    channel = grpc.insecure_channel(f"127.0.0.1:{farm.port}")
-
-    def call(method, request, stream_in=False, stream_out=False):
-        kind = {(False, False): channel.unary_unary, (True, False): channel.stream_unary,
-                (False, True): channel.unary_stream, (True, True): channel.stream_stream}
-        try:
-            answer = kind[stream_in, stream_out](method)(
-                iter(request) if stream_in else request, timeout=20)
-            if stream_out:
-                answer = b"".join(answer)
-            return "OK", None, None, answer
-        except grpc.RpcError as error:
-            status = dict(error.trailing_metadata()).get("grpc-status-details-bin", b"")
-            reason = re.search(rb"\n.([A-Z_]+)\x12.edgerack\.dev", status, re.DOTALL)
-            found = re.search(rb"class\x12.([A-Z]+)", status, re.DOTALL)
-            return (error.code().name, found and found[1].decode(), reason and reason[1].decode(),
-                    error.details())
-
-    yield call
-    channel.close()
-
-
-JOBS = "/edgerack.v1.JobService/"
-MODEL = "models/" + "0" * 64
-
-
-def spec(*parts, model=MODEL, selector=BOARD):
-    return field(1, field(1, model) + field(4, selector) + b"".join(parts))
+    calls = raw_rpc.Calls(farm.port)
+    yield calls
+    calls.close()
 
 
 @pytest.mark.parametrize("request_bytes, code", [
