@@ -72,6 +72,11 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       return BadOption(Printable(key.substr(0, 80)), Printable(value.substr(0, 80)),
                        "a short key without '=' and a short value, both printable");
     }
+    if (absl::StartsWith(key, "freeze.")) {
+      // It would name a file of the server's machine, whatever may be in it.
+      return BadOption(key, value,
+                       "no file: freeze.NAME works with edgerack-compile on your own machine");
+    }
     if (key == "warmup") {
       ER_RETURN_IF_ERROR(Read(key, value, 0, 1000, parsed.warmup_runs));
     } else if (key == "samples") {

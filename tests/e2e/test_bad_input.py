@@ -411,6 +411,7 @@ def rpc(farm):
     (spec(option("timeout.run_ms", "-1")), "BAD_OPTION"),
     (spec(option("timeout._ms", "1")), "BAD_OPTION"),
     (spec(option("", "1")), "BAD_OPTION"),
+    (spec(option("freeze.image", "/etc/passwd")), "BAD_OPTION"),
     (spec(option("--out", "/etc/passwd")), "BAD_OPTION"),
     (spec(option("kernels", "ref\0")), "BAD_OPTION"),
     (spec(option("k", "v" * 1_000_000)), "BAD_OPTION"),
