@@ -155,6 +155,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
       Judge(measurement, facts.report, result.cycles, comparison, is_virtual, MustBeExact(facts));
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
+  result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());
   return result;
 }
 

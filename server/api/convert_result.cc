@@ -117,6 +117,14 @@ v1::Result::Verdict VerdictToProto(core::Verdict verdict) {
   return v1::Result::INVALID;
 }
 
+void OutputsToProto(const core::KeptOutputs& outputs, v1::OutputsSummary* to) {
+  to->set_samples(outputs.samples);
+  to->set_run_samples(outputs.run_samples);
+  to->set_dataset_samples(outputs.dataset_samples);
+  to->set_size_bytes(outputs.samples * outputs.sample_bytes);
+  for (const core::TensorInfo& tensor : outputs.tensors) ToProto(tensor, to->add_tensors());
+}
+
 }  // namespace
 
 void ToProto(const core::Result& result, v1::Result* to) {
@@ -144,6 +152,7 @@ void ToProto(const core::Result& result, v1::Result* to) {
   ProvenanceToProto(result.provenance, to->mutable_provenance());
   SetTime(result.create_time_ms, to->mutable_create_time());
   to->set_model_display_name(Utf8(result.model_display_name));
+  if (result.outputs) OutputsToProto(*result.outputs, to->mutable_outputs());
 }
 
 #undef SET

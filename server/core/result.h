@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/core/ids.h"
+#include "server/core/tensor.h"
 
 namespace edgerack::core {
 
@@ -121,6 +122,17 @@ struct Provenance {
   std::optional<int64_t> profiled_total_cycles;
 };
 
+// The outputs of the samples that ran on the board: raw bytes as artifacts, sample after sample.
+struct KeptOutputs {
+  int64_t samples = 0;          // kept, the first ones of those that ran
+  int64_t run_samples = 0;      // ran on the board, spread over the dataset
+  int64_t dataset_samples = 0;  // in the whole dataset
+  int64_t sample_bytes = 0;
+  std::string board_sha256;      // `samples` × sample_bytes
+  std::string reference_sha256;  // of the host, `run_samples` × sample_bytes
+  std::vector<TensorInfo> tensors;
+};
+
 struct Result {
   ResultId id;
   JobId job;
@@ -142,6 +154,7 @@ struct Result {
   std::optional<Agreement> agreement;
   std::vector<Stage> stages;
   Provenance provenance;
+  std::optional<KeptOutputs> outputs;
 };
 
 }  // namespace edgerack::core

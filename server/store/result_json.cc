@@ -1,6 +1,7 @@
 // A result's body as JSON: the shape that clients see, see the API's Result message.
 #include "server/store/json_fields.h"
 #include "server/store/record_json.h"
+#include "server/store/tensor_json.h"
 
 namespace edgerack::store {
 namespace {
@@ -205,6 +206,28 @@ core::Provenance ReadProvenance(const Json& json) {
   return provenance;
 }
 
+Json OutputsJson(const core::KeptOutputs& outputs) {
+  return {{"samples", outputs.samples},
+          {"run_samples", outputs.run_samples},
+          {"dataset_samples", outputs.dataset_samples},
+          {"sample_bytes", outputs.sample_bytes},
+          {"board_sha256", outputs.board_sha256},
+          {"reference_sha256", outputs.reference_sha256},
+          {"tensors", TensorsJson(outputs.tensors)}};
+}
+
+core::KeptOutputs ReadOutputs(const Json& json) {
+  core::KeptOutputs outputs;
+  Get(json, "samples", outputs.samples);
+  Get(json, "run_samples", outputs.run_samples);
+  Get(json, "dataset_samples", outputs.dataset_samples);
+  Get(json, "sample_bytes", outputs.sample_bytes);
+  Get(json, "board_sha256", outputs.board_sha256);
+  Get(json, "reference_sha256", outputs.reference_sha256);
+  outputs.tensors = ReadTensors(json.at("tensors"));
+  return outputs;
+}
+
 Json BoardJson(const core::ResultBoard& board) {
   Json json = Json::object();
   Put(json, "id", board.id.value());
@@ -261,6 +284,7 @@ void ReadResult(const Json& json, Result& result) {
   if (json.contains("accuracy")) result.accuracy = ReadAccuracy(json["accuracy"]);
   if (json.contains("agreement")) result.agreement = ReadAgreement(json["agreement"]);
   for (const Json& item : json.at("stages")) result.stages.push_back(ReadStage(item));
+  if (json.contains("outputs")) result.outputs = ReadOutputs(json["outputs"]);
   if (json.contains("provenance")) result.provenance = ReadProvenance(json["provenance"]);
 }
 
@@ -287,6 +311,7 @@ std::string EncodeResultBody(const Result& result) {
   if (result.accuracy) json["accuracy"] = AccuracyJson(*result.accuracy);
   if (result.agreement) json["agreement"] = AgreementJson(*result.agreement);
   for (const auto& stage : result.stages) json["stages"].push_back(StageJson(stage));
+  if (result.outputs) json["outputs"] = OutputsJson(*result.outputs);
   PutObject(json, "provenance", ProvenanceJson(result.provenance));
   return Dump(json);
 }

@@ -66,8 +66,8 @@ class TestFarm(local_farm.Farm):
         assert document["results"][0]["agreement"]["bit_exact"] == 10
 
 
-def _start(directory):
-    started = TestFarm(directory, demo.free_port_base())
+def start_farm(directory, **options):
+    started = TestFarm(directory, demo.free_port_base(), **options)
     try:
         started.up()
     except local_farm.FarmError:
@@ -79,7 +79,7 @@ def _start(directory):
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory):
     """One farm for a module's tests that leave it as it was."""
-    started = _start(tmp_path_factory.mktemp("farm"))
+    started = start_farm(tmp_path_factory.mktemp("farm"))
     yield started
     started.down()
 
@@ -87,6 +87,6 @@ def farm(tmp_path_factory):
 @pytest.fixture
 def own_farm(tmp_path):
     """A farm of its own for a test that breaks it."""
-    started = _start(tmp_path)
+    started = start_farm(tmp_path)
     yield started
     started.down()

@@ -8,9 +8,9 @@
 
 #include "base/catalog/catalog.h"
 #include "base/clock.h"
+#include "base/npy/npy.h"
 #include "server/compiler/app/compile_options.h"
 #include "server/compiler/ir/finding.h"
-#include "server/compiler/npy/npy.h"
 #include "server/compiler/report/report.h"
 
 namespace edgerack::compiler {

@@ -4,12 +4,11 @@
 #include "base/files.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/compile.h"
+#include "server/compiler/emit_c/emit_c.h"
 #include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler {
 namespace {
-
-constexpr uint64_t kMaxModelBytes = 1ull << 30;
 
 struct Arguments {
   std::string model, board, quantize = "none", calibration, dataset, out, report, emit_c;
@@ -25,10 +24,10 @@ void Declare(CLI::App& app, Arguments& a) {
   app.add_option("--dataset", a.dataset, "samples with labels (.npz)");
   app.add_option("--out", a.out, "where the package (.erp) goes");
   app.add_option("--report", a.report, "where the report (JSON) goes");
-  app.add_option("--emit-c", a.emit_c, "folder for C sources");
+  app.add_option("--emit-c", a.emit_c, "folder for C11 sources of model and engine");
   app.add_option("--option", a.options, "KEY=VALUE; may be given several times");
   app.footer(
-      "Other commands: edgerack-compile run|ops|prepare --help\n"
+      "Other commands: edgerack-compile run|show|ops|prepare --help\n"
       "Exit status: 0 done; 1 the model cannot be taken or does not fit; 2 wrong usage.");
 }
 
@@ -41,10 +40,6 @@ absl::StatusOr<NpyArchive> ReadArrays(const std::string& path) {
 absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
   CompileRequest request;
   request.quantize = a.quantize;
-  if (!a.emit_c.empty()) {
-    return MakeError(absl::StatusCode::kUnimplemented, ErrorClass::kJob, "NOT_SUPPORTED",
-                     "--emit-c is not supported by this version; supported: a package with --out");
-  }
   ER_ASSIGN_OR_RETURN(request.options, ParseCompileOptions(a.options));
   ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
   ER_ASSIGN_OR_RETURN(Catalog catalog, Catalog::Load(share));
@@ -70,6 +65,12 @@ absl::Status WriteReport(const Arguments& a, const nlohmann::ordered_json& repor
   return WriteFileAtomic(
       a.report,
       report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+absl::Status WriteC(const Arguments& a, const std::string& package) {
+  if (a.emit_c.empty()) return absl::OkStatus();
+  ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
+  return EmitC({CIdentifier(a.model), package, share / "engine"}, a.emit_c);
 }
 
 void PrintSummary(const CompileOutcome& outcome) {
@@ -101,6 +102,7 @@ absl::Status Execute(const Arguments& a) {
     return status;
   }
   if (!a.out.empty()) ER_RETURN_IF_ERROR(WriteFileAtomic(a.out, outcome.package));
+  ER_RETURN_IF_ERROR(WriteC(a, outcome.package));
   ER_RETURN_IF_ERROR(WriteReport(a, outcome.report));
   PrintSummary(outcome);
   return absl::OkStatus();

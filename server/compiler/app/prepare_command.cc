@@ -6,12 +6,12 @@
 #include <random>
 
 #include "base/files.h"
+#include "base/npy/samples.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/package_runner.h"
 #include "server/compiler/app/sample_io.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
-#include "server/compiler/npy/samples.h"
 
 namespace edgerack::compiler {
 namespace {

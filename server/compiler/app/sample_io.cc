@@ -5,9 +5,9 @@
 #include <cstring>
 #include <limits>
 
+#include "base/npy/samples.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
-#include "server/compiler/npy/samples.h"
 
 namespace edgerack::compiler {
 namespace {

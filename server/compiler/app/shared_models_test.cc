@@ -8,8 +8,8 @@
 
 #include "base/child_process.h"
 #include "base/files.h"
+#include "base/npy/npy.h"
 #include "gtest/gtest.h"
-#include "server/compiler/npy/npy.h"
 
 namespace edgerack::compiler {
 namespace {

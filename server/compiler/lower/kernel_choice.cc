@@ -7,19 +7,6 @@ namespace {
 
 constexpr const char* kIsaNames[] = {"scalar", "armv7em", "mve"};
 
-std::string KernelDtype(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return "f32";
-    case DType::kS8:
-      return "s8";
-    case DType::kS16:
-      return "s16";
-    default:
-      return DTypeName(dtype);
-  }
-}
-
 }  // namespace
 
 const char* IsaName(int isa) { return isa >= 0 && isa <= 2 ? kIsaNames[isa] : "unknown"; }
@@ -32,19 +19,18 @@ absl::StatusOr<er_isa_t> ParseIsa(const std::string& isa) {
                    "instruction set '" + isa + "'; known are scalar, armv7em, mve");
 }
 
-absl::StatusOr<KernelChoice> ChooseKernel(const std::string& op, DType dtype, er_isa_t isa,
-                                          KernelPreference preference) {
-  const std::string wanted = KernelDtype(dtype);
+absl::StatusOr<KernelChoice> ChooseKernel(const std::string& op, const std::string& type,
+                                          er_isa_t isa, KernelPreference preference) {
   uint32_t count = 0;
   const er_kernel_t* table = er_kernel_table(&count);
   const er_kernel_t* best = nullptr;
   for (uint32_t i = 0; i < count; ++i) {
     const er_kernel_t& k = table[i];
-    if (op != k.op || wanted != k.dtype) continue;
+    if (op != k.op || type != k.dtype) continue;
     const int limit = preference == KernelPreference::kReference ? ER_ISA_SCALAR : isa;
     if (k.isa <= limit && (best == nullptr || k.isa > best->isa)) best = &k;
   }
-  if (best == nullptr) return CompilerBug("there is no kernel for " + op + " of " + wanted);
+  if (best == nullptr) return CompilerBug("there is no kernel for " + op + " of " + type);
   std::string reason;
   if (preference == KernelPreference::kReference) {
     reason = "reference kernels were asked for";

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "firmware/kernels/registry.h"
-#include "server/compiler/ir/dtype.h"
 
 namespace edgerack::compiler {
 
@@ -24,9 +23,9 @@ struct KernelChoice {
 absl::StatusOr<er_isa_t> ParseIsa(const std::string& isa);
 const char* IsaName(int isa);
 
-// INTERNAL (class BUG) when no kernel of that operator and type exists.
-absl::StatusOr<KernelChoice> ChooseKernel(const std::string& op, DType dtype, er_isa_t isa,
-                                          KernelPreference preference);
+// `op` and `type` as in kernels.inc. INTERNAL (class BUG) when there is no such kernel.
+absl::StatusOr<KernelChoice> ChooseKernel(const std::string& op, const std::string& type,
+                                          er_isa_t isa, KernelPreference preference);
 
 }  // namespace edgerack::compiler
 

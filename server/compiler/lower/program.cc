@@ -40,13 +40,15 @@ absl::Status ValidateCall(const Graph& graph, const KernelCall& call) {
                 std::string("kernel ") + call.kernel->name + " does not take it: " + wrong);
 }
 
-absl::StatusOr<KernelCall> LowerNode(Program& program, size_t n, er_isa_t isa,
+}  // namespace
+
+absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
                                      KernelPreference preference) {
-  const Node node = program.graph.nodes[n];
+  const Node node = graph.nodes[n];
   const OpDef& op = *FindOp(node.op);
-  ER_ASSIGN_OR_RETURN(LoweredOp lowered, op.lower(program.graph, node));
+  ER_ASSIGN_OR_RETURN(LoweredOp lowered, op.lower(graph, node));
   ER_ASSIGN_OR_RETURN(KernelChoice choice,
-                      ChooseKernel(lowered.kernel_op, lowered.kernel_dtype, isa, preference));
+                      ChooseKernel(lowered.kernel_op, lowered.kernel_type, isa, preference));
   KernelCall call;
   call.name = node.name;
   call.op = node.op;
@@ -55,22 +57,20 @@ absl::StatusOr<KernelCall> LowerNode(Program& program, size_t n, er_isa_t isa,
   call.kernel_reason = choice.reason;
   call.params = lowered.params;
   call.outputs = lowered.outputs;
-  call.macs = op.macs(program.graph, node);
-  call.macc_st = op.macc_st(program.graph, node);
+  call.macs = op.macs != nullptr ? op.macs(graph, node) : 0;
+  call.macc_st = op.macc_st != nullptr ? op.macc_st(graph, node) : 0;
   if (node.Text("act", "none") != "none" && node.op != "relu") {
-    call.macc_st += program.graph.tensor(node.outputs[0]).elements();
+    call.macc_st += graph.tensor(node.outputs[0]).elements();
   }
   for (Operand& operand : lowered.inputs) {
-    call.inputs.push_back(operand.made ? program.graph.Add(*operand.made) : operand.id);
+    call.inputs.push_back(operand.made ? graph.Add(*operand.made) : operand.id);
   }
-  ER_RETURN_IF_ERROR(ValidateCall(program.graph, call));
+  ER_RETURN_IF_ERROR(ValidateCall(graph, call));
   std::vector<uint32_t> aligned((call.params.size() + 3) / 4);
   std::memcpy(aligned.data(), call.params.data(), call.params.size());
   call.scratch_bytes = er_kernel_scratch_bytes(call.kernel, aligned.data());
   return call;
 }
-
-}  // namespace
 
 er_package_tensor_t TensorRecord(const Tensor& tensor) {
   er_package_tensor_t record = {};
@@ -96,7 +96,7 @@ absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPrefe
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     if (FindOp(graph.nodes[n].op)->alias) continue;
     const bool plain = plain_nodes.count(n) != 0;
-    auto call = LowerNode(program, n, isa, plain ? KernelPreference::kReference : preference);
+    auto call = LowerNode(program.graph, n, isa, plain ? KernelPreference::kReference : preference);
     if (!call.ok()) return Annotate(call.status(), NodeLabel(graph, n));
     if (plain) call->kernel_reason = "the faster kernel's scratch memory would enlarge the arena";
     program.isa = static_cast<er_isa_t>(std::max<int>(program.isa, call->kernel->isa));

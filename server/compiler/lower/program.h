@@ -32,6 +32,11 @@ struct Program {
   er_isa_t isa = ER_ISA_SCALAR;   // the most that a chosen kernel needs
 };
 
+// One node as a kernel call; constants that lowering makes are appended to `graph`. An alias has no
+// call and must not be given. Errors as LowerGraph.
+absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t node_index, er_isa_t isa,
+                                     KernelPreference preference);
+
 // Chooses kernels and fills in their params; nodes in `plain_nodes` get the reference kernel. Every
 // call has passed its kernel's own validation. Errors: UNSUPPORTED_OPERATOR (USER) for what has no
 // kernel; COMPILER_BUG when a kernel refuses what an operator made for it.

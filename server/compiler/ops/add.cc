@@ -11,7 +11,7 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   const Tensor& a = In(graph, node, 0);
   const Tensor& b = In(graph, node, 1);
   if (a.shape != b.shape) {
@@ -19,7 +19,7 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
                                            "; both must have one shape, broadcasting is not "
                                            "supported. Fold a constant into the bias before it");
   }
-  return a.shape;
+  return SameType(a);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -27,7 +27,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   return RequireOneActivationType(graph, node, {node.inputs[0], node.inputs[1], node.outputs[0]});
 }
 
-int64_t NoMacs(const Graph&, const Node&) { return 0; }
 int64_t MaccSt(const Graph& graph, const Node& node) { return Out(graph, node).elements(); }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
@@ -36,7 +35,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const int32_t count = static_cast<int32_t>(y.elements());
   LoweredOp lowered;
   lowered.kernel_op = "add";
-  lowered.kernel_dtype = y.dtype;
+  lowered.kernel_type = KernelType(y.dtype);
   lowered.inputs = {node.inputs[0], node.inputs[1]};
   lowered.outputs = node.outputs;
   if (y.dtype == DType::kF32) {
@@ -74,7 +73,6 @@ const OpDef& AddOp() {
     d.elementwise = true;
     d.verify = Verify;
     d.infer = Infer;
-    d.macs = NoMacs;
     d.macc_st = MaccSt;
     d.lower = Lower;
     return d;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "server/compiler/ir/graph.h"
+#include "server/compiler/ops/op_def.h"
 #include "server/compiler/quant/activation.h"
 #include "server/compiler/quant/multiplier.h"
 
@@ -18,6 +19,12 @@ inline const Tensor& Out(const Graph& graph, const Node& node) {
 inline bool HasInput(const Node& node, size_t i) {
   return i < node.inputs.size() && node.inputs[i] != kNoTensor;
 }
+
+// What `infer` of an operator with one output returns.
+inline std::vector<TensorType> OneOutput(DType dtype, Shape shape) {
+  return {TensorType{dtype, std::move(shape)}};
+}
+inline std::vector<TensorType> SameType(const Tensor& t) { return OneOutput(t.dtype, t.shape); }
 
 // All of the tensors are float32, or all are int8 with one scale each.
 absl::Status RequireOneActivationType(const Graph& graph, const Node& node,

@@ -13,9 +13,11 @@ absl::StatusOr<Window> WindowOf(const Graph& graph, const Node& node) {
   return ReadWindow(node, w.shape[1], w.shape[2]);
 }
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
-  return WindowOutput(In(graph, node, 0), window, In(graph, node, 1).shape[0]);
+  const Tensor& x = In(graph, node, 0);
+  ER_ASSIGN_OR_RETURN(Shape shape, WindowOutput(x, window, In(graph, node, 1).shape[0]));
+  return OneOutput(x.dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -48,7 +50,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const Tensor& y = Out(graph, node);
   LoweredOp lowered;
   lowered.kernel_op = "conv2d";
-  lowered.kernel_dtype = x.dtype;
+  lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
   if (x.dtype == DType::kF32) {

@@ -15,9 +15,11 @@ absl::StatusOr<Window> WindowOf(const Graph& graph, const Node& node) {
   return ReadWindow(node, w.shape[1], w.shape[2]);
 }
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
-  return WindowOutput(In(graph, node, 0), window, In(graph, node, 1).shape[3]);
+  const Tensor& x = In(graph, node, 0);
+  ER_ASSIGN_OR_RETURN(Shape shape, WindowOutput(x, window, In(graph, node, 1).shape[3]));
+  return OneOutput(x.dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -52,7 +54,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const int32_t depth_multiplier = shape.out_c / shape.in_c;
   LoweredOp lowered;
   lowered.kernel_op = "depthwise_conv2d";
-  lowered.kernel_dtype = x.dtype;
+  lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
   if (x.dtype == DType::kF32) {

@@ -9,7 +9,7 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   ER_RETURN_IF_ERROR(RequireRank(w, 2));
@@ -25,9 +25,9 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
                                              std::to_string(w.shape[1]));
     }
     shape.back() = w.shape[0];
-    return shape;
+    return OneOutput(x.dtype, shape);
   }
-  return Shape{static_cast<int32_t>(x.elements() / w.shape[1]), w.shape[0]};
+  return OneOutput(x.dtype, {static_cast<int32_t>(x.elements() / w.shape[1]), w.shape[0]});
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -50,7 +50,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const int32_t rows = static_cast<int32_t>(x.elements() / in);
   LoweredOp lowered;
   lowered.kernel_op = "fully_connected";
-  lowered.kernel_dtype = x.dtype;
+  lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
   if (x.dtype == DType::kF32) {

@@ -20,11 +20,14 @@ struct Operand {
   std::shared_ptr<const Tensor> made;  // null where `id` counts
 };
 
+// The kernels' name of an element type: "f32", "s8", "s16", …
+const char* KernelType(DType dtype);
+
 struct LoweredOp {
-  std::string kernel_op;             // the `op` column of firmware/kernels/kernels.inc
-  DType kernel_dtype = DType::kF32;  // its `dtype` column
-  std::string params;                // the bytes of the kernel's params struct
-  std::vector<Operand> inputs;       // in the order the kernel's header documents
+  std::string kernel_op;        // the `op` column of firmware/kernels/kernels.inc
+  std::string kernel_type;      // its `dtype` column
+  std::string params;           // the bytes of the kernel's params struct
+  std::vector<Operand> inputs;  // in the order the kernel's header documents
   std::vector<TensorId> outputs;
 };
 

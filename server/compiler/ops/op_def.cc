@@ -44,27 +44,54 @@ absl::Status VerifyAttributes(const OpDef& op, const Node& node) {
   return absl::OkStatus();
 }
 
-absl::Status VerifyAgainst(const OpDef& op, const Graph& graph, const Node& node) {
+absl::Status VerifyOperands(const OpDef& op, const Node& node) {
   if (node.inputs.size() < op.min_inputs || node.inputs.size() > op.max_inputs ||
-      node.outputs.size() != 1) {
+      node.outputs.size() < op.min_outputs || node.outputs.size() > op.max_outputs) {
     return Refuse("BAD_GRAPH", std::to_string(node.inputs.size()) + " inputs and " +
                                    std::to_string(node.outputs.size()) + " outputs; expected " +
                                    std::to_string(op.min_inputs) + " to " +
-                                   std::to_string(op.max_inputs) + " and 1");
+                                   std::to_string(op.max_inputs) + " and " +
+                                   std::to_string(op.min_outputs) + " to " +
+                                   std::to_string(op.max_outputs));
   }
   for (size_t i = 0; i < op.min_inputs; ++i) {
     if (node.inputs[i] == kNoTensor) {
       return Refuse("BAD_GRAPH", "input " + std::to_string(i) + " is absent");
     }
   }
-  ER_RETURN_IF_ERROR(VerifyAttributes(op, node));
-  ER_ASSIGN_OR_RETURN(Shape shape, op.infer(graph, node));
-  const Tensor& output = graph.tensor(node.outputs[0]);
-  if (shape != output.shape) {
-    return Refuse("SHAPE_MISMATCH", "the model says its output is " + ShapeText(output.shape) +
-                                        ", but its inputs and attributes give " + ShapeText(shape) +
-                                        "; convert the model again with fixed shapes");
+  for (size_t i = 0; i < op.min_outputs; ++i) {
+    if (node.outputs[i] == kNoTensor) {
+      return Refuse("BAD_GRAPH", "output " + std::to_string(i) + " is absent");
+    }
   }
+  return absl::OkStatus();
+}
+
+absl::Status VerifyTypes(const Graph& graph, const Node& node) {
+  ER_ASSIGN_OR_RETURN(std::vector<TensorType> types, InferTypes(graph, node));
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    if (node.outputs[i] == kNoTensor) continue;
+    const Tensor& output = graph.tensor(node.outputs[i]);
+    const auto& [dtype, shape] = types[i];
+    if (shape != output.shape) {
+      return Refuse("SHAPE_MISMATCH", "the model says its output is " + ShapeText(output.shape) +
+                                          ", but its inputs and attributes give " +
+                                          ShapeText(shape) +
+                                          "; convert the model again with fixed shapes");
+    }
+    if (dtype != output.dtype) {
+      return Refuse("UNSUPPORTED_TYPE", "its output '" + output.name + "' is " +
+                                            DTypeName(output.dtype) + ", but its inputs give " +
+                                            DTypeName(dtype));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VerifyAgainst(const OpDef& op, const Graph& graph, const Node& node) {
+  ER_RETURN_IF_ERROR(VerifyOperands(op, node));
+  ER_RETURN_IF_ERROR(VerifyAttributes(op, node));
+  ER_RETURN_IF_ERROR(VerifyTypes(graph, node));
   return op.verify(graph, node);
 }
 
@@ -92,6 +119,17 @@ std::string NodeLabel(const Graph& graph, size_t node_index) {
   std::string name = node.name.substr(0, node.name.find(';'));
   if (name.size() > 80) name = name.substr(0, 77) + "...";
   return "layer " + std::to_string(node_index) + " '" + name + "' (" + node.op + ")";
+}
+
+absl::StatusOr<std::vector<TensorType>> InferTypes(const Graph& graph, const Node& node) {
+  const OpDef* op = FindOp(node.op);
+  if (op == nullptr) return Refuse("BAD_GRAPH", "there is no operator '" + node.op + "'");
+  ER_RETURN_IF_ERROR(VerifyOperands(*op, node));
+  ER_ASSIGN_OR_RETURN(std::vector<TensorType> types, op->infer(graph, node));
+  if (types.size() != op->max_outputs) {
+    return CompilerBug(node.op + " infers " + std::to_string(types.size()) + " outputs");
+  }
+  return types;
 }
 
 absl::Status VerifyNode(const Graph& graph, size_t node_index) {

@@ -21,6 +21,12 @@ struct AttributeSpec {
   bool required;
 };
 
+// What an output is, as far as inputs and attributes tell: scale and zero point are the model's.
+struct TensorType {
+  DType dtype;
+  Shape shape;
+};
+
 struct OpDef {
   const char* name;
   const char* summary;              // one line for a person
@@ -29,6 +35,9 @@ struct OpDef {
   std::vector<AttributeSpec> attributes;
   size_t min_inputs = 1;
   size_t max_inputs = 1;
+  // Outputs beyond the first `min_outputs` may be absent (kNoTensor, or not listed).
+  size_t min_outputs = 1;
+  size_t max_outputs = 1;
   // True where the kernel reads element i of each input before it writes element i of the output
   // and never later, so that the output may take the place of an input.
   bool elementwise = false;
@@ -37,11 +46,12 @@ struct OpDef {
 
   // Types, quantization and attribute values; shapes have been checked against `infer`.
   absl::Status (*verify)(const Graph& graph, const Node& node) = nullptr;
-  // Shape of the only output.
-  absl::StatusOr<Shape> (*infer)(const Graph& graph, const Node& node) = nullptr;
-  // Multiply-accumulates of convolutions and matrix products; 0 for everything else.
+  // All `max_outputs` outputs, in order, whether the node has the optional ones or not. Reads the
+  // inputs' types (and values where they are constants), never the outputs'.
+  absl::StatusOr<std::vector<TensorType>> (*infer)(const Graph& graph, const Node& node) = nullptr;
+  // Multiply-accumulates of convolutions and matrix products; null for everything else.
   int64_t (*macs)(const Graph& graph, const Node& node) = nullptr;
-  // ST's MACC of the node without its activation.
+  // ST's MACC of the node without its activation; null where ST counts none.
   int64_t (*macc_st)(const Graph& graph, const Node& node) = nullptr;
   absl::StatusOr<LoweredOp> (*lower)(const Graph& graph, const Node& node) = nullptr;
 };
@@ -51,8 +61,10 @@ const std::vector<const OpDef*>& AllOps();
 // nullptr for an operator that is not in ops.inc.
 const OpDef* FindOp(const std::string& name);
 
-// Operand counts, attributes, the output's shape, then the operator's own rules; the message starts
+// Operand counts, attributes, the outputs' types, then the operator's own rules; the message starts
 // with the layer's index, name and operator.
+// infer(), for `max_outputs` outputs. Refuses operand counts that the operator does not have.
+absl::StatusOr<std::vector<TensorType>> InferTypes(const Graph& graph, const Node& node);
 absl::Status VerifyNode(const Graph& graph, size_t node_index);
 // VerifyStructure and VerifyNode of every node.
 absl::Status VerifyGraph(const Graph& graph);

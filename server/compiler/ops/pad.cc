@@ -7,7 +7,7 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   Shape shape = In(graph, node, 0).shape;
   const std::vector<int64_t> pads = node.Ints("pads");
   if (pads.size() != 2 * shape.size()) {
@@ -22,15 +22,13 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
     if (padded > INT32_MAX) return Refuse("UNSUPPORTED_SHAPE", "the padded tensor is too large");
     shape[d] = static_cast<int32_t>(padded);
   }
-  return shape;
+  return OneOutput(In(graph, node, 0).dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
   return RequireSameQuantization(In(graph, node, 0), Out(graph, node));
 }
-
-int64_t None(const Graph&, const Node&) { return 0; }
 
 absl::StatusOr<LoweredOp> Lower(const Graph&, const Node&) {
   return Refuse("UNSUPPORTED_OPERATOR",
@@ -51,8 +49,6 @@ const OpDef& PadOp() {
     d.attributes = {{"pads", AttributeSpec::Kind::kInts, true}};
     d.verify = Verify;
     d.infer = Infer;
-    d.macs = None;
-    d.macc_st = None;
     d.lower = Lower;
     return d;
   }();

@@ -9,11 +9,12 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(Window window, ReadWindow(node, 1, 1));
   const Tensor& x = In(graph, node, 0);
   ER_RETURN_IF_ERROR(RequireRank(x, 4));
-  return WindowOutput(x, window, x.shape[3]);
+  ER_ASSIGN_OR_RETURN(Shape shape, WindowOutput(x, window, x.shape[3]));
+  return OneOutput(x.dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -27,8 +28,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   }
   return RequireSameQuantization(In(graph, node, 0), Out(graph, node));
 }
-
-int64_t NoMacs(const Graph&, const Node&) { return 0; }
 
 int64_t MaccSt(const Graph& graph, const Node& node) {
   return Out(graph, node).elements() * node.Int("kernel_h") * node.Int("kernel_w");
@@ -54,7 +53,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   s.pad_left = w.pad_left;
   LoweredOp lowered;
   lowered.kernel_op = node.op;
-  lowered.kernel_dtype = x.dtype;
+  lowered.kernel_type = KernelType(x.dtype);
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
   if (x.dtype == DType::kF32) {
@@ -77,7 +76,6 @@ OpDef PoolOp(const char* name, const char* summary) {
   d.attributes = WindowAttributes(true, false);
   d.verify = Verify;
   d.infer = Infer;
-  d.macs = NoMacs;
   d.macc_st = MaccSt;
   d.lower = Lower;
   return d;

@@ -8,8 +8,9 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
-  return In(graph, node, 0).shape;
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
+  const Tensor& x = In(graph, node, 0);
+  return OneOutput(node.op == "dequantize" ? DType::kF32 : DType::kS8, x.shape);
 }
 
 absl::Status RequireFloat(const Tensor& t) {
@@ -34,13 +35,12 @@ absl::Status VerifyRequantize(const Graph& graph, const Node& node) {
   return RequireInt8PerTensor(Out(graph, node));
 }
 
-int64_t NoMacs(const Graph&, const Node&) { return 0; }
 int64_t MaccSt(const Graph& graph, const Node& node) { return 2 * Out(graph, node).elements(); }
 
 LoweredOp Base(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.kernel_op = node.op;
-  lowered.kernel_dtype = In(graph, node, 0).dtype;
+  lowered.kernel_type = KernelType(In(graph, node, 0).dtype);
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
   return lowered;
@@ -79,7 +79,6 @@ OpDef ConversionOp(const char* name, const char* summary, std::vector<const char
   d.limits = {"int8 has one scale and zero point"};
   d.elementwise = true;
   d.infer = Infer;
-  d.macs = NoMacs;
   d.macc_st = MaccSt;
   return d;
 }

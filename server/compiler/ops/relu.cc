@@ -7,8 +7,8 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
-  return In(graph, node, 0).shape;
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
+  return SameType(In(graph, node, 0));
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -16,7 +16,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   return RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]});
 }
 
-int64_t NoMacs(const Graph&, const Node&) { return 0; }
 int64_t MaccSt(const Graph& graph, const Node& node) { return Out(graph, node).elements(); }
 
 absl::StatusOr<LoweredOp> Lower(const Graph&, const Node&) {
@@ -35,7 +34,6 @@ const OpDef& ReluOp() {
     d.attributes = {{"act", AttributeSpec::Kind::kText, true}};
     d.verify = Verify;
     d.infer = Infer;
-    d.macs = NoMacs;
     d.macc_st = MaccSt;
     d.lower = Lower;
     return d;

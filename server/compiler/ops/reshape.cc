@@ -6,7 +6,7 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   Shape shape;
   for (int64_t dim : node.Ints("shape")) {
     if (dim < 1 || dim > INT32_MAX) {
@@ -20,7 +20,7 @@ absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
     return Refuse("SHAPE_MISMATCH", "reshapes " + ShapeText(x.shape) + " to " + ShapeText(shape) +
                                         ", which has another number of elements");
   }
-  return shape;
+  return OneOutput(x.dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -32,8 +32,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   }
   return RequireSameQuantization(x, y);
 }
-
-int64_t None(const Graph&, const Node&) { return 0; }
 
 absl::StatusOr<LoweredOp> Lower(const Graph&, const Node&) {
   return CompilerBug("a reshape reached lowering");
@@ -52,8 +50,6 @@ const OpDef& ReshapeOp() {
     d.alias = true;
     d.verify = Verify;
     d.infer = Infer;
-    d.macs = None;
-    d.macc_st = None;
     d.lower = Lower;
     return d;
   }();

@@ -11,11 +11,11 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::StatusOr<Shape> Infer(const Graph& graph, const Node& node) {
+absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   if (In(graph, node, 0).shape.empty()) {
     return Refuse("UNSUPPORTED_SHAPE", "softmax of a scalar is not supported");
   }
-  return In(graph, node, 0).shape;
+  return SameType(In(graph, node, 0));
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -43,7 +43,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   return absl::OkStatus();
 }
 
-int64_t NoMacs(const Graph&, const Node&) { return 0; }
 int64_t MaccSt(const Graph& graph, const Node& node) { return 15 * Out(graph, node).elements(); }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
@@ -53,7 +52,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const int32_t rows = static_cast<int32_t>(x.elements() / depth);
   LoweredOp lowered;
   lowered.kernel_op = "softmax";
-  lowered.kernel_dtype = x.dtype;
+  lowered.kernel_type = KernelType(x.dtype);
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
   if (x.dtype == DType::kF32) {
@@ -80,7 +79,6 @@ const OpDef& SoftmaxOp() {
     d.elementwise = true;  // a row's maximum and sum are taken before its first output
     d.verify = Verify;
     d.infer = Infer;
-    d.macs = NoMacs;
     d.macc_st = MaccSt;
     d.lower = Lower;
     return d;

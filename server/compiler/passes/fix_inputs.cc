@@ -53,9 +53,11 @@ absl::Status Reinfer(Graph& graph) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
     if (node.op == "reshape") ER_RETURN_IF_ERROR(FollowBatch(graph, node));
-    auto shape = FindOp(node.op)->infer(graph, node);
-    if (!shape.ok()) return Annotate(shape.status(), NodeLabel(graph, n));
-    graph.tensor(node.outputs[0]).shape = *shape;
+    auto types = InferTypes(graph, node);
+    if (!types.ok()) return Annotate(types.status(), NodeLabel(graph, n));
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i] != kNoTensor) graph.tensor(node.outputs[i]).shape = (*types)[i].shape;
+    }
   }
   return absl::OkStatus();
 }

@@ -31,6 +31,34 @@ std::string Text(const std::string& body) { return "graph \"g\" {\n" + body + "}
 
 constexpr char kWeights[] = "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
 
+TEST(PassesTest, FoldConstantsComputesWhatDependsOnConstantsOnly) {
+  EXPECT_EQ(After("fold-constants",
+                  "  input %x: float32[2]\n"
+                  "  const %a: float32[2] = [1.5, 2.0]\n"
+                  "  const %b: float32[2] = [10.0, -20.0]\n"
+                  "  %c: float32[2] = add(%a, %b) \"c\"\n"
+                  "  %y: float32[2] = add(%x, %c) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[2]\n"
+                 "  const %c: float32[2] = [11.5, -18]\n"
+                 "  %y: float32[2] = add(%x, %c) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FoldConstantsLeavesLargeInt8WeightsAsTheyAre) {
+  std::string zeros = "0";
+  for (int i = 1; i < 4096; ++i) zeros += ", 0";
+  const std::string body =
+      "  input %x: float32[4096]\n"
+      "  const %w: int8[4096] q(0.5, 0) = [" +
+      zeros +
+      "]\n"
+      "  %f: float32[4096] = dequantize(%w) \"f\"\n"
+      "  %y: float32[4096] = add(%x, %f) \"y\"\n"
+      "  output %y\n";
+  EXPECT_NE(After("fold-constants", body).find("= dequantize(%w)"), std::string::npos);
+}
+
 TEST(PassesTest, FoldPadMovesIntoEveryConvolutionBehindIt) {
   EXPECT_EQ(
       After("fold-pad",

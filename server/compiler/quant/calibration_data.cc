@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "base/npy/samples.h"
 #include "server/compiler/ir/refusal.h"
-#include "server/compiler/npy/samples.h"
 
 namespace edgerack::compiler {
 namespace {

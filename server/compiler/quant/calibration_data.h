@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "server/compiler/ir/graph.h"
-#include "server/compiler/npy/npy.h"
+#include "base/npy/npy.h"
 
 namespace edgerack::compiler {
 

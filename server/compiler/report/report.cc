@@ -2,25 +2,12 @@
 
 #include <map>
 
+#include "server/compiler/report/tensor_json.h"
+
 namespace edgerack::compiler {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json IoJson(const Tensor& t) {
-  Json json = {{"name", t.name}, {"dtype", DTypeName(t.dtype)}, {"shape", t.shape}};
-  if (t.quantization.per_tensor()) {
-    json["scale"] = t.quantization.scales[0];
-    json["zero_point"] = t.quantization.zero_points[0];
-  }
-  return json;
-}
-
-Json IoListJson(const Graph& graph, const std::vector<TensorId>& ids) {
-  Json list = Json::array();
-  for (TensorId id : ids) list.push_back(IoJson(graph.tensor(id)));
-  return list;
-}
 
 int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
   int64_t bytes = 0;
@@ -168,8 +155,8 @@ Json BuildReport(const ReportInput& in) {
           {"model_sha256", in.model_sha256},
           {"isa", IsaName(in.program.isa)},
           {"memory", MemoryJson(in)},
-          {"inputs", IoListJson(graph, graph.inputs)},
-          {"outputs", IoListJson(graph, graph.outputs)},
+          {"inputs", TensorListJson(graph, graph.inputs)},
+          {"outputs", TensorListJson(graph, graph.outputs)},
           {"layers", LayersJson(in)},
           {"op_types", OpTypesJson(in.program)},
           {"macs", macs},
