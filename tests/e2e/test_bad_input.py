@@ -141,7 +141,7 @@ def test_a_model_with_flipped_bits_never_ends_badly(tmp_path):
 # What the compiler does not know or the board does not hold --------------------------------------
 
 @pytest.mark.parametrize("operator, name", [
-    (45, "STRIDED_SLICE"), (9999, "builtin operator 9999"), ("MyFancyOp", "'MyFancyOp'")])
+    (15, "LSH_PROJECTION"), (9999, "builtin operator 9999"), ("MyFancyOp", "'MyFancyOp'")])
 def test_an_unknown_operator_is_named_with_what_would_do(tmp_path, operator, name):
     model = tflite_writer.chain([1, 8, 8, 1], [tflite_writer.RELU, operator])
     error_class, code, message = refused(write(tmp_path / "m.tflite", model), "--board", BOARD)
