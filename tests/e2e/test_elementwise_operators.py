@@ -118,6 +118,10 @@ def binary_pack():
         pack.case("pow_special", "binary", [const(base), const(exponent)],
                   np.power(base.astype(np.float64), exponent).astype(np.float32), tolerance=3e-6,
                   fn="pow")
+        for name, function in (("add", np.add), ("sub", np.subtract), ("mul", np.multiply),
+                               ("div", np.divide)):
+            pack.case(f"{name}_special", "binary", [const(base), const(exponent)],
+                      function(base, exponent), fn=name)
         pack.case("max_special", "binary", [const(base), const(exponent)],
                   np.maximum(base, exponent), fn="max")
     return pack
@@ -184,6 +188,7 @@ def typed(name, dtype):
 
 
 def add_ranking(pack, x):
+    """Equal elements keep the order of their indices."""
     for axis in (0, 1):
         pack.case(f"argmax_{axis}", "arg_reduce", [x], np.argmax(x, axis), fn="max", axis=axis,
                   keepdims=0)
