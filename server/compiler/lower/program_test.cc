@@ -50,10 +50,9 @@ TEST(ProgramTest, RefusesAModelThatComputesNothing) {
 }
 
 TEST(ProgramTest, NamesTheLayerThatCannotBeLowered) {
-  auto program = LowerGraph(
-      Parsed("graph \"g\" {\ninput %x: int8[2] q(1e9, 0)\n"
-             "%y: int8[2] q(1e-9, 0) = requantize(%x) \"y\"\noutput %y\n}"),
-      ER_ISA_SCALAR, KernelPreference::kFast);
+  auto program = LowerGraph(Parsed("graph \"g\" {\ninput %x: int8[2] q(1e9, 0)\n"
+                                   "%y: int8[2] q(1e-9, 0) = requantize(%x) \"y\"\noutput %y\n}"),
+                            ER_ISA_SCALAR, KernelPreference::kFast);
   EXPECT_EQ(ErrorCodeOf(program.status()), "UNSUPPORTED_QUANTIZATION");
   EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (requantize)"), std::string::npos);
 }
