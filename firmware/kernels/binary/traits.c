@@ -5,7 +5,7 @@
 static const char* check_input(const er_kernel_operands_t* o, const er_walk_shape_t* walk,
                                uint32_t i, int32_t dtype) {
   const er_package_tensor_t* t = o->in[i];
-  const uint64_t bytes = (er_walk_reach(walk, i) + 1) * er_dtype_bytes((uint8_t)dtype);
+  const uint64_t bytes = (er_walk_reach(walk, i) + 1) * er_element_bytes(dtype);
   return t && t->dtype == dtype && bytes <= t->bytes ? NULL : "input does not fit params";
 }
 

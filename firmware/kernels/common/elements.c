@@ -1,5 +1,10 @@
 #include "firmware/kernels/common/elements.h"
 
+uint32_t er_element_bytes(int32_t dtype) {
+  static const uint8_t kBytes[] = {0, 4, 1, 1, 2, 4, 8, 1};
+  return (uint32_t)dtype < sizeof kBytes ? kBytes[dtype] : 0;
+}
+
 int er_is_integer(int32_t dtype) { return dtype >= ER_DTYPE_S8 && dtype <= ER_DTYPE_BOOL; }
 
 int64_t er_load_integer(const void* tensor, int32_t dtype, int32_t index) {

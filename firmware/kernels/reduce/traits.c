@@ -10,7 +10,7 @@ static const char* check_operands(const er_kernel_operands_t* o, const er_walk_s
   if (er_walk_count(reduced) >= (1u << 28)) return "too many elements for one result";
   const er_package_tensor_t* x = o->in[0];
   const uint64_t last = er_walk_reach(kept, 0) + er_walk_reach(reduced, 0);
-  if (!x || x->dtype != dtype || (last + 1) * er_dtype_bytes((uint8_t)dtype) > x->bytes) {
+  if (!x || x->dtype != dtype || (last + 1) * er_element_bytes(dtype) > x->bytes) {
     return "input does not fit params";
   }
   return er_check_tensor(o->out[0], (er_dtype_t)dtype, er_walk_count(kept),

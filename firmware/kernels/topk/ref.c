@@ -9,7 +9,7 @@ static void line_of(const er_kernel_call_t* call, const er_topk_params_t* p, int
   const int32_t step = p->axis.inner;
   const int32_t in = er_axis_start(&p->axis, line, p->axis.depth);
   const int32_t out = er_axis_start(&p->axis, line, p->k);
-  const size_t bytes = er_dtype_bytes((uint8_t)p->dtype);
+  const size_t bytes = er_element_bytes(p->dtype);
   const uint8_t* x = (const uint8_t*)call->in[0];
   uint8_t* values = (uint8_t*)call->out[0];
   int32_t found = 0;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "server/compiler/ops/convolution.h"
 #include "server/compiler/report/tensor_json.h"
 
 namespace edgerack::compiler {
@@ -15,6 +16,16 @@ int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
     if (id != kNoTensor && graph.tensor(id).constant()) bytes += graph.tensor(id).bytes();
   }
   return bytes;
+}
+
+// How a layer with weights computes: in their own type, or with activations that each run
+// quantizes.
+void AddWeights(const Graph& graph, const KernelCall& call, Json& layer) {
+  if (call.macs == 0) return;
+  const Tensor& weights = graph.tensor(call.inputs[1]);
+  const bool hybrid = std::string(call.kernel->dtype) == kHybridKernelType;
+  layer["weights_dtype"] = DTypeName(weights.dtype);
+  layer["weights_use"] = hybrid ? "dynamic_quantization" : "direct";
 }
 
 Json LayersJson(const ReportInput& in) {
@@ -41,6 +52,7 @@ Json LayersJson(const ReportInput& in) {
                   {"output_tensor", in.package.tensor_index[Index(call.outputs[0])]},
                   {"fused_from", graph.nodes[call.node_index].fused_from},
                   {"findings", codes}};
+    AddWeights(graph, call, layer);
     layers.push_back(std::move(layer));
   }
   return layers;
