@@ -110,6 +110,51 @@ TEST(PassesTest, FuseActivationNeedsOneScaleAndOneReader) {
   EXPECT_EQ(After("fuse-activation", two_readers), Text(two_readers));
 }
 
+TEST(PassesTest, FuseActivationIntoABroadcastingProduct) {
+  EXPECT_EQ(After("fuse-activation",
+                  "  input %x: float32[2,3]\n"
+                  "  input %s: float32[3]\n"
+                  "  %p: float32[2,3] = binary(%x, %s) {fn = \"mul\"} \"p\"\n"
+                  "  %y: float32[2,3] = relu(%p) {act = \"relu\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[2,3]\n"
+                 "  input %s: float32[3]\n"
+                 "  %y: float32[2,3] = binary(%x, %s) {act = \"relu\", fn = \"mul\"} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, NodesOfSeveralOutputsLiveByAnyOfThem) {
+  const std::string body =
+      "  input %x: float32[4]\n"
+      "  %v: float32[2], %i: int64[2] = topk(%x) {k = 2} \"t\"\n"
+      "  %n: float32[4], none, %d: float32[1] = layer_norm(%x, none, none) \"n\"\n"
+      "  output %i\n"
+      "  output %d\n";
+  EXPECT_EQ(After("remove-dead", body), Text(body));
+  // An absent operand does not keep a node whose output is absent too.
+  EXPECT_EQ(After("remove-dead",
+                  "  input %x: float32[4]\n"
+                  "  %n: float32[4], none, %d: float32[1] = layer_norm(%x, none, none) \"n\"\n"
+                  "  %y: float32[4] = layer_norm(%x, none, none) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[4]\n"
+                 "  %y: float32[4] = layer_norm(%x, none, none) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FoldConstantsFoldsEveryOutput) {
+  EXPECT_EQ(After("fold-constants",
+                  "  input %x: int64[2]\n"
+                  "  const %c: float32[3] = [1, 5, 3]\n"
+                  "  %v: float32[2], %i: int64[2] = topk(%c) {k = 2} \"t\"\n"
+                  "  %y: int64[2] = binary(%x, %i) {fn = \"add\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: int64[2]\n"
+                 "  const %i: int64[2] = [1, 2]\n"
+                 "  %y: int64[2] = binary(%x, %i) {fn = \"add\"} \"y\"\n"
+                 "  output %y\n"));
+}
+
 TEST(PassesTest, DropIdentityJoinsReshapes) {
   EXPECT_EQ(After("drop-identity",
                   "  input %x: float32[1,4]\n"
