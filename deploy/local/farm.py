@@ -118,20 +118,29 @@ class Farm:
         if board in self.tcp_boards:
             arguments += ["--uart-tcp", str(self.uart_port(board)),
                           "--uid", hashlib.sha256(board.encode()).hexdigest()[:24]]
-        self._start(board, arguments)
+        self._start(board, arguments + self.board_options(board))
+
+    def board_options(self, board):
+        """More options of `edgerack-vboard`; for tests."""
+        return []
 
     def _console(self, board):
         if board in self.tcp_boards:
             return f'{{ tcp = "127.0.0.1:{self.uart_port(board)}" }}'
         return f'{{ device = "{self.dir / "boards" / board / "uart"}" }}'
 
+    def board_entry(self, board, kind):
+        """The board in the agent's configuration: key to value, in TOML."""
+        return {"id": f'"{board}"', "kind": f'"{kind}"',
+                "probe": f"{{ tcp_port = {self.stlink_port(board)} }}",
+                "console": self._console(board)}
+
     def start_agent(self):
         config = ['[agent]', 'id = "local"', f'server = "127.0.0.1:{self.port}"',
                   f'state_dir = "{self.dir / "agent"}"']
         for board, kind in self.board_kinds.items():
-            config += ['', '[[board]]', f'id = "{board}"', f'kind = "{kind}"',
-                       f'probe = {{ tcp_port = {self.stlink_port(board)} }}',
-                       f'console = {self._console(board)}']
+            config += ['', '[[board]]']
+            config += [f"{key} = {value}" for key, value in self.board_entry(board, kind).items()]
         path = self.dir / "agent" / "boards.toml"
         path.write_text("\n".join(config) + "\n")
         self._start("agent", [str(BIN / "edgerack-agent"), "--config", str(path)])

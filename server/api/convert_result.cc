@@ -95,6 +95,10 @@ void ProvenanceToProto(const core::Provenance& provenance, v1::Provenance* to) {
   SET(to, timer_overhead_cycles, provenance.timer_overhead_cycles);
   SET(to, profiler_overhead_cycles, provenance.profiler_overhead_cycles);
   SET(to, profiled_total_cycles, provenance.profiled_total_cycles);
+  SET(to, link_requests, provenance.link_requests);
+  SET(to, link_repeated_requests, provenance.link_repeated_requests);
+  SET(to, link_damaged_replies, provenance.link_damaged_replies);
+  SET(to, link_damaged_requests, provenance.link_damaged_requests);
 }
 
 void BoardToProto(const core::ResultBoard& board, v1::ResultBoard* to) {

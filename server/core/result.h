@@ -120,6 +120,10 @@ struct Provenance {
   std::optional<int64_t> timer_overhead_cycles;
   std::optional<int64_t> profiler_overhead_cycles;
   std::optional<int64_t> profiled_total_cycles;
+  std::optional<int64_t> link_requests;
+  std::optional<int64_t> link_repeated_requests;
+  std::optional<int64_t> link_damaged_replies;   // as the agent received them
+  std::optional<int64_t> link_damaged_requests;  // as the board received them
 };
 
 // The outputs of the samples that ran on the board: raw bytes as artifacts, sample after sample.

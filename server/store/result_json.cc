@@ -179,6 +179,10 @@ Json ProvenanceJson(const core::Provenance& provenance) {
   Put(json, "timer_overhead_cycles", provenance.timer_overhead_cycles);
   Put(json, "profiler_overhead_cycles", provenance.profiler_overhead_cycles);
   Put(json, "profiled_total_cycles", provenance.profiled_total_cycles);
+  Put(json, "link_requests", provenance.link_requests);
+  Put(json, "link_repeated_requests", provenance.link_repeated_requests);
+  Put(json, "link_damaged_replies", provenance.link_damaged_replies);
+  Put(json, "link_damaged_requests", provenance.link_damaged_requests);
   return json;
 }
 
@@ -203,6 +207,10 @@ core::Provenance ReadProvenance(const Json& json) {
   Get(json, "timer_overhead_cycles", provenance.timer_overhead_cycles);
   Get(json, "profiler_overhead_cycles", provenance.profiler_overhead_cycles);
   Get(json, "profiled_total_cycles", provenance.profiled_total_cycles);
+  Get(json, "link_requests", provenance.link_requests);
+  Get(json, "link_repeated_requests", provenance.link_repeated_requests);
+  Get(json, "link_damaged_replies", provenance.link_damaged_replies);
+  Get(json, "link_damaged_requests", provenance.link_damaged_requests);
   return provenance;
 }
 

@@ -75,9 +75,13 @@ std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_
   }
   loaded->arena = AllocateAligned(arena_bytes);
   if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
-  const er_model_place_t place = {loaded->bytes.get(), static_cast<uint32_t>(file.size()),
-                                  loaded->arena.get(), arena_bytes,
-                                  ER_ISA_MVE,          resolve};
+  const er_model_place_t place = {loaded->bytes.get(),
+                                  static_cast<uint32_t>(file.size()),
+                                  loaded->arena.get(),
+                                  arena_bytes,
+                                  ER_ISA_MVE,
+                                  resolve,
+                                  nullptr};
   const er_rt_status_t status = er_model_load(&place, &loaded->model);
   if (status.code != ER_RT_OK) {
     Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/registry.h"
 
 #ifdef __cplusplus
@@ -33,9 +34,6 @@ uint64_t er_product(const int32_t* values, uint32_t count);
 // sizes derived from it fit 32 bits).
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error);
-
-// Bytes of one element of a known dtype.
-uint32_t er_dtype_bytes(uint8_t dtype);
 
 // The tensor is present, its elements have `width` bytes, and there are exactly `elements` of them
 // (below 2^28 bytes, so that int32 byte offsets hold).

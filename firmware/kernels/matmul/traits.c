@@ -12,7 +12,7 @@ static const char* check_reach(const er_package_tensor_t* t, er_dtype_t dtype,
     last += (int64_t)stride[i] * (extent[i] - 1);
   }
   if (!t || t->dtype != dtype || last >= (1 << 28) ||
-      (uint64_t)(last + 1) * er_dtype_bytes(t->dtype) > t->bytes) {
+      (uint64_t)(last + 1) * er_element_bytes(t->dtype) > t->bytes) {
     return "an operand does not fit params";
   }
   return NULL;

@@ -4,7 +4,7 @@
 // The grid's first and last element lie inside a tensor of `bytes`.
 static const char* check_grid(const er_strided_copy_params_t* p, const int32_t* stride,
                               int32_t start, const er_package_tensor_t* t) {
-  if (!t || (int32_t)er_dtype_bytes(t->dtype) != p->element_bytes) {
+  if (!t || (int32_t)er_element_bytes(t->dtype) != p->element_bytes) {
     return "operand is absent or of another width";
   }
   int64_t low = start;
