@@ -4,6 +4,7 @@
 
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/importers/tflite/builtin_names.h"
+#include "server/compiler/importers/tflite/constants.h"
 #include "server/compiler/importers/tflite/import_node.h"
 #include "server/compiler/importers/tflite/model_view.h"
 #include "server/compiler/ir/refusal.h"
@@ -34,7 +35,7 @@ absl::Status CheckOperator(const TfliteOperator& op) {
                       ". Replace it in the model, or end the model before it");
   }
   if (op.inputs.size() < handler->min_inputs || op.inputs.size() > handler->max_inputs ||
-      op.outputs.size() != 1) {
+      op.outputs.size() > handler->max_outputs) {
     return Refuse("BAD_MODEL_FILE", "it has " + std::to_string(op.inputs.size()) + " inputs and " +
                                         std::to_string(op.outputs.size()) +
                                         " outputs; export the model again");
@@ -78,13 +79,13 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(input));
       model_.graph.inputs.push_back(id);
     }
-    std::vector<bool> needed = NeededOperators(view_);
-    for (size_t n = 0; n < view_.operators.size(); ++n) {
-      if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
-    }
     for (int32_t output : view_.outputs) {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(output));
       model_.graph.outputs.push_back(id);
+    }
+    std::vector<bool> needed = NeededOperators(view_);
+    for (size_t n = 0; n < view_.operators.size(); ++n) {
+      if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
     }
     ER_RETURN_IF_ERROR(VerifyGraph(model_.graph));
     return std::move(model_);
@@ -94,7 +95,8 @@ class Import {
   absl::Status ImportOperator(size_t n) {
     const TfliteOperator& op = view_.operators[n];
     ER_RETURN_IF_ERROR(CheckOperator(op));
-    NodeContext context = {op, model_.graph, model_.findings, {}, {}};
+    const TfliteHandler& handler = *FindTfliteHandler(op.code);
+    NodeContext context = {op, handler, model_.graph, names_, {}, {}};
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0 || IsShapeInput(op, i)) {
         context.inputs.push_back(kNoTensor);
@@ -103,9 +105,14 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(op.inputs[i]));
       context.inputs.push_back(id);
     }
-    ER_ASSIGN_OR_RETURN(TensorId output, TensorOf(op.outputs[0]));
-    context.outputs.push_back(output);
-    return FindTfliteHandler(op.code)->import(context);
+    for (int32_t index : op.outputs) {
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(index));
+      context.outputs.push_back(id);
+    }
+    const size_t first_node = model_.graph.nodes.size();
+    ER_RETURN_IF_ERROR(handler.import(context));
+    FoldSmallConstants(model_.graph, first_node, model_.graph.outputs);
+    return absl::OkStatus();
   }
 
   // The graph's tensor for a tensor of the file, made at the first use.
@@ -120,19 +127,9 @@ class Import {
     return id;
   }
 
-  std::string UniqueName(const tflite::Tensor& raw) {
-    std::string wanted = TensorName(raw);
-    if (wanted.empty()) wanted = "tensor";
-    std::string name = wanted;
-    for (int suffix = 1; !names_.insert(name).second; ++suffix) {
-      name = wanted + "_" + std::to_string(suffix);
-    }
-    return name;
-  }
-
   absl::StatusOr<Tensor> Convert(const tflite::Tensor& raw) {
     Tensor tensor;
-    tensor.name = UniqueName(raw);
+    tensor.name = names_.Unique(TensorName(raw));
     ER_ASSIGN_OR_RETURN(tensor.dtype, ElementType(raw));
     if (raw.sparsity() != nullptr) {
       return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
@@ -178,8 +175,8 @@ class Import {
     std::string name = tflite::EnumNameTensorType(raw.type());
     if (name.empty()) name = "type " + std::to_string(static_cast<int>(raw.type()));
     return Refuse("UNSUPPORTED_TYPE", "'" + TensorName(raw) + "' has element type " + name +
-                                          "; supported are FLOAT32 and INT8 (and INT32 for biases "
-                                          "and shapes). Convert the model to one of them");
+                                          "; supported are FLOAT32, INT8, UINT8, INT16, INT32, "
+                                          "INT64 and BOOL. Convert the model to one of them");
   }
 
   absl::Status ConvertQuantization(const tflite::Tensor& raw, Tensor& tensor) {
@@ -247,7 +244,7 @@ class Import {
   const TfliteView& view_;
   ImportedModel model_;
   std::map<int32_t, TensorId> ids_;
-  std::set<std::string> names_;
+  TensorNames names_;
   std::map<uint32_t, std::shared_ptr<const std::string>> data_;
   size_t scale_count_ = 0;
 };
