@@ -1,6 +1,6 @@
 """Runs a .tflite file with TensorFlow Lite's own reference kernels; run by build/oracle's Python.
 
-    run_tflite.py MODEL IN.npz OUT.npz
+    run_tflite.py MODEL IN.npz OUT.npz [MODEL IN.npz OUT.npz …]
 
 IN holds input_0, input_1, …, each with the samples in front: shape [samples, *shape of the input].
 OUT receives output_0, … in the same way. No delegate: XNNPACK has kernels of its own.
@@ -12,8 +12,7 @@ import numpy as np
 from tflite_runtime.interpreter import Interpreter, OpResolverType
 
 
-def main():
-    model, inputs_path, outputs_path = sys.argv[1:]
+def run(model, inputs_path, outputs_path):
     interpreter = Interpreter(model, num_threads=1,
                               experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
@@ -27,6 +26,14 @@ def main():
         for detail, rows in zip(interpreter.get_output_details(), results, strict=True):
             rows.append(interpreter.get_tensor(detail["index"]))
     np.savez(outputs_path, **{f"output_{i}": np.stack(rows) for i, rows in enumerate(results)})
+
+
+def main():
+    for i in range(1, len(sys.argv), 3):
+        try:
+            run(*sys.argv[i:i + 3])
+        except (RuntimeError, ValueError) as error:
+            sys.exit(f"{sys.argv[i]}: {error}")
 
 
 if __name__ == "__main__":
