@@ -74,6 +74,13 @@ static inline uint32_t er_model_output(const er_model_t* model, uint32_t output)
 // Fills *call for op `layer`.
 void er_model_prepare_call(const er_model_t* model, uint32_t layer, er_kernel_call_t* call);
 
+// Zeroes the state tensors.
+void er_model_reset_state(const er_model_t* model);
+
+// To be called before each run of all layers: zeroes the state tensors unless the package says that
+// they carry on (ER_PACKAGE_CARRY_STATE).
+void er_model_begin_run(const er_model_t* model);
+
 // Runs one op. For tools that look at tensors between layers.
 void er_model_run_layer(er_model_t* model, uint32_t layer);
 

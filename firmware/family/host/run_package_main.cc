@@ -230,6 +230,7 @@ int main(int argc, char** argv) {
       std::memcpy(model.arena + t.offset, at, t.bytes);
       at += t.bytes;
     }
+    er_model_begin_run(&model);
     if (dump_dir.empty()) {
       er_model_run(&model, layers);
     } else {

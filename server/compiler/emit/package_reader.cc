@@ -78,6 +78,7 @@ class Reader {
     info_.arena_bytes = h.arena_bytes;
     info_.constants_bytes = h.constants_bytes;
     info_.isa = h.isa;
+    info_.carry_state = (h.flags & ER_PACKAGE_CARRY_STATE) != 0;
     info_.model_sha256 = HexEncode(
         std::string_view(reinterpret_cast<const char*>(h.model_sha256), sizeof h.model_sha256));
     return absl::OkStatus();
@@ -101,6 +102,7 @@ class Reader {
     tensor.bytes = ElementCount(tensor.shape) * DTypeBytes(*dtype);
     if (tensor.bytes != t.bytes || tensor.bytes < 1) return Bad(where + " has a bad shape");
     tensor.constant = t.place == ER_PLACE_CONSTANT;
+    tensor.state = t.place == ER_PLACE_STATE;
     tensor.offset = t.offset;
     tensor.scale = t.scale;
     tensor.zero_point = t.zero_point;
@@ -152,9 +154,9 @@ class Reader {
     ER_ASSIGN_OR_RETURN(op.name, Name(o.name_offset));
     ER_ASSIGN_OR_RETURN(op.inputs, Tensors(o.operands_offset, o.input_count, true, where));
     ER_ASSIGN_OR_RETURN(op.outputs, Tensors(uint64_t{o.operands_offset} + 2u * o.input_count,
-                                            o.output_count, false, where));
+                                            o.output_count, true, where));
     for (int output : op.outputs) {
-      if (info_.tensors[static_cast<size_t>(output)].constant) {
+      if (output >= 0 && info_.tensors[static_cast<size_t>(output)].constant) {
         return Bad(where + " writes a constant");
       }
     }

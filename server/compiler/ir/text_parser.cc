@@ -234,17 +234,32 @@ class Parser {
     graph_.nodes.push_back(std::move(node));
   }
 
+  void NextStatement() {
+    const TensorId tensor = Lookup(Name());
+    for (State& state : graph_.states) {
+      if (state.tensor != tensor) continue;
+      Expect('=');
+      state.next = Lookup(Name());
+      return;
+    }
+    Fail("a state's name before this point");
+  }
+
   void Statement() {
     if (Peek('%')) return NodeStatement();
-    std::string word = AnyWord("input, const, output, a node or '}'");
+    std::string word = AnyWord("input, state, const, output, next, a node or '}'");
     if (word == "input") {
       graph_.inputs.push_back(Definition());
     } else if (word == "const") {
       ConstantValue(graph_.tensor(Definition()));
+    } else if (word == "state") {
+      graph_.states.push_back({Definition(), kNoTensor});
+    } else if (word == "next") {
+      NextStatement();
     } else if (word == "output") {
       graph_.outputs.push_back(Lookup(Name()));
     } else {
-      Fail("input, const, output or a node instead of '" + word + "'");
+      Fail("input, state, const, output, next or a node instead of '" + word + "'");
     }
   }
 
