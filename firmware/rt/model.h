@@ -6,12 +6,12 @@
 
 #include "firmware/kernels/registry.h"
 #include "firmware/package/format.h"
+#include "firmware/rt/limits.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define ER_RT_MAX_OPS 1024u
 #define ER_RT_ALL_LAYERS 0xFFFFu
 #define ER_RT_NO_LAYER 0xFFFFu
 

@@ -121,6 +121,20 @@ std::string LayerTable(const v1::Result& r) {
   return table.Render();
 }
 
+// How far the layers, profiled one by one, are from an undisturbed run.
+std::string LayerSumText(const v1::Result& r) {
+  const auto sum = static_cast<double>(LayerCycles(r));
+  const auto median = static_cast<double>(r.cycles().median());
+  if (median <= 0) return "";
+  std::string text = "all layers: " + Grouped(LayerCycles(r)) + " cycles, " +
+                     Fixed(100 * (sum - median) / median, 2) + " % from the median run";
+  if (r.provenance().has_profiler_overhead_cycles()) {
+    text += "; the profiler's own " + Grouped(r.provenance().profiler_overhead_cycles()) +
+            " per layer are subtracted";
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string ShortLayerName(const std::string& name) {
@@ -169,7 +183,7 @@ std::string RenderResult(const v1::Result& r) {
   lines.Add("accuracy", AccuracyText(r.accuracy()));
   lines.Add("agreement", AgreementText(r.agreement()));
   lines.Add("stages", StageText(r));
-  return lines.text() + (r.layers_size() ? "\n" + LayerTable(r) : "");
+  return lines.text() + (r.layers_size() ? "\n" + LayerTable(r) + LayerSumText(r) : "");
 }
 
 }  // namespace edgerack::cli

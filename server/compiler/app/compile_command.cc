@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/compile.h"
+#include "server/compiler/emit_c/emit_c.h"
 #include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler {
@@ -25,7 +26,7 @@ void Declare(CLI::App& app, Arguments& a) {
   app.add_option("--dataset", a.dataset, "samples with labels (.npz)");
   app.add_option("--out", a.out, "where the package (.erp) goes");
   app.add_option("--report", a.report, "where the report (JSON) goes");
-  app.add_option("--emit-c", a.emit_c, "folder for C sources");
+  app.add_option("--emit-c", a.emit_c, "folder for C11 sources of model and engine");
   app.add_option("--option", a.options, "KEY=VALUE; may be given several times");
   app.footer(
       "Other commands: edgerack-compile run|ops|prepare --help\n"
@@ -43,7 +44,6 @@ absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
     return Unsupported("--quantize " + a.quantize,
                        "none (float32 models, and int8 models quantized by their own tool)");
   }
-  if (!a.emit_c.empty()) return Unsupported("--emit-c", "a package with --out");
   ER_ASSIGN_OR_RETURN(request.options, ParseCompileOptions(a.options));
   ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
   ER_ASSIGN_OR_RETURN(Catalog catalog, Catalog::Load(share));
@@ -66,6 +66,12 @@ absl::Status WriteReport(const Arguments& a, const nlohmann::ordered_json& repor
   return WriteFileAtomic(
       a.report,
       report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+absl::Status WriteC(const Arguments& a, const std::string& package) {
+  if (a.emit_c.empty()) return absl::OkStatus();
+  ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
+  return EmitC({CIdentifier(a.model), package, share / "engine"}, a.emit_c);
 }
 
 void PrintSummary(const CompileOutcome& outcome) {
@@ -97,6 +103,7 @@ absl::Status Execute(const Arguments& a) {
     return status;
   }
   if (!a.out.empty()) ER_RETURN_IF_ERROR(WriteFileAtomic(a.out, outcome.package));
+  ER_RETURN_IF_ERROR(WriteC(a, outcome.package));
   ER_RETURN_IF_ERROR(WriteReport(a, outcome.report));
   PrintSummary(outcome);
   return absl::OkStatus();
