@@ -1,5 +1,7 @@
 #include "firmware/kernels/common/operand_check.h"
 
+#include "firmware/kernels/common/elements.h"
+
 const char* er_check_counts(const er_kernel_operands_t* o, uint32_t in, uint32_t out) {
   return o->in_count == in && o->out_count == out ? NULL : "wrong number of operands";
 }
@@ -23,8 +25,7 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
-  const uint32_t element_bytes = dtype == ER_DTYPE_S8 ? 1u : 4u;
-  return t->bytes == elements * element_bytes ? NULL : error;
+  return t->bytes == elements * er_element_bytes(dtype) ? NULL : error;
 }
 
 const char* er_check_offset(int32_t offset) {

@@ -152,9 +152,9 @@ class Reader {
     ER_ASSIGN_OR_RETURN(op.name, Name(o.name_offset));
     ER_ASSIGN_OR_RETURN(op.inputs, Tensors(o.operands_offset, o.input_count, true, where));
     ER_ASSIGN_OR_RETURN(op.outputs, Tensors(uint64_t{o.operands_offset} + 2u * o.input_count,
-                                            o.output_count, false, where));
+                                            o.output_count, true, where));
     for (int output : op.outputs) {
-      if (info_.tensors[static_cast<size_t>(output)].constant) {
+      if (output >= 0 && info_.tensors[static_cast<size_t>(output)].constant) {
         return Bad(where + " writes a constant");
       }
     }

@@ -82,7 +82,9 @@ class Flow {
       if (id != kNoTensor) ER_RETURN_IF_ERROR(Read(id, "node '" + node.name + "'"));
     }
     if (node.outputs.empty()) return Bad("node '" + node.name + "' has no output");
-    for (TensorId id : node.outputs) ER_RETURN_IF_ERROR(Write(id, "node '" + node.name + "'"));
+    for (TensorId id : node.outputs) {
+      if (id != kNoTensor) ER_RETURN_IF_ERROR(Write(id, "node '" + node.name + "'"));
+    }
     return absl::OkStatus();
   }
 

@@ -11,7 +11,9 @@ int RemoveNodes(Graph& graph) {
   int removed = 0;
   for (size_t n = graph.nodes.size(); n-- > 0;) {
     bool used = false;
-    for (TensorId id : graph.nodes[n].outputs) used = used || wanted.count(id) != 0;
+    for (TensorId id : graph.nodes[n].outputs) {
+      used = used || (id != kNoTensor && wanted.count(id) != 0);
+    }
     if (used) {
       wanted.insert(graph.nodes[n].inputs.begin(), graph.nodes[n].inputs.end());
     } else {

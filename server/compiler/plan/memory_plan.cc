@@ -20,8 +20,9 @@ std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
   }
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const int step = static_cast<int>(n) + 1;
-    for (TensorId id : graph.nodes[n].outputs)
-      lives[Index(id)].first = lives[Index(id)].last = step;
+    for (TensorId id : graph.nodes[n].outputs) {
+      if (id != kNoTensor) lives[Index(id)].first = lives[Index(id)].last = step;
+    }
     for (TensorId id : graph.nodes[n].inputs) {
       if (id != kNoTensor) lives[Index(id)].last = step;
     }
@@ -60,11 +61,15 @@ class Sharing {
   std::vector<size_t> parent_;
 };
 
+// Element i of the output must not reach into elements of the input that are still to be read: as
+// many elements (none is repeated by broadcasting), none of them wider.
 bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, TensorId output,
                   int step) {
-  return input != kNoTensor && !graph.tensor(input).constant() &&
-         sharing.Life(input).last == step &&
-         sharing.Life(input).bytes >= graph.tensor(output).bytes();
+  if (input == kNoTensor) return false;
+  const Tensor& x = graph.tensor(input);
+  const Tensor& y = graph.tensor(output);
+  return !x.constant() && sharing.Life(input).last == step && x.elements() == y.elements() &&
+         DTypeBytes(x.dtype) >= DTypeBytes(y.dtype);
 }
 
 int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
