@@ -1,5 +1,5 @@
-// A function of two operands, each with its own strides (a stride of 0 repeats): a, b to y, which is
-// contiguous in the order of the walk. Strides 0 are a's, 1 b's, 2 unused.
+// A function of two operands, each with its own strides (a stride of 0 repeats): a, b to y, which
+// is contiguous in the order of the walk. Strides 0 are a's, 1 b's, 2 unused.
 //   f32: all but the logic of bools and bits.
 //   int: integers and bool (dtype in the params), wrapping; all but atan2 and prelu.
 //   s8:  quantized, TFLite's arithmetic: add, sub, mul, squared_difference, prelu, comparisons.
@@ -25,6 +25,8 @@ typedef struct {
   er_walk_shape_t walk;
   int32_t function;  // er_binary_function_t
   int32_t dtype;     // of a and b
+  int32_t clamps;    // f32: whether results are clamped; NaN stays
+  float act_min, act_max;
 } er_binary_params_t;  // of f32 and int
 
 // x -> x * multiplier * 2^(shift - 31)
@@ -35,11 +37,11 @@ typedef struct {
 typedef struct {
   er_walk_shape_t walk;
   int32_t function;
-  int32_t left_shift;            // of both inputs before they are scaled; 0 for mul and prelu
-  int32_t a_offset, b_offset;    // minus the zero points
-  int32_t output_offset;         // the zero point
-  er_binary_scale_t a, b;        // prelu: `a` is for a above 0; unused by mul
-  er_binary_scale_t output;      // unused by comparisons
+  int32_t left_shift;          // of both inputs before they are scaled; 0 for mul and prelu
+  int32_t a_offset, b_offset;  // minus the zero points
+  int32_t output_offset;       // the zero point
+  er_binary_scale_t a, b;      // prelu: `a` is for a above 0; unused by mul
+  er_binary_scale_t output;    // unused by comparisons
   int32_t act_min, act_max;
 } er_binary_s8_params_t;
 

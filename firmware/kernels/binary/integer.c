@@ -22,10 +22,10 @@ static int64_t power(int64_t base, int64_t exponent) {
 
 static int64_t apply(int32_t function, int64_t a, int64_t b) {
   const uint64_t ua = (uint64_t)a, ub = (uint64_t)b;
-  const int64_t rest = function == ER_BINARY_floor_div || function == ER_BINARY_mod ||
-                               function == ER_BINARY_fmod
-                           ? remainder_of(a, b)
-                           : 0;
+  const int64_t rest =
+      function == ER_BINARY_floor_div || function == ER_BINARY_mod || function == ER_BINARY_fmod
+          ? remainder_of(a, b)
+          : 0;
   const int adjust = rest != 0 && (rest < 0) != (b < 0);
   switch (function) {
     case ER_BINARY_add:

@@ -87,7 +87,11 @@ void er_binary_f32_ref(const er_kernel_call_t* call) {
     const float* a = (const float*)call->in[0] + walk.offset[0];
     const float* b = (const float*)call->in[1] + walk.offset[1];
     if (p->function < ER_BINARY_equal) {
-      line(p->function, a, a_stride, b, b_stride, (float*)call->out[0] + at, count);
+      float* y = (float*)call->out[0] + at;
+      line(p->function, a, a_stride, b, b_stride, y, count);
+      for (int32_t i = 0; p->clamps && i < count; i++) {
+        y[i] = y[i] < p->act_min ? p->act_min : (y[i] > p->act_max ? p->act_max : y[i]);
+      }
     } else {
       uint8_t* y = (uint8_t*)call->out[0] + at;
       for (int32_t i = 0; i < count; i++) {

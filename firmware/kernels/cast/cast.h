@@ -1,5 +1,5 @@
-// Conversion between element types: x[count] to y[count]. Integers keep their low bits; floats are cut
-// towards zero and saturate at the integer type's ends (NaN gives 0); anything but 0 is true.
+// Conversion between element types: x[count] to y[count]. Integers keep their low bits; floats are
+// cut towards zero and saturate at the integer type's ends (NaN gives 0); anything but 0 is true.
 #ifndef FIRMWARE_KERNELS_CAST_CAST_H_
 #define FIRMWARE_KERNELS_CAST_CAST_H_
 

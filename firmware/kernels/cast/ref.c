@@ -1,5 +1,4 @@
 #include "firmware/kernels/cast/cast.h"
-
 #include "firmware/kernels/common/elements.h"
 
 static int64_t limited(int64_t value, int64_t low, int64_t high) {

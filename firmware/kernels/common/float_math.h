@@ -1,7 +1,7 @@
-// Elementary functions that give the same bits on every IEEE machine: + - * / and square roots only,
-// no libm, no fused multiply-add. Within 4 ulp of the true value (float_math_test.cc prints the worst
-// found); NaN, infinities, zeros and domain errors as C99's functions of the same name have them.
-// Stateless, any thread.
+// Elementary functions that give the same bits on every IEEE machine: + - * / and square roots
+// only, no libm, no fused multiply-add. Within 4 ulp of the true value (float_math_test.cc prints
+// the worst found); NaN, infinities, zeros and domain errors as C99's functions of the same name
+// have them. Stateless, any thread.
 #ifndef FIRMWARE_KERNELS_COMMON_FLOAT_MATH_H_
 #define FIRMWARE_KERNELS_COMMON_FLOAT_MATH_H_
 

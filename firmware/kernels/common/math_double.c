@@ -23,8 +23,7 @@ static double log_of(double x) {
   // Adds 1 - sqrt(1/2) to the mantissa's field, so that m comes to lie in [sqrt(1/2), sqrt(2)).
   bits += 0x3FF0000000000000ull - 0x3FE6A09E667F3BCDull;
   const int32_t exponent = (int32_t)(bits >> 52) - 1023;
-  const double m =
-      double_of_bits((bits & 0x000FFFFFFFFFFFFFull) + 0x3FE6A09E667F3BCDull);
+  const double m = double_of_bits((bits & 0x000FFFFFFFFFFFFFull) + 0x3FE6A09E667F3BCDull);
   const double f = m - 1.0;
   const double s = f / (2.0 + f);
   const double z = s * s;
@@ -110,11 +109,10 @@ float er_coshf(float x) {
 
 float er_asinhf(float x) {
   const float size = er_fabsf(x);
-  if (size < 0.01f) return x - x * x * x * (1.0f / 6.0f);
+  if (size < 0.01f) return er_copysignf(size - size * size * size * (1.0f / 6.0f), x);
   if (!(size < ER_INFINITY)) return x;
   const double a = (double)size;
-  const double value =
-      size > 1.0e8f ? log_of(a) + kLn2 : log_of(a + sqrt_of(a * a + 1.0));
+  const double value = size > 1.0e8f ? log_of(a) + kLn2 : log_of(a + sqrt_of(a * a + 1.0));
   return er_copysignf((float)value, x);
 }
 

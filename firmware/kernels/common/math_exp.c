@@ -28,6 +28,7 @@ float er_expm1f(float x) {
 
 float er_tanhf(float x) {
   const float size = er_fabsf(x);
+  if (x == 0.0f) return x;
   if (size <= 0.625f) {
     // fit_polynomials.py: relative error 4e-9.
     const float z = x * x;
@@ -51,6 +52,7 @@ float er_sigmoidf(float x) {
 
 float er_erff(float x) {
   const float size = er_fabsf(x);
+  if (x == 0.0f) return x;
   if (size < 1.0f) {
     // fit_polynomials.py: relative error 4e-11.
     const float z = x * x;

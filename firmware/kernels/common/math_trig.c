@@ -16,7 +16,8 @@ static uint32_t quadrant_of(float x, float* r) {
   const uint32_t bits = er_float_bits(x) & 0x7FFFFFFFu;
   const uint32_t mantissa = (bits & 0x7FFFFFu) | 0x800000u;
   const int32_t exponent = (int32_t)(bits >> 23) - 150;  // |x| = mantissa * 2^exponent
-  const uint32_t skip = exponent > 2 ? (uint32_t)exponent - 2 : 0;  // these bits give multiples of 4
+  const uint32_t skip =
+      exponent > 2 ? (uint32_t)exponent - 2 : 0;  // these bits give multiples of 4
   uint32_t window[3];
   for (uint32_t i = 0; i < 3; i++) {
     const uint32_t* word = &kTwoOverPi[skip / 32 + i];
@@ -48,6 +49,7 @@ static uint32_t quadrant_of(float x, float* r) {
 
 // Taylor's series on [-pi/4, pi/4]: the first terms left out are below 2^-28.
 static float sine_of(float r) {
+  if (r == 0.0f) return r;
   const float z = r * r;
   float sum = 2.7557319e-6f;
   sum = sum * z + -1.9841270e-4f;
@@ -149,7 +151,7 @@ static float acos_near_one(float x) {
 float er_asinf(float x) {
   const float size = er_fabsf(x);
   if (!(size <= 1.0f)) return ER_NAN;
-  if (size <= 0.5f) return x + asin_rest(x, x * x);
+  if (size <= 0.5f) return er_copysignf(size + asin_rest(size, x * x), x);
   return er_copysignf(kHalfPi - (acos_near_one(size) - kHalfPiLow), x);
 }
 

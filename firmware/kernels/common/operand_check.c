@@ -22,10 +22,36 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
   return product;
 }
 
+uint32_t er_dtype_bytes(uint8_t dtype) {
+  switch (dtype) {
+    case ER_DTYPE_S8:
+    case ER_DTYPE_U8:
+    case ER_DTYPE_BOOL:
+      return 1;
+    case ER_DTYPE_S16:
+      return 2;
+    case ER_DTYPE_S64:
+      return 8;
+    default:
+      return 4;
+  }
+}
+
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
-  return t->bytes == elements * er_element_bytes(dtype) ? NULL : error;
+  return t->bytes == elements * er_dtype_bytes(t->dtype) ? NULL : error;
+}
+
+const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
+                           const char* error) {
+  if (!t || (int32_t)er_dtype_bytes(t->dtype) != width || elements >= (1u << 28)) return error;
+  return t->bytes == elements * (uint32_t)width && t->bytes < (1u << 28) ? NULL : error;
+}
+
+const char* er_check_indices(const er_package_tensor_t* t, int32_t dtype, uint64_t elements) {
+  if (dtype == ER_DTYPE_BOOL) return "indices are of a type that counts nothing";
+  return er_check_tensor(t, (er_dtype_t)dtype, elements, "indices do not fit params");
 }
 
 const char* er_check_offset(int32_t offset) {

@@ -34,6 +34,17 @@ uint64_t er_product(const int32_t* values, uint32_t count);
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error);
 
+// Bytes of one element of a known dtype.
+uint32_t er_dtype_bytes(uint8_t dtype);
+
+// The tensor is present, its elements have `width` bytes, and there are exactly `elements` of them
+// (below 2^28 bytes, so that int32 byte offsets hold).
+const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
+                           const char* error);
+
+// A tensor of indices: present, of this dtype (any but bool), exactly `elements` of them.
+const char* er_check_indices(const er_package_tensor_t* t, int32_t dtype, uint64_t elements);
+
 // Bounds an output or input offset to what an int8 zero point can give.
 const char* er_check_offset(int32_t offset);
 

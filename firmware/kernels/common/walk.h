@@ -15,8 +15,8 @@ extern "C" {
 #define ER_WALK_TENSORS 3
 
 typedef struct {
-  int32_t rank;                                     // 1 .. 6
-  int32_t dims[ER_WALK_RANK];                       // those below rank: 1 or more
+  int32_t rank;                                    // 1 .. 6
+  int32_t dims[ER_WALK_RANK];                      // those below rank: 1 or more
   int32_t strides[ER_WALK_TENSORS][ER_WALK_RANK];  // in elements, 0 or more
 } er_walk_shape_t;
 

@@ -1,11 +1,22 @@
-#include "firmware/kernels/reduce/reduce.h"
-
 #include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/common/fixed_point.h"
 #include "firmware/kernels/common/float_math.h"
+#include "firmware/kernels/reduce/reduce.h"
 
-// Elements added up before they go into the total: a sum of n errs as one of n / 32 does.
-enum { kBlock = 32 };
+enum { kBlock = 32 };  // elements added up before they go into the total
+
+// A total that remembers what rounding took from it (Kahan). Both are 0 at the start.
+typedef struct {
+  float sum, lost;
+} total_t;
+
+static void add_block(total_t* total, float block) {
+  const float corrected = block - total->lost;
+  const float sum = total->sum + corrected;
+  total->lost = (sum - total->sum) - corrected;
+  if (!(er_fabsf(sum) < ER_INFINITY)) total->lost = 0.0f;  // infinity - infinity is no loss
+  total->sum = sum;
+}
 
 static float fold(int32_t function, float total, float x) {
   switch (function) {
@@ -45,7 +56,8 @@ static float start_of(int32_t function) {
 // `shift` is subtracted first and the exponential taken where `exponential`.
 static float fold_all(const er_reduce_params_t* p, const float* x, int32_t function,
                       int exponential, float shift) {
-  float total = start_of(function), block = total;
+  total_t total = {0.0f, 0.0f};
+  float block = start_of(function);
   int32_t in_block = 0;
   er_walk_t walk;
   er_walk_start(&walk, NULL);
@@ -54,12 +66,14 @@ static float fold_all(const er_reduce_params_t* p, const float* x, int32_t funct
     if (exponential) value = er_expf(value - shift);
     block = fold(function, block, value);
     if (adds(function) && ++in_block == kBlock) {
-      total += block;
+      add_block(&total, block);
       block = 0.0f;
       in_block = 0;
     }
   } while (er_walk_next(&walk, &p->reduced, p->reduced.rank));
-  return adds(function) ? total + block : block;
+  if (!adds(function)) return block;
+  add_block(&total, block);
+  return total.sum;
 }
 
 static float reduce_one(const er_reduce_params_t* p, const float* x, float count) {
@@ -139,8 +153,8 @@ void er_reduce_s8_ref(const er_kernel_call_t* call) {
   do {
     const int32_t sum = (int32_t)fold_integers(&p->reduced, call->in[0], walk.offset[0],
                                                ER_REDUCE_sum, ER_DTYPE_S8);
-    const int32_t q = er_multiply_by_quantized_multiplier(er_wrap_add(sum, offset), p->multiplier,
-                                                          p->shift);
+    const int32_t q =
+        er_multiply_by_quantized_multiplier(er_wrap_add(sum, offset), p->multiplier, p->shift);
     *y++ = (int8_t)er_clamp(er_wrap_add(q, p->output_offset), INT8_MIN, INT8_MAX);
   } while (er_walk_next(&walk, &p->kept, p->kept.rank));
 }

@@ -29,6 +29,7 @@ static int64_t apply(const er_unary_int_params_t* p, int64_t x) {
 void er_unary_int_ref(const er_kernel_call_t* call) {
   const er_unary_int_params_t* p = (const er_unary_int_params_t*)call->params;
   for (int32_t i = 0; i < p->count; i++) {
-    er_store_integer(call->out[0], p->dtype, i, apply(p, er_load_integer(call->in[0], p->dtype, i)));
+    er_store_integer(call->out[0], p->dtype, i,
+                     apply(p, er_load_integer(call->in[0], p->dtype, i)));
   }
 }

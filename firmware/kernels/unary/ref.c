@@ -3,17 +3,17 @@
 
 typedef float function_t(float x, float alpha, float beta);
 
-#define DEFINE(name, expression)                              \
+#define DEFINE(name, expression)                                \
   static float apply_##name(float x, float alpha, float beta) { \
-    (void)alpha;                                              \
-    (void)beta;                                               \
-    return expression;                                        \
+    (void)alpha;                                                \
+    (void)beta;                                                 \
+    return expression;                                          \
   }
 
 DEFINE(abs, er_fabsf(x))
 DEFINE(neg, -x)
 DEFINE(sign, x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x))
-DEFINE(square, x * x)
+DEFINE(square, x* x)
 DEFINE(clip, x < alpha ? alpha : (x > beta ? beta : x))
 DEFINE(reciprocal, 1.0f / x)
 DEFINE(sqrt, er_sqrtf(x))
@@ -51,8 +51,8 @@ DEFINE(thresholded_relu, x > alpha ? x : 0.0f)
 DEFINE(shrink, x < -alpha ? x + beta : (x > alpha ? x - beta : 0.0f))
 DEFINE(swish, x* er_sigmoidf(alpha* x))
 DEFINE(is_nan, x != x ? 1.0f : 0.0f)
-DEFINE(is_inf, (x == ER_INFINITY && beta != 0.0f) || (x == -ER_INFINITY && alpha != 0.0f) ? 1.0f
-                                                                                           : 0.0f)
+DEFINE(is_inf,
+       (x == ER_INFINITY && beta != 0.0f) || (x == -ER_INFINITY && alpha != 0.0f) ? 1.0f : 0.0f)
 
 // x tanh(log(1 + e^x)) without its logarithm: tanh(log(u)) = (u^2 - 1) / (u^2 + 1).
 static float apply_mish(float x, float alpha, float beta) {

@@ -1,6 +1,6 @@
-#include "firmware/kernels/where/where.h"
-
 #include <string.h>
+
+#include "firmware/kernels/where/where.h"
 
 void er_where_any_ref(const er_kernel_call_t* call) {
   const er_where_params_t* p = (const er_where_params_t*)call->params;

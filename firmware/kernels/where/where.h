@@ -1,5 +1,5 @@
-// y = condition ? a : b, each with its own strides (0 repeats): condition (bool), a, b to y. Typed by
-// the elements' width only.
+// y = condition ? a : b, each with its own strides (0 repeats): condition (bool), a, b to y. Typed
+// by the elements' width only.
 #ifndef FIRMWARE_KERNELS_WHERE_WHERE_H_
 #define FIRMWARE_KERNELS_WHERE_WHERE_H_
 

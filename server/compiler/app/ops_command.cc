@@ -47,12 +47,19 @@ absl::StatusOr<Json> Listing(const std::string& board) {
         if (target == op->name) sources[importer.format].push_back(source);
       }
     }
+    Json own = Json::array();
+    std::vector<const char*> folders = op->kernels;
+    if (folders.empty()) folders = {op->name};
+    for (const char* folder : folders) {
+      if (kernels.count(folder) == 0) continue;
+      own.insert(own.end(), kernels[folder].begin(), kernels[folder].end());
+    }
     ops.push_back({{"op", op->name},
                    {"summary", op->summary},
                    {"types", op->types},
                    {"limits", op->limits},
                    {"from", sources},
-                   {"kernels", kernels.count(op->name) ? kernels[op->name] : Json::array()}});
+                   {"kernels", own}});
   }
   Json listing = {{"operators", ops}};
   if (!board.empty()) listing["board"] = board;

@@ -17,10 +17,10 @@ const std::vector<Importer>& AllImporters() {
   return importers;
 }
 
-absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes) {
+absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes, const InputOptions& options) {
   std::string known;
   for (const Importer& importer : AllImporters()) {
-    if (importer.sniff(bytes)) return importer.import(bytes);
+    if (importer.sniff(bytes)) return importer.import(bytes, options);
     known += (known.empty() ? "" : ", ") + std::string(importer.files);
   }
   return Refuse("UNKNOWN_MODEL_FORMAT", "the file is none of the model formats that can be read (" +

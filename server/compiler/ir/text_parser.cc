@@ -173,6 +173,17 @@ class Parser {
     return id;
   }
 
+  // One that the type can hold: converting another would be undefined.
+  double Integer(DType dtype) {
+    const int64_t value = NextNumber<int32_t>();
+    const int64_t bits = 8 * DTypeBytes(dtype);
+    const bool is_signed = dtype == DType::kS8 || dtype == DType::kS16 || dtype == DType::kS32;
+    const int64_t low = is_signed ? -(int64_t{1} << (bits - 1)) : 0;
+    const int64_t high = is_signed ? -low - 1 : (int64_t{1} << bits) - 1;
+    if (value < low || value > high) Fail(std::string("an ") + DTypeName(dtype));
+    return static_cast<double>(value);
+  }
+
   void ConstantValue(Tensor& tensor) {
     Expect('=');
     if (Peek('s')) {
@@ -191,7 +202,7 @@ class Parser {
       } else if (tensor.dtype == DType::kS64) {
         AppendElement(bytes, NextNumber<int64_t>());
       } else {
-        AppendDouble(tensor.dtype, static_cast<double>(NextNumber<int32_t>()), bytes);
+        AppendDouble(tensor.dtype, Integer(tensor.dtype), bytes);
       }
     }
     tensor.data = std::make_shared<const std::string>(std::move(bytes));

@@ -49,13 +49,14 @@ TEST(ProgramTest, RefusesAModelThatComputesNothing) {
   EXPECT_EQ(ErrorCodeOf(program.status()), "EMPTY_MODEL");
 }
 
-TEST(ProgramTest, RefusesPaddingThatWasNotFolded) {
+TEST(ProgramTest, NamesTheLayerThatAPassShouldHaveReplaced) {
   auto program = LowerGraph(
-      Parsed("graph \"g\" {\ninput %x: float32[2]\n%y: float32[3] = pad(%x) {pads = [0, 1]} \"y\"\n"
-             "output %y\n}"),
+      Parsed(
+          "graph \"g\" {\ninput %x: float32[2]\n%y: float32[2] = relu(%x) {act = \"relu\"} \"y\"\n"
+          "output %y\n}"),
       ER_ISA_SCALAR, KernelPreference::kFast);
-  EXPECT_EQ(ErrorCodeOf(program.status()), "UNSUPPORTED_OPERATOR");
-  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (pad)"), std::string::npos);
+  EXPECT_EQ(ErrorCodeOf(program.status()), "PASS_NEEDED");
+  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (relu)"), std::string::npos);
 }
 
 TEST(ProgramTest, UnknownInstructionSet) {

@@ -4,6 +4,19 @@
 
 namespace edgerack::compiler {
 
+absl::StatusOr<Elements> ElementsOf(const Tensor& t) {
+  if (t.dtype == DType::kF32) return Elements::kFloat;
+  if (!t.quantization.quantized()) return Elements::kInteger;
+  ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
+  return Elements::kQuantized;
+}
+
+absl::Status RefuseType(const std::string& what, const Tensor& t, const std::string& takes) {
+  return Refuse("UNSUPPORTED_TYPE",
+                what + " does not take " + (t.quantization.quantized() ? "quantized " : "") +
+                    DTypeName(t.dtype) + " ('" + t.name + "'); it takes " + takes);
+}
+
 absl::Status RequireInt8PerTensor(const Tensor& t) {
   if (t.dtype != DType::kS8 || !t.quantization.per_tensor()) {
     return Refuse("UNSUPPORTED_QUANTIZATION",

@@ -29,6 +29,17 @@ inline std::vector<TensorType> SameType(const Tensor& t) { return OneOutput(t.dt
 // All of the tensors are float32, or all are int8 with one scale each.
 absl::Status RequireOneActivationType(const Graph& graph, const Node& node,
                                       const std::vector<TensorId>& tensors);
+// How the elements of a tensor count.
+enum class Elements {
+  kFloat,
+  kInteger,    // plain integers and bool
+  kQuantized,  // int8 with one scale
+};
+// Refused for quantized types other than int8 with one scale.
+absl::StatusOr<Elements> ElementsOf(const Tensor& tensor);
+// "the function 'tan' does not take int32; it takes ..."
+absl::Status RefuseType(const std::string& what, const Tensor& tensor, const std::string& takes);
+
 // int8 with exactly one scale.
 absl::Status RequireInt8PerTensor(const Tensor& tensor);
 absl::Status RequireRank(const Tensor& tensor, size_t rank);

@@ -46,6 +46,8 @@ struct OpDef {
   std::vector<std::pair<size_t, size_t>> overwrites;
   // True where the output is the input's bytes: no kernel, the planner puts both at one place.
   bool alias = false;
+  // Folders under firmware/kernels that it lowers to; empty: the one of its own name, if any.
+  std::vector<const char*> kernels;
 
   // Types, quantization and attribute values; shapes have been checked against `infer`.
   absl::Status (*verify)(const Graph& graph, const Node& node) = nullptr;

@@ -1,11 +1,38 @@
-// pad(x) {pads = [before, after] of each dimension}: adds real zeros. Pass fold-pad puts it into
-// the convolution behind it; there is no kernel of its own.
+// pad(x, value or none) {pads = [before, after] of each dimension, mode}: adds elements around x.
+// Without a value they are real zeros; negative paddings take elements away. Pass fold-pad puts
+// zeros around an image into the convolution that reads them.
+#include "firmware/kernels/pad/pad.h"
+
+#include <cstring>
+
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
-#include "server/compiler/ops/op_def.h"
+#include "server/compiler/ops/movement.h"
 
 namespace edgerack::compiler {
 namespace {
+
+constexpr int64_t kMaxPadding = 1 << 24;
+
+struct Mode {
+  const char* name;
+  er_pad_mode_t kernel_mode;
+};
+constexpr Mode kModes[] = {{"constant", ER_PAD_CONSTANT},
+                           {"reflect", ER_PAD_REFLECT},
+                           {"symmetric", ER_PAD_SYMMETRIC},
+                           {"edge", ER_PAD_EDGE},
+                           {"wrap", ER_PAD_WRAP}};
+
+absl::StatusOr<er_pad_mode_t> ModeOf(const Node& node) {
+  const std::string name = node.Text("mode", "constant");
+  for (const Mode& mode : kModes) {
+    if (name == mode.name) return mode.kernel_mode;
+  }
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "mode " + name +
+                                             " is not supported; supported are constant, reflect, "
+                                             "symmetric, edge, wrap");
+}
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   Shape shape = In(graph, node, 0).shape;
@@ -14,27 +41,65 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
     return Refuse("UNSUPPORTED_ATTRIBUTE",
                   std::to_string(pads.size()) + " paddings for shape " + ShapeText(shape));
   }
-  for (size_t d = 0; d < shape.size(); ++d) {
-    if (pads[2 * d] < 0 || pads[2 * d] > 65535 || pads[2 * d + 1] < 0 || pads[2 * d + 1] > 65535) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE", "paddings must be 0 to 65535");
+  for (int64_t pad : pads) {
+    if (pad < -kMaxPadding || pad > kMaxPadding) {
+      return Refuse("UNSUPPORTED_ATTRIBUTE",
+                    "a padding of " + std::to_string(pad) + "; supported are -2^24 to 2^24");
     }
-    int64_t padded = shape[d] + pads[2 * d] + pads[2 * d + 1];
-    if (padded > INT32_MAX) return Refuse("UNSUPPORTED_SHAPE", "the padded tensor is too large");
+  }
+  for (size_t d = 0; d < shape.size(); ++d) {
+    const int64_t padded = shape[d] + pads[2 * d] + pads[2 * d + 1];
+    if (padded < 1 || padded > INT32_MAX) {
+      return Refuse("UNSUPPORTED_SHAPE", "the padded dimension " + std::to_string(d) + " has " +
+                                             std::to_string(padded) + " elements");
+    }
     shape[d] = static_cast<int32_t>(padded);
   }
   return OneOutput(In(graph, node, 0).dtype, shape);
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
-  return RequireSameQuantization(In(graph, node, 0), Out(graph, node));
+  const Tensor& x = In(graph, node, 0);
+  ER_RETURN_IF_ERROR(ModeOf(node).status());
+  ER_RETURN_IF_ERROR(RequireMovable(x, Out(graph, node)));
+  if (!HasInput(node, 1)) return absl::OkStatus();
+  const Tensor& value = In(graph, node, 1);
+  if (value.dtype != x.dtype || value.elements() != 1) {
+    return Refuse("UNSUPPORTED_TYPE", "the padding value '" + value.name + "' is " +
+                                          DTypeName(value.dtype) + " " + ShapeText(value.shape) +
+                                          "; expected one " + DTypeName(x.dtype));
+  }
+  return value.quantization.quantized() ? RequireMovable(value, Out(graph, node))
+                                        : absl::OkStatus();
 }
 
-absl::StatusOr<LoweredOp> Lower(const Graph&, const Node&) {
-  return Refuse("UNSUPPORTED_OPERATOR",
-                "padding is supported only along height and width and only directly in front of "
-                "convolutions, into which it is folded; use the convolution's own padding, or put "
-                "the padding there");
+absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
+  const Tensor& x = In(graph, node, 0);
+  const Tensor& y = Out(graph, node);
+  const std::vector<int64_t> pads = node.Ints("pads");
+  er_pad_params_t p = {};
+  p.element_bytes = static_cast<int32_t>(DTypeBytes(x.dtype));
+  ER_ASSIGN_OR_RETURN(p.mode, ModeOf(node));
+  // Of the kernel's six dimensions the last ones count.
+  for (size_t i = 0; i < ER_PAD_DIMS; ++i) p.in_dims[i] = p.out_dims[i] = 1;
+  const size_t skipped = ER_PAD_DIMS - x.shape.size();
+  for (size_t d = 0; d < x.shape.size(); ++d) {
+    p.in_dims[skipped + d] = x.shape[d];
+    p.out_dims[skipped + d] = y.shape[d];
+    p.before[skipped + d] = static_cast<int32_t>(pads[2 * d]);
+  }
+  if (x.quantization.quantized()) {
+    // Little-endian: the low bytes are the element.
+    const int64_t zero = x.quantization.zero_points[0];
+    std::memcpy(p.fill, &zero, sizeof p.fill);
+  }
+  LoweredOp lowered;
+  lowered.kernel_op = "pad";
+  lowered.kernel_type = "any";
+  lowered.params = ParamsBytes(p);
+  lowered.inputs = {node.inputs[0], HasInput(node, 1) ? node.inputs[1] : kNoTensor};
+  lowered.outputs = node.outputs;
+  return lowered;
 }
 
 }  // namespace
@@ -43,10 +108,14 @@ const OpDef& PadOp() {
   static const OpDef op = [] {
     OpDef d;
     d.name = "pad";
-    d.summary = "zero padding, folded into the convolution behind it";
-    d.types = {"int8", "float32"};
-    d.limits = {"height and width only, every reader is a convolution", "the padding is real zero"};
-    d.attributes = {{"pads", AttributeSpec::Kind::kInts, true}};
+    d.summary = "elements around a tensor; zeros are folded into the convolution behind them";
+    d.types = AllTypes();
+    d.limits = {"paddings are known when compiling"};
+    d.attributes = {{"pads", AttributeSpec::Kind::kInts, true},
+                    {"mode", AttributeSpec::Kind::kText, false}};
+    d.min_inputs = 1;
+    d.max_inputs = 2;
+    d.kernels = {"pad"};
     d.verify = Verify;
     d.infer = Infer;
     d.lower = Lower;

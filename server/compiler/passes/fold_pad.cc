@@ -5,8 +5,15 @@
 namespace edgerack::compiler {
 namespace {
 
-bool PadsImageOnly(const std::vector<int64_t>& pads) {
-  return pads.size() == 8 && pads[0] == 0 && pads[1] == 0 && pads[6] == 0 && pads[7] == 0;
+bool PadsImageWithZeros(const Node& pad) {
+  const std::vector<int64_t> pads = pad.Ints("pads");
+  if (pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[6] != 0 || pads[7] != 0)
+    return false;
+  for (int64_t value : pads) {
+    if (value < 0 || value > 65535) return false;  // what a convolution's attribute can hold
+  }
+  const bool has_value = pad.inputs.size() > 1 && pad.inputs[1] != kNoTensor;
+  return pad.Text("mode", "constant") == "constant" && !has_value;
 }
 
 bool AllConvolutions(const Graph& graph, TensorId padded) {
@@ -37,8 +44,7 @@ absl::StatusOr<int> Run(Graph& graph, PassContext&) {
   int changes = 0;
   for (size_t n = 0; n < graph.nodes.size();) {
     const Node pad = graph.nodes[n];
-    if (pad.op != "pad" || !PadsImageOnly(pad.Ints("pads")) ||
-        !AllConvolutions(graph, pad.outputs[0])) {
+    if (pad.op != "pad" || !PadsImageWithZeros(pad) || !AllConvolutions(graph, pad.outputs[0])) {
       ++n;
       continue;
     }

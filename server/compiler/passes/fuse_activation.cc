@@ -10,6 +10,10 @@ bool HasClamp(const Node& node) {
        {"conv2d", "depthwise_conv2d", "fully_connected", "add", "max_pool2d", "avg_pool2d"}) {
     if (node.op == op) return true;
   }
+  // Of `binary` those that have a clamp of their own.
+  for (const char* fn : {"add", "sub", "mul", "div"}) {
+    if (node.op == "binary" && node.Text("fn") == fn) return true;
+  }
   return false;
 }
 
@@ -19,15 +23,23 @@ bool CanFuse(const Graph& graph, const Node& relu, const Node& before) {
   const std::string act = before.Text("act", "none");
   return HasClamp(before) && (act == "none" || act == relu.Text("act")) &&
          graph.Consumers(relu.inputs[0]).size() == 1 && !graph.IsOutput(relu.inputs[0]) &&
-         between.quantization == after.quantization;
+         between.quantization == after.quantization &&
+         (between.dtype == DType::kF32 || between.quantization.quantized());
 }
 
-absl::StatusOr<int> Run(Graph& graph, PassContext&) {
+absl::StatusOr<int> Run(Graph& graph, PassContext& context) {
   int changes = 0;
   for (size_t n = 0; n < graph.nodes.size();) {
     const Node relu = graph.nodes[n];
     const int producer = relu.op == "relu" ? graph.Producer(relu.inputs[0]) : -1;
     if (producer < 0 || !CanFuse(graph, relu, graph.nodes[static_cast<size_t>(producer)])) {
+      if (relu.op == "relu") {
+        context.findings.push_back(
+            {"ACTIVATION_NOT_FUSED", Severity::kWarning, relu.name,
+             "the activation costs a pass over its tensor of its own, because something else "
+             "reads the tensor before it, their scales differ or the layer before cannot clamp",
+             "put the activation directly behind the layer and quantize the model again"});
+      }
       ++n;
       continue;
     }

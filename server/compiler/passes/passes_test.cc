@@ -110,40 +110,6 @@ TEST(PassesTest, FuseActivationNeedsOneScaleAndOneReader) {
   EXPECT_EQ(After("fuse-activation", two_readers), Text(two_readers));
 }
 
-TEST(PassesTest, LowerActivationToAClampingPool) {
-  EXPECT_EQ(After("lower-activation",
-                  "  input %x: float32[1,2,2,3]\n"
-                  "  %y: float32[1,2,2,3] = relu(%x) {act = \"relu\"} \"y\"\n"
-                  "  output %y\n"),
-            Text("  input %x: float32[1,2,2,3]\n"
-                 "  %y: float32[1,2,2,3] = max_pool2d(%x) {act = \"relu\", kernel_h = 1, "
-                 "kernel_w = 1, stride_h = 1, stride_w = 1} \"y\"\n"
-                 "  output %y\n"));
-}
-
-TEST(PassesTest, LowerActivationBetweenScalesRequantizes) {
-  // Zero point -128: the clamp at zero is int8's own lower bound.
-  EXPECT_EQ(After("lower-activation",
-                  "  input %x: int8[4] q(0.5, 0)\n"
-                  "  %y: int8[4] q(0.25, -128) = relu(%x) {act = \"relu\"} \"y\"\n"
-                  "  output %y\n"),
-            Text("  input %x: int8[4] q(0.5, 0)\n"
-                 "  %y: int8[4] q(0.25, -128) = requantize(%x) \"y\"\n"
-                 "  output %y\n"));
-  EXPECT_EQ(After("lower-activation",
-                  "  input %x: int8[4] q(0.5, 0)\n"
-                  "  %y: int8[4] q(0.25, -8) = relu(%x) {act = \"relu\"} \"y\"\n"
-                  "  output %y\n"),
-            Text("  input %x: int8[4] q(0.5, 0)\n"
-                 "  %y.rescaled: int8[4] q(0.25, -8) = requantize(%x) \"y\"\n"
-                 "  %y.flat: int8[1,1,1,4] q(0.25, -8) = reshape(%y.rescaled) {shape = [1, 1, 1, "
-                 "4]} \"y\"\n"
-                 "  %y.clamped: int8[1,1,1,4] q(0.25, -8) = max_pool2d(%y.flat) {act = \"relu\", "
-                 "kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1} \"y\"\n"
-                 "  %y: int8[4] q(0.25, -8) = reshape(%y.clamped) {shape = [4]} \"y\"\n"
-                 "  output %y\n"));
-}
-
 TEST(PassesTest, DropIdentityJoinsReshapes) {
   EXPECT_EQ(After("drop-identity",
                   "  input %x: float32[1,4]\n"

@@ -67,11 +67,15 @@ bool CanMove(const Sharing& sharing, TensorId output, int step) {
   return output != kNoTensor && sharing.Life(output).first == step;
 }
 
+// Element i of the output must not reach into elements of the input that are still to be read: as
+// many elements (none is repeated by broadcasting), none of them wider.
 bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, TensorId output,
                   int step) {
-  return input != kNoTensor && !graph.tensor(input).constant() &&
-         sharing.Life(input).last == step &&
-         sharing.Life(input).bytes >= graph.tensor(output).bytes();
+  if (input == kNoTensor) return false;
+  const Tensor& x = graph.tensor(input);
+  const Tensor& y = graph.tensor(output);
+  return !x.constant() && sharing.Life(input).last == step && x.elements() == y.elements() &&
+         DTypeBytes(x.dtype) >= DTypeBytes(y.dtype);
 }
 
 int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {

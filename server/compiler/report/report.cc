@@ -59,13 +59,11 @@ Json LayersJson(const ReportInput& in) {
   return layers;
 }
 
-const char* TypeLetter(DType dtype) { return dtype == DType::kF32 ? "f32" : "s8"; }
-
 // ST's vocabulary: smul_A_B for products, conv_A_B for conversions, op_A_A for the rest.
 std::string OpType(const Graph& graph, const KernelCall& call) {
-  const std::string in = TypeLetter(graph.tensor(call.inputs[0]).dtype);
-  const std::string out = TypeLetter(graph.tensor(MainOutput(call.outputs)).dtype);
-  if (call.macs > 0) return "smul_" + in + "_" + TypeLetter(graph.tensor(call.inputs[1]).dtype);
+  const std::string in = KernelType(graph.tensor(call.inputs[0]).dtype);
+  const std::string out = KernelType(graph.tensor(MainOutput(call.outputs)).dtype);
+  if (call.macs > 0) return "smul_" + in + "_" + KernelType(graph.tensor(call.inputs[1]).dtype);
   return (in == out ? "op_" : "conv_") + in + "_" + out;
 }
 
