@@ -176,11 +176,52 @@ void RunAndDump(er_model_t& model, uint32_t layers, size_t sample, const std::st
   }
 }
 
+// An output whose value is an input of the next sample.
+struct Feedback {
+  uint32_t output;
+  uint32_t input;
+};
+
+std::vector<Feedback> ParseFeedback(const std::vector<std::string>& texts,
+                                    const er_model_t& model) {
+  std::vector<Feedback> list;
+  for (const std::string& text : texts) {
+    Feedback f = {};
+    int used = 0;
+    const int found = std::sscanf(text.c_str(), "%u=%u%n", &f.output, &f.input, &used);
+    if (found != 2 || static_cast<size_t>(used) != text.size() ||
+        f.output >= model.header->output_count || f.input >= model.header->input_count) {
+      Fail("--feedback " + text + ": expected the number of an output = that of an input");
+    }
+    const er_package_tensor_t& from = model.tensors[er_model_output(&model, f.output)];
+    const er_package_tensor_t& to = model.tensors[er_model_input(&model, f.input)];
+    if (from.dtype != to.dtype || from.bytes != to.bytes) {
+      Fail("--feedback " + text + ": the output has " + std::to_string(from.bytes) +
+           " bytes, the input " + std::to_string(to.bytes) + ", or their types differ");
+    }
+    list.push_back(f);
+  }
+  return list;
+}
+
+// Copies from the outputs of the sample before.
+void FeedBack(const er_model_t& model, const std::vector<Feedback>& list, const char* outputs) {
+  for (const Feedback& f : list) {
+    const char* from = outputs;
+    for (uint32_t i = 0; i < f.output; i++) {
+      from += model.tensors[er_model_output(&model, i)].bytes;
+    }
+    const er_package_tensor_t& to = model.tensors[er_model_input(&model, f.input)];
+    std::memcpy(model.arena + to.offset, from, to.bytes);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Executes a compiled package (.erp) on this machine."};
   std::string package, inputs, outputs, dump_dir, kernels = "reference";
+  std::vector<std::string> feedback_texts;
   uint64_t samples = 0;
   uint32_t layers = ER_RT_ALL_LAYERS;
   bool info = false;
@@ -193,6 +234,9 @@ int main(int argc, char** argv) {
   app.add_option("--dump-tensors", dump_dir,
                  "writes each layer's outputs to DIR/sampleS_tensorT.bin");
   app.add_option("--layers", layers, "stop after this many layers");
+  app.add_option("--feedback", feedback_texts,
+                 "OUTPUT=INPUT by number: from the second sample on the input is that output of "
+                 "the sample before");
   app.add_flag("--info", info, "print a JSON description and stop");
   try {
     app.parse(argc, argv);
@@ -211,6 +255,7 @@ int main(int argc, char** argv) {
     return 0;
   }
 
+  const std::vector<Feedback> feedback = ParseFeedback(feedback_texts, model);
   uint64_t input_bytes = 0;
   for (uint32_t i = 0; i < model.header->input_count; i++) {
     input_bytes += model.tensors[er_model_input(&model, i)].bytes;
@@ -223,6 +268,7 @@ int main(int argc, char** argv) {
          std::to_string(input_bytes));
   }
   std::vector<char> out;
+  size_t output_bytes = 0;
   const char* at = in.data();
   for (uint64_t sample = 0; sample < samples; sample++) {
     for (uint32_t i = 0; i < model.header->input_count; i++) {
@@ -230,17 +276,20 @@ int main(int argc, char** argv) {
       std::memcpy(model.arena + t.offset, at, t.bytes);
       at += t.bytes;
     }
+    if (sample > 0) FeedBack(model, feedback, out.data() + out.size() - output_bytes);
     er_model_begin_run(&model);
     if (dump_dir.empty()) {
       er_model_run(&model, layers);
     } else {
       RunAndDump(model, layers, sample, dump_dir);
     }
+    const size_t before = out.size();
     for (uint32_t i = 0; i < model.header->output_count; i++) {
       const uint32_t tensor = er_model_output(&model, i);
       const auto* data = reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor));
       out.insert(out.end(), data, data + model.tensors[tensor].bytes);
     }
+    output_bytes = out.size() - before;
   }
   WriteAll(outputs, out.data(), out.size());
   return 0;

@@ -98,9 +98,9 @@ void ImportCell(NodeContext& c, const char* graph_op, size_t inputs, size_t outp
     return;
   }
   if (hidden != 0 && hidden != c.ShapeOf(operands[2])[2]) {
-    c.FailAttribute("hidden_size", std::to_string(hidden),
-                    "is " + std::to_string(c.ShapeOf(operands[2])[2]) +
-                        ", what the recurrent weights have");
+    c.FailAttribute(
+        "hidden_size", std::to_string(hidden),
+        "is " + std::to_string(c.ShapeOf(operands[2])[2]) + ", what the recurrent weights have");
     return;
   }
   const auto made = c.EmitMany(graph_op, operands, std::move(attributes), outputs);
