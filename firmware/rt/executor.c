@@ -28,7 +28,9 @@ void er_model_prepare_call(const er_model_t* model, uint32_t layer, er_kernel_ca
 void er_model_reset_state(const er_model_t* model) {
   for (uint32_t i = 0; i < model->header->tensor_count; i++) {
     const er_package_tensor_t* t = &model->tensors[i];
-    if (t->place == ER_PLACE_STATE) memset(model->arena + t->offset, 0, t->bytes);
+    if (t->place != ER_PLACE_STATE) continue;
+    const int is_byte = t->dtype == ER_DTYPE_S8 || t->dtype == ER_DTYPE_U8;
+    memset(model->arena + t->offset, is_byte ? t->zero_point : 0, t->bytes);
   }
 }
 

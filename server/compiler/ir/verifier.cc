@@ -96,6 +96,11 @@ class Flow {
     const Tensor& tensor = graph_.tensor(state.tensor);
     ER_RETURN_IF_ERROR(Read(state.next, "the next value of state '" + tensor.name + "'"));
     const Tensor& next = graph_.tensor(state.next);
+    for (int32_t zero_point : tensor.quantization.zero_points) {
+      if (zero_point == 0 || DTypeBytes(tensor.dtype) == 1) continue;
+      return Bad("state '" + tensor.name + "' of " + DTypeName(tensor.dtype) +
+                 " has zero point " + std::to_string(zero_point) + "; only 0 is supported");
+    }
     if (next.shape == tensor.shape && next.dtype == tensor.dtype &&
         next.quantization == tensor.quantization) {
       return absl::OkStatus();

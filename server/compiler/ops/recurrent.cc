@@ -4,6 +4,7 @@
 
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/quantized_lstm.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -46,7 +47,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   ER_ASSIGN_OR_RETURN(RecurrentSizes sizes, SizesOf(graph, node, cell.gates));
   const DType dtype = In(graph, node, kX).dtype;
   std::vector<TensorType> types = {{dtype, sizes.Sequence()}, {dtype, sizes.State()}};
-  if (cell.has_cell_state) types.push_back({dtype, sizes.State()});
+  const DType cell_dtype = dtype == DType::kS8 ? DType::kS16 : dtype;
+  if (cell.has_cell_state) types.push_back({cell_dtype, sizes.State()});
   return types;
 }
 
@@ -67,8 +69,9 @@ absl::Status VerifyOptionalOperands(const Graph& graph, const Node& node,
     if (!HasInput(node, e.operand)) continue;
     const Tensor& t = In(graph, node, e.operand);
     ER_RETURN_IF_ERROR(RequireShape(t, e.what, e.shape));
+    const bool quantized = In(graph, node, kX).dtype == DType::kS8;
     const DType wanted = e.operand == kLengths ? DType::kS32 : DType::kF32;
-    if (t.dtype == wanted) continue;
+    if (t.dtype == wanted || quantized) continue;
     return Refuse("UNSUPPORTED_TYPE", std::string(e.what) + " '" + t.name + "' is " +
                                           DTypeName(t.dtype) + "; expected " + DTypeName(wanted));
   }
@@ -82,9 +85,16 @@ absl::Status VerifyBound(const Node& node, const char* attribute) {
                                              "; it must be a number of at least 0 (0: none)");
 }
 
+bool IsQuantized(const Graph& graph, const Node& node) {
+  return CellOf(node).has_cell_state && In(graph, node, kX).dtype == DType::kS8;
+}
+
 absl::Status Verify(const Graph& graph, const Node& node) {
   const Cell& cell = CellOf(node);
   ER_ASSIGN_OR_RETURN(RecurrentSizes sizes, SizesOf(graph, node, cell.gates));
+  ER_RETURN_IF_ERROR(VerifyOptionalOperands(graph, node, sizes, cell));
+  ER_RETURN_IF_ERROR(VerifyBound(node, "cell_clip"));
+  if (IsQuantized(graph, node)) return VerifyQuantizedLstm(graph, node, sizes);
   for (size_t operand : {kX, kW, kR}) {
     const Tensor& t = In(graph, node, operand);
     if (t.dtype == DType::kF32) continue;
@@ -93,9 +103,7 @@ absl::Status Verify(const Graph& graph, const Node& node) {
                                           " computes in float32. Export the model "
                                           "in float32");
   }
-  ER_RETURN_IF_ERROR(VerifyOptionalOperands(graph, node, sizes, cell));
   ER_RETURN_IF_ERROR(VerifyBound(node, "clip"));
-  ER_RETURN_IF_ERROR(VerifyBound(node, "cell_clip"));
   const std::string coupling = node.Text("coupling", "none");
   if (coupling != "none" && coupling != "forget" && coupling != "input") {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
@@ -116,6 +124,7 @@ int64_t Macs(const Graph& graph, const Node& node) {
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const Cell& cell = CellOf(node);
   ER_ASSIGN_OR_RETURN(RecurrentSizes sizes, SizesOf(graph, node, cell.gates));
+  if (IsQuantized(graph, node)) return LowerQuantizedLstm(graph, node, sizes);
   LoweredOp lowered;
   lowered.kernel_op = cell.op;
   lowered.kernel_type = "f32";
@@ -218,6 +227,11 @@ const OpDef& LstmOp() {
     OpDef d = Define(kLstm, "long short-term memory over a sequence, one or both directions");
     d.attributes.push_back({"coupling", AttributeSpec::Kind::kText, false});
     d.attributes.push_back({"cell_clip", AttributeSpec::Kind::kReal, false});
+    d.attributes.push_back({"cell_integer_bits", AttributeSpec::Kind::kInt, false});
+    d.attributes.push_back({"hidden_scale", AttributeSpec::Kind::kReal, false});
+    d.attributes.push_back({"hidden_zero_point", AttributeSpec::Kind::kInt, false});
+    d.types = {"float32", "int8"};
+    d.limits = {"int8 as TFLite's integer LSTM: forward, int16 cell state, no peepholes"};
     return d;
   }();
   return op;

@@ -40,7 +40,7 @@ absl::Status NoOptions(const char* table) {
 }
 
 // Fills stride, dilation and the explicit padding that SAME or VALID means for this input.
-absl::Status SetWindow(const NodeContext& c, tflite::Padding padding, int32_t stride_h,
+absl::Status SetWindow(const TfliteContext& c, tflite::Padding padding, int32_t stride_h,
                        int32_t stride_w, int32_t kernel_h, int32_t kernel_w, int32_t dilation_h,
                        int32_t dilation_w, Node& node) {
   const Shape& in = c.graph.tensor(c.inputs[0]).shape;
@@ -79,14 +79,14 @@ absl::Status SetWindow(const NodeContext& c, tflite::Padding padding, int32_t st
   return absl::OkStatus();
 }
 
-absl::StatusOr<Shape> FilterShape(const NodeContext& c) {
+absl::StatusOr<Shape> FilterShape(const TfliteContext& c) {
   Shape shape = c.inputs[1] == kNoTensor ? Shape{} : c.graph.tensor(c.inputs[1]).shape;
   if (shape.size() == 4) return shape;
   return Refuse("UNSUPPORTED_SHAPE",
                 "its weights have shape " + ShapeText(shape) + "; expected 4 dimensions");
 }
 
-absl::Status ImportConv2d(NodeContext& c) {
+absl::Status ImportConv2d(TfliteContext& c) {
   const auto* o = c.op.raw->options_as_Conv2DOptions();
   if (o == nullptr) return NoOptions("Conv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
@@ -96,7 +96,7 @@ absl::Status ImportConv2d(NodeContext& c) {
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
 }
 
-absl::Status ImportDepthwiseConv2d(NodeContext& c) {
+absl::Status ImportDepthwiseConv2d(TfliteContext& c) {
   const auto* o = c.op.raw->options_as_DepthwiseConv2DOptions();
   if (o == nullptr) return NoOptions("DepthwiseConv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
@@ -106,7 +106,7 @@ absl::Status ImportDepthwiseConv2d(NodeContext& c) {
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
 }
 
-absl::Status ImportPool(NodeContext& c, const char* graph_op) {
+absl::Status ImportPool(TfliteContext& c, const char* graph_op) {
   const auto* o = c.op.raw->options_as_Pool2DOptions();
   if (o == nullptr) return NoOptions("Pool2DOptions");
   Node& node = c.Append(graph_op, c.inputs, c.outputs[0]);
@@ -117,10 +117,10 @@ absl::Status ImportPool(NodeContext& c, const char* graph_op) {
                    o->filter_width(), 1, 1, node);
 }
 
-absl::Status ImportMaxPool(NodeContext& c) { return ImportPool(c, "max_pool2d"); }
-absl::Status ImportAvgPool(NodeContext& c) { return ImportPool(c, "avg_pool2d"); }
+absl::Status ImportMaxPool(TfliteContext& c) { return ImportPool(c, "max_pool2d"); }
+absl::Status ImportAvgPool(TfliteContext& c) { return ImportPool(c, "avg_pool2d"); }
 
-absl::Status ImportFullyConnected(NodeContext& c) {
+absl::Status ImportFullyConnected(TfliteContext& c) {
   const auto* o = c.op.raw->options_as_FullyConnectedOptions();
   if (o == nullptr) return NoOptions("FullyConnectedOptions");
   if (o->weights_format() != 0) {
@@ -134,14 +134,14 @@ absl::Status ImportFullyConnected(NodeContext& c) {
   return SetActivation(o->fused_activation_function(), node);
 }
 
-absl::Status ImportSoftmax(NodeContext& c) {
+absl::Status ImportSoftmax(TfliteContext& c) {
   const auto* o = c.op.raw->options_as_SoftmaxOptions();
   if (o == nullptr) return NoOptions("SoftmaxOptions");
   c.Append("softmax", c.inputs, c.outputs[0]).attributes["beta"] = static_cast<double>(o->beta());
   return absl::OkStatus();
 }
 
-absl::Status ImportAdd(NodeContext& c) {
+absl::Status ImportAdd(TfliteContext& c) {
   Node& node = c.Append("add", c.inputs, c.outputs[0]);
   const auto* o = c.op.raw->options_as_AddOptions();
   return o == nullptr ? absl::OkStatus() : SetActivation(o->fused_activation_function(), node);
@@ -149,23 +149,23 @@ absl::Status ImportAdd(NodeContext& c) {
 
 std::vector<int64_t> ShapeAttribute(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
-absl::Status ImportReshape(NodeContext& c) {
+absl::Status ImportReshape(TfliteContext& c) {
   const Shape& shape = c.graph.tensor(c.outputs[0]).shape;
   c.Append("reshape", {c.inputs[0]}, c.outputs[0]).attributes["shape"] = ShapeAttribute(shape);
   return absl::OkStatus();
 }
 
-absl::Status ImportActivation(NodeContext& c, const char* activation) {
+absl::Status ImportActivation(TfliteContext& c, const char* activation) {
   c.Append("relu", c.inputs, c.outputs[0]).attributes["act"] = std::string(activation);
   return absl::OkStatus();
 }
 
-absl::Status ImportRelu(NodeContext& c) { return ImportActivation(c, "relu"); }
-absl::Status ImportRelu6(NodeContext& c) { return ImportActivation(c, "relu6"); }
-absl::Status ImportReluN1To1(NodeContext& c) { return ImportActivation(c, "relu_n1_to_1"); }
+absl::Status ImportRelu(TfliteContext& c) { return ImportActivation(c, "relu"); }
+absl::Status ImportRelu6(TfliteContext& c) { return ImportActivation(c, "relu6"); }
+absl::Status ImportReluN1To1(TfliteContext& c) { return ImportActivation(c, "relu_n1_to_1"); }
 
 // The elements of a small integer constant.
-absl::StatusOr<std::vector<int64_t>> IntegerConstant(const NodeContext& c, size_t input,
+absl::StatusOr<std::vector<int64_t>> IntegerConstant(const TfliteContext& c, size_t input,
                                                      const char* what) {
   const Tensor& t = c.graph.tensor(c.inputs[input]);
   bool integers = t.dtype == DType::kS32 || t.dtype == DType::kS64;
@@ -181,13 +181,13 @@ absl::StatusOr<std::vector<int64_t>> IntegerConstant(const NodeContext& c, size_
   return values;
 }
 
-absl::Status ImportPad(NodeContext& c) {
+absl::Status ImportPad(TfliteContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> pads, IntegerConstant(c, 1, "padding"));
   c.Append("pad", {c.inputs[0]}, c.outputs[0]).attributes["pads"] = pads;
   return absl::OkStatus();
 }
 
-absl::Status ImportPadV2(NodeContext& c) {
+absl::Status ImportPadV2(TfliteContext& c) {
   const Tensor& value = c.graph.tensor(c.inputs[2]);
   const Tensor& x = c.graph.tensor(c.inputs[0]);
   double zero = x.quantization.per_tensor() ? x.quantization.zero_points[0] : 0.0;
@@ -201,7 +201,7 @@ absl::Status ImportPadV2(NodeContext& c) {
 }
 
 // Mean over height and width is an average pool over the whole image.
-absl::Status ImportMean(NodeContext& c) {
+absl::Status ImportMean(TfliteContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> list, IntegerConstant(c, 1, "axis"));
   const Tensor x = c.graph.tensor(c.inputs[0]);
   std::set<int64_t> axes;
@@ -238,21 +238,21 @@ absl::Status ImportMean(NodeContext& c) {
   return absl::OkStatus();
 }
 
-absl::Status ImportQuantize(NodeContext& c) {
+absl::Status ImportQuantize(TfliteContext& c) {
   DType from = c.graph.tensor(c.inputs[0]).dtype;
   c.Append(from == DType::kF32 ? "quantize" : "requantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
 }
 
-absl::Status ImportDequantize(NodeContext& c) {
+absl::Status ImportDequantize(TfliteContext& c) {
   c.Append("dequantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-Node& NodeContext::Append(const std::string& graph_op, std::vector<TensorId> node_inputs,
-                          TensorId output) {
+Node& TfliteContext::Append(const std::string& graph_op, std::vector<TensorId> node_inputs,
+                            TensorId output) {
   Node node;
   node.name = graph.tensor(output).name;
   node.op = graph_op;
@@ -271,15 +271,22 @@ const std::vector<TfliteHandler>& TfliteHandlers() {
       {4, "depthwise_conv2d", 2, 3, 0, ImportDepthwiseConv2d},
       {6, "dequantize", 1, 1, 0, ImportDequantize},
       {9, "fully_connected", 2, 3, 0, ImportFullyConnected},
+      {16, "lstm", 1, 24, 0, ImportLstm},
       {17, "max_pool2d", 1, 1, 0, ImportMaxPool},
       {19, "relu", 1, 1, 0, ImportRelu},
       {20, "relu", 1, 1, 0, ImportReluN1To1},
       {21, "relu", 1, 1, 0, ImportRelu6},
       {22, "reshape", 1, 2, 0b10, ImportReshape},
+      {24, "rnn", 5, 5, 0, ImportRnn},
       {25, "softmax", 1, 1, 0, ImportSoftmax},
+      {27, "svdf", 3, 5, 0, ImportSvdf},
       {34, "pad", 2, 2, 0, ImportPad},
+      {35, "rnn", 5, 5, 0, ImportRnn},
       {40, "avg_pool2d", 2, 2, 0, ImportMean},
       {43, "reshape", 1, 1, 0, ImportReshape},  // SQUEEZE
+      {44, "lstm", 1, 24, 0, ImportLstm},
+      {46, "rnn", 9, 12, 0, ImportBidirectionalRnn, 1, 2},
+      {52, "lstm", 1, 48, 0, ImportBidirectionalLstm, 1, 2},
       {60, "pad", 3, 3, 0, ImportPadV2},
       {70, "reshape", 2, 2, 0b10, ImportReshape},  // EXPAND_DIMS
       {114, "quantize", 1, 1, 0, ImportQuantize},

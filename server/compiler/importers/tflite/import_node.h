@@ -3,6 +3,7 @@
 #define SERVER_COMPILER_IMPORTERS_TFLITE_IMPORT_NODE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/compiler/importers/tflite/model_view.h"
@@ -11,12 +12,15 @@
 namespace edgerack::compiler {
 
 // What a handler works on. `inputs` and `outputs` are already tensors of the graph.
-struct NodeContext {
+struct TfliteContext {
   const TfliteOperator& op;
   Graph& graph;
   std::vector<Finding>& findings;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
+  // Positions among the operator's inputs of variables that it changes, with their new values.
+  std::vector<std::pair<size_t, TensorId>> changed_variables = {};
+  std::vector<TensorId> intermediates = {};
 
   // The layer's name: that of its first output.
   const std::string& name() const { return graph.tensor(outputs[0]).name; }
@@ -32,8 +36,17 @@ struct TfliteHandler {
   // Bit i set: input i only describes the output's shape, which the file holds anyway; it is not
   // imported, so that the operators that compute it need not be supported.
   uint32_t shape_inputs;
-  absl::Status (*import)(NodeContext& context);
+  absl::Status (*import)(TfliteContext& context);
+  size_t min_outputs = 1;
+  size_t max_outputs = 1;
 };
+
+// In import_recurrent.cc.
+absl::Status ImportLstm(TfliteContext& context);
+absl::Status ImportBidirectionalLstm(TfliteContext& context);
+absl::Status ImportRnn(TfliteContext& context);
+absl::Status ImportBidirectionalRnn(TfliteContext& context);
+absl::Status ImportSvdf(TfliteContext& context);
 
 // Every operator that can be taken, in the order of their codes.
 const std::vector<TfliteHandler>& TfliteHandlers();
