@@ -209,6 +209,7 @@ void ImportMatMul(NodeContext& c) { c.Output(0, MatrixProduct(c, c.In(0), c.In(1
 // alpha A B + beta C.
 void ImportGemm(NodeContext& c) {
   const double alpha = c.Real("alpha", 1.0), beta = c.Real("beta", 1.0);
+  c.Ignore("broadcast");  // of opset 6; C was broadcast as it is since
   const bool trans_a = c.Int("transA", 0) != 0, trans_b = c.Int("transB", 0) != 0;
   TensorId a = c.In(0);
   const TensorId b = c.In(1);

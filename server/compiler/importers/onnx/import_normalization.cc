@@ -28,6 +28,7 @@ TensorId PerChannel(NodeContext& c, size_t i, const char* what, int64_t channels
 
 void ImportBatchNormalization(NodeContext& c) {
   c.Ignore("momentum");
+  if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
   if (c.Int("training_mode", 0) != 0) {
     return c.FailAttribute("training_mode", "1", "is 0; export the model for inference");
   }
