@@ -49,6 +49,12 @@ const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t
   return t->bytes == elements * (uint32_t)width && t->bytes < (1u << 28) ? NULL : error;
 }
 
+const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
+                           const char* error) {
+  if (!t || t->dtype != dtype) return error;
+  return er_check_width(t, (int32_t)er_dtype_bytes(t->dtype), elements, error);
+}
+
 const char* er_check_indices(const er_package_tensor_t* t, int32_t dtype, uint64_t elements) {
   if (dtype == ER_DTYPE_BOOL) return "indices are of a type that counts nothing";
   return er_check_tensor(t, (er_dtype_t)dtype, elements, "indices do not fit params");

@@ -42,6 +42,10 @@ uint32_t er_dtype_bytes(uint8_t dtype);
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
                            const char* error);
 
+// er_check_tensor, and the tensor is below 2^28 bytes.
+const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
+                           const char* error);
+
 // A tensor of indices: present, of this dtype (any but bool), exactly `elements` of them.
 const char* er_check_indices(const er_package_tensor_t* t, int32_t dtype, uint64_t elements);
 
