@@ -170,7 +170,7 @@ void ImportConcat(NodeContext& c) {
     rank = c.Rank(parts.back());
   }
   if (!c.ok() || parts.empty()) return c.Fail("UNSUPPORTED_SHAPE", "it joins nothing");
-  c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", 0), rank)));
+  c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", c.opset() < 4 ? 1 : 0), rank)));
 }
 
 void ImportGather(NodeContext& c) {
@@ -260,7 +260,7 @@ void ImportDepthToSpace(NodeContext& c) {
   if (mode != "DCR" && mode != "CRD") return c.FailAttribute("mode", mode, "are DCR and CRD");
   const TensorId y =
       c.Emit("depth_to_space", {ToNhwc(c, c.In(0))},
-             {{"block", block}, {"mode", std::string(mode == "DCR" ? "dcr" : "crd")}});
+             {{"block", block}, {"mode", mode}});
   c.Output(0, FromNhwc(c, y, 2));
 }
 
