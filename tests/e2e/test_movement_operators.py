@@ -1,9 +1,10 @@
-"""Operators that move elements, in every element type, and matrix products: numpy's results on the
-host, the host's bits on the board."""
+"""Operators that move elements, in every element type, matrix products, convolutions and pools of all
+kinds: numpy's results on the host, the host's bits on the board."""
 
 import numpy as np
 import pytest
 from conftest import BOARD
+from convolution_reference import convolve, convolve_transposed, int8_average, pool
 from graph_pack import Pack, Tensor, const
 from resize_reference import nearest, resize, tflite_bilinear_int8, tflite_nearest
 from tflite_arithmetic import requantize
@@ -277,7 +278,138 @@ def resize_pack():
     return pack
 
 
-PACKS = [movement_pack(dtype) for dtype in TYPES] + [matmul_pack(), resize_pack()]
+NAMES = {2: ("h", "w"), 3: ("d", "h", "w")}
+BEFORE = {"d": "pad_front", "h": "pad_top", "w": "pad_left"}
+AFTER = {"d": "pad_back", "h": "pad_bottom", "w": "pad_right"}
+
+
+def window(stride, dilation=None, before=None, after=None, extra=None, kernel=None):
+    """The attributes of a window, by direction."""
+    attributes = {}
+    for i, name in enumerate(NAMES[len(stride)]):
+        attributes[f"stride_{name}"] = stride[i]
+        for key, values in (("dilation_" + name, dilation), (BEFORE[name], before),
+                            (AFTER[name], after), ("output_padding_" + name, extra),
+                            ("kernel_" + name, kernel)):
+            if values:
+                attributes[key] = values[i]
+    return attributes
+
+
+def add_convolution(pack, rng, name, op, shape, weight_shape, groups=1, act=None, **geometry):
+    """A float32 and an int8 case, the latter with one scale per output channel."""
+    compute = convolve_transposed if "transpose" in op else convolve
+    x = rng.normal(size=shape).astype(np.float32)
+    w = rng.normal(size=weight_shape).astype(np.float32)
+    bias = rng.normal(size=weight_shape[0]).astype(np.float32)
+    attributes = {"groups": groups, **({"act": act} if act else {}), **window(**geometry)}
+    exact = compute(x.astype(np.float64), w, bias, groups=groups, **geometry)
+    expected = np.maximum(exact, 0) if act == "relu" else exact
+    pack.case(f"{name}_float", op, [x, const(w), const(bias)], expected.astype(np.float32),
+              tolerance=2e-5, **attributes)
+
+    x8 = rng.integers(-128, 128, shape).astype(np.int8)
+    w8 = rng.integers(-127, 128, weight_shape).astype(np.int8)
+    b32 = rng.integers(-2000, 2000, weight_shape[0]).astype(np.int32)
+    scales = np.linspace(0.01, 0.03, weight_shape[0]).astype(np.float32)
+    zero = -5
+    sums = compute(x8.astype(np.int64) - zero, w8, b32, groups=groups, **geometry)
+    x_scale, y_scale = float(np.float32(0.05)), float(np.float32(0.4))
+    y8 = np.stack([requantize(sums[..., c], x_scale * float(scales[c]) / y_scale, 7,
+                              low=7 if act == "relu" else -128)
+                   for c in range(weight_shape[0])], -1)
+    pack.case(f"{name}_int8", op, [Tensor(x8, (0.05, zero)), ChannelWeights(w8, scales), const(b32)],
+              Tensor(y8, (0.4, 7)), **attributes)
+
+
+class ChannelWeights(Tensor):
+    """Constant int8 weights with one scale per output channel, the first dimension."""
+
+    def __init__(self, array, scales):
+        super().__init__(array, constant=True)
+        self.scales = scales
+
+    def type(self):
+        scales = ", ".join(repr(float(s)) for s in self.scales)
+        zeros = ", ".join("0" for _ in self.scales)
+        return f"{super().type()} q(axis 0, [{scales}], [{zeros}])"
+
+
+def convolution_pack():
+    rng = np.random.default_rng(17)
+    pack = Pack("convolutions")
+    add_convolution(pack, rng, "groups2", "conv2d", (2, 6, 5, 4), (6, 3, 2, 2), groups=2,
+                    stride=(1, 2), dilation=(1, 1), before=(1, 0), after=(1, 1))
+    add_convolution(pack, rng, "groups_dilated", "conv2d", (1, 7, 7, 6), (3, 3, 3, 2), groups=3,
+                    stride=(1, 1), dilation=(2, 3), before=(2, 3), after=(1, 3), act="relu")
+    add_convolution(pack, rng, "uneven_pads", "conv2d", (1, 5, 6, 3), (4, 3, 2, 3), stride=(2, 1),
+                    dilation=(1, 2), before=(0, 2), after=(2, 1))
+    add_convolution(pack, rng, "volume", "conv3d", (1, 4, 5, 3, 4), (4, 2, 3, 2, 2), groups=2,
+                    stride=(1, 2, 1), dilation=(2, 1, 1), before=(1, 0, 1), after=(0, 1, 1))
+    add_convolution(pack, rng, "transposed", "conv_transpose2d", (2, 3, 4, 3), (5, 3, 3, 3),
+                    stride=(2, 2), before=(1, 0), after=(0, 1), extra=(0, 0))
+    add_convolution(pack, rng, "transposed_groups", "conv_transpose2d", (1, 3, 3, 4), (6, 2, 3, 2),
+                    groups=2, stride=(3, 2), dilation=(2, 1), before=(1, 1), after=(1, 0),
+                    extra=(1, 0), act="relu")
+    add_convolution(pack, rng, "transposed_plain", "conv_transpose2d", (1, 4, 1, 2), (2, 1, 1, 2),
+                    stride=(1, 1), before=(0, 0), after=(0, 0), extra=(0, 0))
+    add_convolution(pack, rng, "transposed_volume", "conv_transpose3d", (1, 2, 3, 2, 2),
+                    (3, 2, 2, 3, 2), stride=(2, 1, 2), dilation=(1, 2, 1), before=(0, 1, 1), after=(1, 0, 0),
+                    extra=(0, 0, 0))
+    return pack
+
+
+def pool_pack():
+    rng = np.random.default_rng(19)
+    pack = Pack("pools")
+    geometries = {
+        "plain": {"kernel": (2, 3), "stride": (2, 1)},
+        "padded": {"kernel": (3, 3), "stride": (2, 2), "before": (1, 0), "after": (1, 2)},
+        "dilated": {"kernel": (2, 3), "stride": (1, 2), "dilation": (3, 2), "before": (1, 2),
+                    "after": (2, 1)},
+        "volume": {"kernel": (2, 2, 3), "stride": (1, 2, 2), "dilation": (2, 1, 1),
+                   "before": (1, 0, 1), "after": (0, 1, 1)},
+    }
+    for name, geometry in geometries.items():
+        spatial = len(geometry["kernel"])
+        shape = (2, 6, 7, 3) if spatial == 2 else (1, 4, 5, 6, 2)
+        x = rng.normal(size=shape).astype(np.float32)
+        q = Tensor(rng.integers(-128, 128, shape).astype(np.int8), (0.1, 9))
+        attributes = window(**geometry)
+        reductions = [("max", "max_pool", lambda v: v.max(0), lambda v: v.max(0), {}),
+                      ("avg", "avg_pool", lambda v: v.mean(0), int8_average, {})]
+        for kind, op, real, integer, more in reductions:
+            pack.case(f"{kind}_{name}_float", f"{op}{spatial}d", [x],
+                      pool(x, real, **geometry).astype(np.float32), tolerance=1e-6, **attributes)
+            pack.case(f"{kind}_{name}_int8", f"{op}{spatial}d", [q],
+                      Tensor(pool(q.array, integer, **geometry).astype(np.int8), q.q), **attributes)
+        pack.case(f"count_{name}_float", f"avg_pool{spatial}d", [x],
+                  pool(x, lambda v: v.mean(0), padding=0, **geometry).astype(np.float32),
+                  tolerance=1e-6, count_include_pad=1, **attributes)
+        pack.case(f"count_{name}_int8", f"avg_pool{spatial}d", [q],
+                  Tensor(pool(q.array, int8_average, padding=9, **geometry).astype(np.int8), q.q),
+                  count_include_pad=1, **attributes)
+        if spatial == 2:
+            norms = {"l1": (lambda v: np.abs(v).sum(0), {"p": 1}),
+                     "l2": (lambda v: np.sqrt((v**2).sum(0)), {}),
+                     "rms": (lambda v: np.sqrt((v**2).mean(0)), {"mean": 1})}
+            for norm, (reduce, more) in norms.items():
+                pack.case(f"{norm}_{name}", "lp_pool2d", [x],
+                          pool(x, reduce, **geometry).astype(np.float32), tolerance=1e-5,
+                          **more, **attributes)
+    x = rng.normal(size=(1, 5, 8, 2)).astype(np.float32)
+    ceil = {"kernel": (2, 3), "stride": (2, 3)}
+    pack.case("max_ceil", "max_pool2d", [x],
+              pool(x, lambda v: v.max(0), out=(3, 3), **ceil).astype(np.float32), ceil_mode=1,
+              **window(**ceil))
+    pack.case("avg_ceil", "avg_pool2d", [x],
+              pool(x, lambda v: v.mean(0), out=(3, 3), **ceil).astype(np.float32), tolerance=1e-6,
+              ceil_mode=1, **window(**ceil))
+    return pack
+
+
+PACKS = [movement_pack(dtype) for dtype in TYPES] + [
+    matmul_pack(), resize_pack(), convolution_pack(), pool_pack()]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 // edgerack-run-package: executes a package on this machine with the firmware's loader and executor.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +10,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "firmware/rt/model.h"
@@ -72,9 +75,13 @@ std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_
   }
   loaded->arena = AllocateAligned(arena_bytes);
   if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
-  const er_model_place_t place = {loaded->bytes.get(), static_cast<uint32_t>(file.size()),
-                                  loaded->arena.get(), arena_bytes,
-                                  ER_ISA_MVE,          resolve};
+  const er_model_place_t place = {loaded->bytes.get(),
+                                  static_cast<uint32_t>(file.size()),
+                                  loaded->arena.get(),
+                                  arena_bytes,
+                                  ER_ISA_MVE,
+                                  resolve,
+                                  nullptr};
   const er_rt_status_t status = er_model_load(&place, &loaded->model);
   if (status.code != ER_RT_OK) {
     Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");
@@ -176,6 +183,40 @@ void RunAndDump(er_model_t& model, uint32_t layers, size_t sample, const std::st
   }
 }
 
+// Samples begin .. end - 1; `in` and `out` are the first one's bytes.
+void RunSamples(er_model_t& model, uint32_t layers, const std::string& dump_dir, uint64_t begin,
+                uint64_t end, const char* in, char* out) {
+  for (uint64_t sample = begin; sample < end; sample++) {
+    for (uint32_t i = 0; i < model.header->input_count; i++) {
+      const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
+      std::memcpy(model.arena + t.offset, in, t.bytes);
+      in += t.bytes;
+    }
+    if (dump_dir.empty()) {
+      er_model_run(&model, layers);
+    } else {
+      RunAndDump(model, layers, sample, dump_dir);
+    }
+    for (uint32_t i = 0; i < model.header->output_count; i++) {
+      const uint32_t tensor = er_model_output(&model, i);
+      std::memcpy(out, er_model_tensor_data(&model, tensor), model.tensors[tensor].bytes);
+      out += model.tensors[tensor].bytes;
+    }
+  }
+}
+
+// How many threads share the samples, each with a copy of the model. One where state goes from a
+// sample to the next, or where copies would be too large.
+uint64_t Shares(const er_model_t& model, uint64_t samples) {
+  constexpr uint64_t kLeastSamples = 32, kMostBytes = 64u << 20;
+  for (uint32_t i = 0; i < model.header->tensor_count; i++) {
+    if (model.tensors[i].place == ER_PLACE_STATE) return 1;
+  }
+  if (uint64_t{model.header->arena_bytes} + model.header->total_bytes > kMostBytes) return 1;
+  const uint64_t cores = std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
+  return std::clamp<uint64_t>(samples / kLeastSamples, 1, cores);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -204,7 +245,9 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  const auto loaded = Load(package, kernels == "native" ? er_kernel_find : er_kernel_reference_of);
+  er_kernel_resolver_t* const resolve =
+      kernels == "native" ? er_kernel_find : er_kernel_reference_of;
+  const auto loaded = Load(package, resolve);
   er_model_t& model = loaded->model;
   if (info) {
     std::cout << Describe(model).dump(2) << "\n";
@@ -222,25 +265,28 @@ int main(int argc, char** argv) {
     Fail("the inputs have " + std::to_string(in.size()) + " bytes; a sample of this model has " +
          std::to_string(input_bytes));
   }
-  std::vector<char> out;
-  const char* at = in.data();
-  for (uint64_t sample = 0; sample < samples; sample++) {
-    for (uint32_t i = 0; i < model.header->input_count; i++) {
-      const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
-      std::memcpy(model.arena + t.offset, at, t.bytes);
-      at += t.bytes;
-    }
-    if (dump_dir.empty()) {
-      er_model_run(&model, layers);
-    } else {
-      RunAndDump(model, layers, sample, dump_dir);
-    }
-    for (uint32_t i = 0; i < model.header->output_count; i++) {
-      const uint32_t tensor = er_model_output(&model, i);
-      const auto* data = reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor));
-      out.insert(out.end(), data, data + model.tensors[tensor].bytes);
+  uint64_t output_bytes = 0;
+  for (uint32_t i = 0; i < model.header->output_count; i++) {
+    output_bytes += model.tensors[er_model_output(&model, i)].bytes;
+  }
+  std::vector<char> out(samples * output_bytes);
+  auto run = [&](er_model_t& on, uint64_t begin, uint64_t end) {
+    RunSamples(on, layers, dump_dir, begin, end, in.data() + begin * input_bytes,
+               out.data() + begin * output_bytes);
+  };
+  const uint64_t shares = package == "-" || !dump_dir.empty() ? 1 : Shares(model, samples);
+  std::vector<std::thread> threads;
+  for (uint64_t i = 1; i < shares; i++) {
+    const uint64_t begin = samples * i / shares, end = samples * (i + 1) / shares;
+    auto share = [&, begin, end] { run(Load(package, resolve)->model, begin, end); };
+    try {
+      threads.emplace_back(share);
+    } catch (const std::system_error&) {  // a limit of this process; the work is done all the same
+      share();
     }
   }
+  run(model, 0, samples / shares);
+  for (std::thread& thread : threads) thread.join();
   WriteAll(outputs, out.data(), out.size());
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "firmware/kernels/common/copy.h"
+#include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/common/operand_check.h"
 
 static float combine_f32(int32_t how, float a, float b) {
@@ -22,7 +23,7 @@ static int64_t combine_integer(int32_t how, int64_t a, int64_t b) {
 
 void er_combine_elements(int32_t how, int32_t dtype, void* to, const void* from, int32_t count) {
   if (how == ER_COMBINE_REPLACE) {
-    er_copy_bytes(to, from, count * (int32_t)er_dtype_bytes((uint8_t)dtype));
+    er_copy_bytes(to, from, count * (int32_t)er_element_bytes(dtype));
     return;
   }
   for (int32_t i = 0; i < count; i++) {

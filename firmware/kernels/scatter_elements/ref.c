@@ -1,11 +1,12 @@
 #include "firmware/kernels/common/combine.h"
 #include "firmware/kernels/common/copy.h"
+#include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/common/operand_check.h"
 #include "firmware/kernels/scatter_elements/scatter_elements.h"
 
 void er_scatter_elements_any_ref(const er_kernel_call_t* call) {
   const er_scatter_elements_params_t* p = (const er_scatter_elements_params_t*)call->params;
-  const int32_t width = (int32_t)er_dtype_bytes((uint8_t)p->dtype);
+  const int32_t width = (int32_t)er_element_bytes(p->dtype);
   const int32_t elements = (int32_t)er_product(p->walk.x_dims, ER_ELEMENT_WALK_DIMS);
   uint8_t* y = (uint8_t*)call->out[0];
   const uint8_t* update = (const uint8_t*)call->in[2];

@@ -1,12 +1,13 @@
 #include "firmware/kernels/common/combine.h"
 #include "firmware/kernels/common/copy.h"
+#include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/common/operand_check.h"
 #include "firmware/kernels/scatter_nd/scatter_nd.h"
 
 void er_scatter_nd_any_ref(const er_kernel_call_t* call) {
   const er_scatter_nd_params_t* p = (const er_scatter_nd_params_t*)call->params;
   const er_slice_index_shape_t* s = &p->shape;
-  const int32_t width = (int32_t)er_dtype_bytes((uint8_t)p->dtype);
+  const int32_t width = (int32_t)er_element_bytes(p->dtype);
   uint8_t* y = (uint8_t*)call->out[0];
   const uint8_t* update = (const uint8_t*)call->in[2];
   er_copy_bytes(y, call->in[0], (int32_t)er_slice_index_elements(s) * width);

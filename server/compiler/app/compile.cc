@@ -4,6 +4,7 @@
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/convolution.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -55,6 +56,24 @@ void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
   }
 }
 
+// Layers whose weights are int8 and whose activations are not.
+void FindHybridLayers(const Program& program, std::vector<Finding>& findings) {
+  for (const KernelCall& call : program.calls) {
+    const Node& node = program.graph.nodes[call.node_index];
+    if (std::string(call.kernel->dtype) != kHybridKernelType) continue;
+    const size_t scales = program.graph.tensor(node.inputs[1]).quantization.scales.size();
+    findings.push_back(
+        {"DYNAMIC_QUANTIZATION", Severity::kInfo, call.name,
+         "the weights stay int8 (" +
+             (scales == 1 ? "one scale" : std::to_string(scales) + " scales, one per channel") +
+             "); each run quantizes this layer's float32 input to int8 (" +
+             (AsymmetricInputs(node) ? "asymmetric" : "symmetric") +
+             ", range of the values it meets), sums in int32 and scales the sums back to float32",
+         "convert with a representative dataset (full int8) to save this conversion in each run "
+         "and most of the arena, or without optimizations for unrounded float32"});
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
@@ -76,6 +95,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
+  FindHybridLayers(lowered.program, findings);
   const std::string model_sha256 = Sha256Hex(request.model);
   ER_ASSIGN_OR_RETURN(WrittenPackage package,
                       WritePackage(lowered.program, lowered.plan, model_sha256));

@@ -1,5 +1,5 @@
 // drop-identity: removes nodes that change nothing: a reshape to the same shape, a reshape of a
-// reshape, a requantization to the same scale. A graph output keeps its name, so what writes it
+// reshape, a requantization to the same scale, a cast to the same type. A graph output keeps its name, so what writes it
 // stays.
 #include "server/compiler/passes/pass.h"
 
@@ -10,7 +10,8 @@ bool IsIdentity(const Graph& graph, const Node& node) {
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.outputs[0]);
   if (node.op == "reshape") return x.shape == y.shape;
-  if (node.op == "requantize") return x.quantization == y.quantization;
+  if (node.op == "requantize") return x.dtype == y.dtype && x.quantization == y.quantization;
+  if (node.op == "cast") return x.dtype == y.dtype && x.quantization == y.quantization;
   return false;
 }
 
