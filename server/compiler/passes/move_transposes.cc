@@ -265,34 +265,19 @@ class Mover {
 
   bool TakesWeights(const Node& reader, TensorId input, int32_t columns) const {
     if (reader.op != "fully_connected" || reader.inputs[0] != input) return false;
-    const Tensor& weights = graph_.tensor(SourceOfWeights(reader));
+    const Tensor& weights = graph_.tensor(reader.inputs[1]);
     return weights.constant() && weights.shape.size() == 2 && weights.shape[1] == columns &&
            (weights.quantization.scales.size() <= 1 || weights.quantization.axis == 0);
   }
 
-  TensorId SourceOfWeights(const Node& reader) const {
-    const Node* dequantize = ProducerOf(reader.inputs[1], "dequantize");
-    return dequantize == nullptr ? reader.inputs[1] : dequantize->inputs[0];
-  }
-
   // Columns in the order of the tensor behind the transpose become those in front of it.
   void ReorderColumns(size_t reader, const Shape& behind, const Permutation& perm) {
-    const Node* dequantize = ProducerOf(graph_.nodes[reader].inputs[1], "dequantize");
-    Tensor weights = graph_.tensor(SourceOfWeights(graph_.nodes[reader]));
+    Tensor weights = graph_.tensor(graph_.nodes[reader].inputs[1]);
     Shape shape = behind;
     shape.insert(shape.begin(), weights.shape[0]);
     weights.data = std::make_shared<const std::string>(
         PermutedBytes(*weights.data, DTypeBytes(weights.dtype), shape, Inverse(perm)));
-    const TensorId moved = graph_.Add(std::move(weights));
-    if (dequantize == nullptr) {
-      graph_.nodes[reader].inputs[1] = moved;
-      return;
-    }
-    Node copy = *dequantize;
-    copy.inputs[0] = moved;
-    copy.outputs = {Derived(copy.outputs[0], graph_.tensor(copy.outputs[0]).shape, ".moved")};
-    graph_.nodes[reader].inputs[1] = copy.outputs[0];
-    graph_.nodes.insert(graph_.nodes.begin() + static_cast<std::ptrdiff_t>(reader), copy);
+    graph_.nodes[reader].inputs[1] = graph_.Add(std::move(weights));
   }
 
   void RemoveUnread() {

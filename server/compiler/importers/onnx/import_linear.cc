@@ -8,18 +8,10 @@
 namespace edgerack::compiler {
 namespace {
 
-// A constant, plain or behind a dequantization.
-bool IsWeights(NodeContext& c, TensorId id) {
-  if (!c.ok()) return false;
-  const Node* producer = c.builder().Producer(id);
-  const bool quantized =
-      producer != nullptr && producer->op == "dequantize" && c.T(producer->inputs[0]).constant();
-  return quantized || !c.builder().DependsOnInput(id);
-}
+bool IsWeights(NodeContext& c, TensorId id) { return c.ok() && !c.builder().DependsOnInput(id); }
 
 TensorId AsWeights(NodeContext& c, TensorId id) {
-  const Node* producer = c.builder().Producer(id);
-  if (producer != nullptr && producer->op == "dequantize") return id;
+  if (!c.ok()) return kNoTensor;
   auto constant = c.builder().AsConstant(id);
   if (!constant.ok()) c.Fail(constant.status());
   return constant.ok() ? *constant : kNoTensor;

@@ -259,8 +259,7 @@ void ImportDepthToSpace(NodeContext& c) {
   const std::string mode = c.Text("mode", "DCR");
   if (mode != "DCR" && mode != "CRD") return c.FailAttribute("mode", mode, "are DCR and CRD");
   const TensorId y =
-      c.Emit("depth_to_space", {ToNhwc(c, c.In(0))},
-             {{"block", block}, {"mode", mode}});
+      c.Emit("depth_to_space", {ToNhwc(c, c.In(0))}, {{"block", block}, {"mode", mode}});
   c.Output(0, FromNhwc(c, y, 2));
 }
 

@@ -32,9 +32,9 @@ class Resizer {
     }
     if (changed.empty()) return c_.Output(0, x_);
     if (changed.size() > 2) {
-      return c_.Fail("UNSUPPORTED_ATTRIBUTE",
-                     "it changes " + std::to_string(changed.size()) +
-                         " dimensions of " + ShapeText(shape_) + "; at most 2 are supported");
+      return c_.Fail("UNSUPPORTED_ATTRIBUTE", "it changes " + std::to_string(changed.size()) +
+                                                  " dimensions of " + ShapeText(shape_) +
+                                                  "; at most 2 are supported");
     }
     const bool image = shape_.size() == 4 && changed[0] >= 2;
     c_.Output(0, image ? ResizeImage() : ResizeAny(changed));
@@ -155,7 +155,8 @@ class Resizer {
       others *= shape_[d];
     }
     for (size_t d : changed) perm.push_back(static_cast<int64_t>(d));
-    for (size_t i = 0; i < perm.size(); ++i) back[static_cast<size_t>(perm[i])] = static_cast<int64_t>(i);
+    for (size_t i = 0; i < perm.size(); ++i)
+      back[static_cast<size_t>(perm[i])] = static_cast<int64_t>(i);
     const bool two = changed.size() == 2;
     const Extent h = two ? extents_[changed[0]] : Extent{};
     const Extent w = extents_[changed.back()];
