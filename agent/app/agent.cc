@@ -38,7 +38,7 @@ absl::StatusOr<Endpoint> MakeEndpoint(const AgentConfig& config) {
   return endpoint;
 }
 
-BoardPorts MakePorts(const BoardConfig& config, const BoardKind& kind,
+BoardPorts MakePorts(const BoardConfig& config, const BoardKind& kind, const Chip& chip,
                      asio::any_io_executor executor, Timers& timers, Interrupt* interrupt) {
   BoardPorts ports;
   if (!config.console.device.empty()) {
@@ -53,6 +53,7 @@ BoardPorts MakePorts(const BoardConfig& config, const BoardKind& kind,
     setup.board_id = config.id;
     setup.config = kind.folder / kind.openocd_config;
     setup.probe = {config.probe_serial, config.probe_tcp_port};
+    setup.chip = {chip.device_id, chip.device_id_address, chip.uid_address};
     ports.flasher = std::make_unique<OpenocdFlasher>(setup, executor, timers, interrupt);
   }
   return ports;
@@ -90,9 +91,9 @@ absl::Status Agent::AddBoard(const BoardConfig& config, const Catalog& catalog) 
         absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_AGENT_CONFIG",
         "`probe` is given, but boards of kind " + spec.kind.id + " have no debug port; remove it");
   }
-  auto make_ports = [config, kind = spec.kind](asio::any_io_executor executor, Timers& timers,
-                                               Interrupt* interrupt) {
-    return MakePorts(config, kind, executor, timers, interrupt);
+  auto make_ports = [config, kind = spec.kind, chip = spec.chip](
+                        asio::any_io_executor executor, Timers& timers, Interrupt* interrupt) {
+    return MakePorts(config, kind, chip, executor, timers, interrupt);
   };
   auto changed = [sync = sync_](const BoardState& state) { sync->OnBoard(state); };
   auto actor = std::make_shared<BoardActor>(spec, make_ports, asio::make_strand(context_),

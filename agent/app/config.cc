@@ -46,8 +46,8 @@ void ParseProbe(const toml::table& table, const std::string& file, absl::Status&
   TableReader in(table, "board.probe", file, status);
   board.probe_serial = in.TextOr("serial", "");
   board.probe_tcp_port = in.PortOr0("tcp_port");
-  if (board.probe_serial.empty() == (board.probe_tcp_port == 0)) {
-    in.Fail("serial", "or `tcp_port` must be given, and not both");
+  if (board.probe_serial.empty() && board.probe_tcp_port == 0) {
+    in.Fail("serial", "or `tcp_port` must be given");
   }
   in.FailOnUnknownKeys();
 }

@@ -68,7 +68,6 @@ TEST(AgentConfigTest, EveryErrorNamesFileLineAndKey) {
       {"kind = \"nucleo-f746zg\"\ntags", "tags", "f:6: `board.kind` is missing"},
       {"tags = [\"demo\", \"left\"]", "tags = \"demo\"", "f:9: `board.tags` must be a list"},
       {"serial = \"0669FF\"", "serail = \"0669FF\"", "`board.probe.serial` or `tcp_port`"},
-      {"serial = \"0669FF\"", "serial = \"0669FF\", tcp_port = 1", "and not both"},
       {"tcp_port = 7801", "tcp_port = 0", "f:17: `board.probe.tcp_port` must be a port"},
       {"127.0.0.1:7802", "7802", "f:18: `board.console.tcp` must be host:port"},
       {"uid = \"0123", "uid = \"xyz", "f:12: `board.uid` must be 24 hex digits"},

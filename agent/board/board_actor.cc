@@ -156,10 +156,12 @@ Task<void> BoardActor::ExecuteRun() {
   RunExecution execution(session_, assignment, artifacts_, *state_.run, [this] { Report(); });
   absl::Status status = co_await execution.Execute();
   if (!cancelled_ && NeedsPostMortem(status)) {
-    std::optional<uint32_t> boots;
-    if (execution.identity()) boots = execution.identity()->hello.boot_count;
-    status = co_await PostMortem(session_, status, boots);
+    RunContext context;
+    if (execution.identity()) context.boot_count = execution.identity()->hello.boot_count;
+    context.package = execution.package();
+    status = co_await PostMortem(session_, status, std::move(context));
   }
+  LogLink(execution.link_use());
   if (execution.identity()) Remember(*execution.identity());
   running_.reset();
   if (stopping_) co_return;
@@ -179,6 +181,14 @@ Task<void> BoardActor::ExecuteRun() {
   SetStatus(BoardStatus::kRecovering, "checking the board after " + ErrorCodeOf(status) +
                                           " in run " + assignment.key.run_id.value());
   co_await BringBack(RecoveryCause::kFailure);
+}
+
+void BoardActor::LogLink(const LinkStatistics& use) {
+  const bool clean = use.repeated_requests + use.damaged_replies + use.damaged_requests == 0;
+  spdlog::log(clean ? spdlog::level::debug : spdlog::level::info,
+              "board {}: link: {} requests, {} repeated; damaged frames: {} received, {} sent",
+              state_.id.value(), use.requests, use.repeated_requests, use.damaged_replies,
+              use.damaged_requests);
 }
 
 void BoardActor::FinishRun(absl::Status error, std::shared_ptr<const Measurement> measurement) {

@@ -44,6 +44,7 @@ class BoardActor : public std::enable_shared_from_this<BoardActor> {
   void FailWaitingRunIfLate(const std::string& why);
   void SetStatus(BoardStatus status, std::string reason);
   void Remember(const Identity& identity);
+  void LogLink(const LinkStatistics& use);
   void Report();
 
   asio::any_io_executor strand_;

@@ -336,6 +336,34 @@ TEST_F(BoardActorTest, FaultInTheRunIsReportedWithItsRecord) {
   EXPECT_FALSE(board.fault_present);
 }
 
+TEST_F(BoardActorTest, WatchdogResetInTheRunIsAHungBoard) {
+  Start();
+  ASSERT_TRUE(RunUntilIdle());
+  board.fault_in_run = true;
+  board.fault_kind = ER_FAULT_WATCHDOG;
+  actor->Assign(MakeAssignment());
+  ASSERT_TRUE(RunUntilFinished());
+  EXPECT_EQ(ErrorCodeOf(state.run->error), "BOARD_HUNG");
+  EXPECT_EQ(ErrorClassOf(state.run->error), ErrorClass::kBoard);
+  const std::string text = ErrorMessageOf(state.run->error);
+  EXPECT_NE(text.find("the watchdog reset the board while layer 2 was running"), std::string::npos)
+      << text;
+  EXPECT_EQ(flasher->resets, 0);
+  board.fault_in_run = false;
+  ASSERT_TRUE(RunUntilIdle());
+}
+
+TEST_F(BoardActorTest, ResetByAHandInTheRunIsToldAsOne) {
+  Start();
+  ASSERT_TRUE(RunUntilIdle());
+  board.fault_in_run = true;
+  board.fault_kind = ER_FAULT_RESET_IN_RUN;
+  actor->Assign(MakeAssignment());
+  ASSERT_TRUE(RunUntilFinished());
+  EXPECT_EQ(ErrorCodeOf(state.run->error), "BOARD_RESET");
+  EXPECT_NE(ErrorMessageOf(state.run->error).find("layer 2"), std::string::npos);
+}
+
 TEST_F(BoardActorTest, TooShortTimeOutOfALivingBoardIsTheJobsError) {
   Start();
   ASSERT_TRUE(RunUntilIdle());
@@ -475,6 +503,9 @@ TEST_F(BoardActorTest, NoisyLineOnlyCostsTime) {
   ASSERT_TRUE(RunUntilFinished());
   EXPECT_TRUE(state.run->error.ok()) << state.run->error;
   EXPECT_EQ(state.run->measurement->outputs, "bcdefghi");
+  const LinkStatistics& link = state.run->measurement->link;
+  EXPECT_GT(link.requests, 10);
+  EXPECT_GT(link.repeated_requests, 0);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ Task<absl::StatusOr<Identity>> FlashAndHello(BoardSession& session) {
   spdlog::info("board {}: flashing firmware {}", session.spec().id.value(), build_id);
   FlashRequest request;
   request.firmware_elf = session.spec().FirmwareElf();
+  request.uid = session.spec().expected_uid;
   ER_CO_RETURN_IF_ERROR(
       co_await session.Flash(std::move(request), session.clock().SteadyMs() + kFlashMs));
   ER_CO_ASSIGN_OR_RETURN(Identity identity,
@@ -42,7 +43,7 @@ Task<void> ForgetOldFault(BoardSession& session, const Identity& identity) {
   auto fault = co_await session.link().Fault(true, limits);
   if (fault.ok() && fault->present) {
     spdlog::warn("board {}: it kept an old fault record: {}", session.spec().id.value(),
-                 ErrorMessageOf(FaultError(*fault, "before the agent looked at it")));
+                 DescribeFault(*fault, ""));
   }
 }
 

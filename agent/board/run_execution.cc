@@ -10,6 +10,7 @@ namespace edgerack::agent {
 namespace {
 
 constexpr int64_t kProgressEveryMs = 500;
+constexpr int64_t kDamageMs = 5'000;
 
 }  // namespace
 
@@ -20,7 +21,8 @@ RunExecution::RunExecution(BoardSession& session, const Assignment& assignment,
       assignment_(assignment),
       artifacts_(artifacts),
       state_(state),
-      changed_(std::move(changed)) {}
+      changed_(std::move(changed)),
+      link_before_(session.link().statistics()) {}
 
 void RunExecution::Begin(const char* stage, int64_t timeout_ms) {
   stage_started_ms_ = session_.clock().SteadyMs();
@@ -69,8 +71,28 @@ Task<absl::Status> RunExecution::Execute() {
     absl::Status status = co_await (this->*stage.run)();
     End();
     if (!status.ok()) co_return Annotate(status, std::string("stage ") + stage.name);
+    if (stage.run == &RunExecution::Handshake) co_await AskForDamage(board_damage_before_);
   }
+  co_await AskForDamage(board_damage_after_);
+  measurement_->link = link_use();
   co_return absl::OkStatus();
+}
+
+// For the record only: the run does not fail for want of it.
+Task<void> RunExecution::AskForDamage(int64_t& damaged_requests) {
+  LinkClient& link = session_.link();
+  absl::Status status =
+      co_await link.UpdateDamagedRequests({.deadline_ms = session_.clock().SteadyMs() + kDamageMs});
+  if (status.ok()) damaged_requests = link.statistics().damaged_requests;
+}
+
+LinkStatistics RunExecution::link_use() const {
+  LinkStatistics use = session_.link().statistics();
+  use.requests -= link_before_.requests;
+  use.repeated_requests -= link_before_.repeated_requests;
+  use.damaged_replies -= link_before_.damaged_replies;
+  use.damaged_requests = std::max<int64_t>(0, board_damage_after_ - board_damage_before_);
+  return use;
 }
 
 Task<absl::StatusOr<std::shared_ptr<const Artifact>>> RunExecution::Fetch(std::string sha256) {
@@ -131,6 +153,7 @@ Task<absl::Status> RunExecution::Flash() {
   }
   FlashRequest request;
   request.firmware_elf = session_.spec().FirmwareElf();
+  request.uid = identity_ ? identity_->uid : session_.spec().expected_uid;
   if (session_.package_by_probe()) {
     // One call of the debug port for both. What the store holds cannot be asked of a board that
     // does not run this firmware.
@@ -182,8 +205,10 @@ Task<absl::Status> RunExecution::WritePackage() {
   FlashRequest request;
   request.package_file = package_->path;
   request.package_address = identity_->hello.package_address;
+  request.uid = identity_->uid;  // `probe` and `console` may belong to two boards
   ER_CO_RETURN_IF_ERROR(co_await session_.Flash(std::move(request), deadline_ms_));
   ER_CO_ASSIGN_OR_RETURN(identity_, co_await session_.HelloAfterReset(deadline_ms_));
+  board_damage_before_ = 0;  // it counts since its boot
   co_return absl::OkStatus();
 }
 

@@ -24,6 +24,11 @@ class RunExecution {
   Task<absl::Status> Execute();
 
   const std::shared_ptr<Measurement>& measurement() const { return measurement_; }
+  // The package's bytes; empty before they were fetched.
+  std::string package() const { return package_ ? package_->bytes : std::string(); }
+  // What the link did since this run began.
+  LinkStatistics link_use() const;
+
   // What the board last said about itself; the boot count tells a reset in mid-run.
   const std::optional<Identity>& identity() const { return identity_; }
 
@@ -39,6 +44,7 @@ class RunExecution {
   Task<absl::Status> WritePackage();
   Task<absl::Status> WriteSample(int64_t sample);
   Task<absl::Status> Profile();
+  Task<void> AskForDamage(int64_t& damaged_requests);
   void CheckHostClock(const er_run_reply_t& reply, int64_t work_ms);
 
   void Begin(const char* stage, int64_t timeout_ms);
@@ -59,6 +65,10 @@ class RunExecution {
   std::optional<Identity> identity_;
   bool package_written_ = false;  // by the flash stage
   std::shared_ptr<Measurement> measurement_ = std::make_shared<Measurement>();
+
+  LinkStatistics link_before_;
+  int64_t board_damage_before_ = 0;
+  int64_t board_damage_after_ = 0;
 
   int64_t deadline_ms_ = 0;
   int64_t stage_started_ms_ = 0;

@@ -82,6 +82,7 @@ struct Measurement {
   std::string uid;
   std::string firmware_build_id;
   std::optional<double> host_clock_ratio;
+  LinkStatistics link;
 };
 
 struct RunState {

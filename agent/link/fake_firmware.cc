@@ -105,12 +105,17 @@ std::string FakeFirmware::Execute(const er_frame_t& request, int64_t& work_ms) {
       er_fault_reply_t reply{};
       reply.present = fault_present ? 1 : 0;
       if (fault_present) {
-        reply.kind = ER_FAULT_BUS;
+        reply.kind = fault_kind;
         reply.layer = 2;
         reply.pc = 0x0800'1234;
       }
       if (fields.clear) fault_present = false;
       return Ok(er_encode_fault_reply, reply);
+    }
+    case ER_MSG_LINK_STATISTICS: {
+      er_link_statistics_reply_t reply{};
+      reply.damaged_frames = decoder_.dropped_frames;
+      return Ok(er_encode_link_statistics_reply, reply);
     }
     case ER_MSG_RESET:
       return Ok(er_encode_reset_reply, er_reset_reply_t{});

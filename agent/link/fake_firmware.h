@@ -44,6 +44,7 @@ class FakeFirmware {
   std::string store;             // package store
   bool loaded = false;
   bool fault_present = false;
+  uint8_t fault_kind = ER_FAULT_BUS;  // of the record it then has
   uint32_t boot_count = 1;
 
   // What happened.

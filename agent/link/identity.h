@@ -18,6 +18,14 @@ struct Identity {
   std::string image_name;
 };
 
+// What happened on the link; counts only grow while the agent lives.
+struct LinkStatistics {
+  int64_t requests = 0;
+  int64_t repeated_requests = 0;
+  int64_t damaged_replies = 0;   // frames this end received with a wrong CRC or length
+  int64_t damaged_requests = 0;  // the same at the board's end, as far as it has told
+};
+
 struct LayerCount {
   uint32_t cycles = 0;
   uint32_t extra_counts = 0;

@@ -75,6 +75,14 @@ Task<absl::StatusOr<er_fault_reply_t>> LinkClient::Fault(bool clear, CallLimits 
                     co_await Call(ER_MSG_FAULT, Encoded(er_encode_fault_request, request), limits));
 }
 
+Task<absl::Status> LinkClient::UpdateDamagedRequests(CallLimits limits) {
+  absl::StatusOr<er_link_statistics_reply_t> reply =
+      Decoded(er_decode_link_statistics_reply, ER_MSG_LINK_STATISTICS,
+              co_await Call(ER_MSG_LINK_STATISTICS, "", limits));
+  if (reply.ok()) statistics_.damaged_requests = reply->damaged_frames;
+  co_return reply.status();
+}
+
 Task<absl::Status> LinkClient::Reset(CallLimits limits) {
   auto reply = co_await Call(ER_MSG_RESET, "", limits);
   co_return reply.status();

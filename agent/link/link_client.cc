@@ -11,7 +11,11 @@ constexpr int64_t kFirstTimeoutMs = 300;
 // After ACCEPTED. Long enough not to talk into a short measurement, short enough to get a lost
 // reply back well before a stage's deadline.
 constexpr int64_t kFirstWorkTimeoutMs = 3'000;
-constexpr int64_t kMaxWorkTimeoutMs = 30'000;
+constexpr int64_t kMaxWorkTimeoutMs = 10'000;
+// A call in which damaged frames came back, which HELLO's silent board does not send.
+constexpr int kNoisyTries = 12;
+// Per call; a board that sends nothing but garbage must not be asked without pause.
+constexpr int kMostEarlyRepeats = 10;
 
 int64_t Grown(int64_t timeout_ms) {
   return std::min(timeout_ms + timeout_ms / 2, kMaxWorkTimeoutMs);
@@ -29,6 +33,14 @@ absl::Status Silent(const Console& console, uint8_t id, int tries, int64_t waite
                        std::to_string(tries) + " tries in " + std::to_string(waited_ms) +
                        " ms): no resident firmware, a wrong console, or a board that hangs; reset "
                        "it, and check the wires and the baud rate if it stays silent");
+}
+
+absl::Status Noisy(const Console& console, uint8_t id, int sent, int damaged) {
+  return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure, "LINK_NOISY",
+                   "the link on " + console.name() + " is too noisy: " + MessageName(id) +
+                       " was sent " + std::to_string(sent) + " times and " +
+                       std::to_string(damaged) +
+                       " damaged frames came back; check cable, ground and the baud rate");
 }
 
 absl::Status TooLate(const Console& console, uint8_t id, bool accepted, int64_t waited_ms) {
@@ -60,7 +72,14 @@ LinkClient::LinkClient(Console& console, Clock& clock, uint16_t first_sequence)
   er_frame_decoder_init(&decoder_);
 }
 
+LinkStatistics LinkClient::statistics() const {
+  LinkStatistics all = statistics_;
+  all.damaged_replies += decoder_.dropped_frames;
+  return all;
+}
+
 void LinkClient::Restart() {
+  statistics_.damaged_replies += decoder_.dropped_frames;
   er_frame_decoder_init(&decoder_);
   received_.clear();
   used_ = 0;
@@ -68,10 +87,16 @@ void LinkClient::Restart() {
 
 Task<absl::StatusOr<LinkClient::Answer>> LinkClient::AwaitAnswer(uint8_t id, uint16_t sequence,
                                                                  int64_t until_ms) {
+  const uint32_t dropped = decoder_.dropped_frames;
   while (true) {
     while (used_ < received_.size()) {
       er_frame_t frame;
       if (!er_frame_decoder_push(&decoder_, static_cast<uint8_t>(received_[used_++]), &frame)) {
+        if (decoder_.dropped_frames != dropped) {
+          Answer damaged;
+          damaged.kind = Answer::kDamaged;
+          co_return damaged;
+        }
         continue;
       }
       if (frame.sequence != sequence) continue;  // the answer to an earlier repetition
@@ -99,6 +124,9 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
   int64_t work_timeout_ms = kFirstWorkTimeoutMs;
   bool accepted = false;
   int sent = 0;
+  int unanswered = 0;
+  int damaged = 0;
+  ++statistics_.requests;
   uint16_t sequence = ++sequence_;
   int64_t work_since_ms = started_ms;
   while (true) {
@@ -115,9 +143,10 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
                           std::string(MessageName(id)) + " does not fit into a frame");
     }
     ER_CO_RETURN_IF_ERROR(co_await console_.Write(std::move(bytes), limits.deadline_ms));
-    if (sent++ > 0) ++repeated_requests_;
+    if (sent++ > 0) ++statistics_.repeated_requests;
     if (!accepted) work_since_ms = clock_.SteadyMs();
 
+    bool at_once = false;
     int64_t until_ms = clock_.SteadyMs() + (accepted ? work_timeout_ms : timeout_ms);
     while (true) {
       int64_t end_ms = std::min(until_ms, limits.deadline_ms);
@@ -135,6 +164,12 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
         break;
       }
       if (answer.kind == Answer::kNothing) break;
+      if (answer.kind == Answer::kDamaged) {
+        // Most likely what was waited for: ask for it again, the board has kept it.
+        at_once = ++damaged <= kMostEarlyRepeats;
+        if (at_once) break;
+        continue;
+      }
       if (!accepted) work_since_ms = clock_.SteadyMs();
       accepted = true;
       until_ms = clock_.SteadyMs() + work_timeout_ms;
@@ -143,12 +178,20 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
     if (now_ms >= limits.deadline_ms) {
       co_return TooLate(console_, id, accepted, now_ms - started_ms);
     }
+    if (at_once) continue;
     if (accepted) {
       work_timeout_ms = std::min(work_timeout_ms * 2, kMaxWorkTimeoutMs);
-    } else if (sent >= limits.tries && !IsLong(id)) {
+      continue;
+    }
+    timeout_ms = Grown(timeout_ms);
+    ++unanswered;
+    if (IsLong(id)) continue;
+    const bool noisy = damaged > 0 && id != ER_MSG_HELLO;
+    if (noisy && unanswered >= std::max(kNoisyTries, limits.tries)) {
+      co_return Noisy(console_, id, sent, damaged);
+    }
+    if (!noisy && unanswered >= limits.tries) {
       co_return Silent(console_, id, sent, now_ms - started_ms);
-    } else {
-      timeout_ms = Grown(timeout_ms);
     }
   }
 }

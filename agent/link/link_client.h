@@ -1,9 +1,10 @@
 // The host's end of the board link: requests with sequence numbers and repetition, typed calls.
 //
-// A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times.
-// Once the board has said ACCEPTED it is at work; the client then repeats the same sequence number
-// only every few seconds, in case the reply was lost: the board answers a repeated number with the
-// stored reply and does the work once.
+// A request is repeated when nothing comes back for 300 ms, then 450 ms, and so on, five times. A
+// damaged frame has it repeated at once, and then up to twelve times: the board lives, the line is
+// bad. Once the board has said ACCEPTED it is at work; the client then repeats the same sequence
+// number only every few seconds, in case the reply was lost: the board answers a repeated number
+// with the stored reply and does the work once.
 #ifndef AGENT_LINK_LINK_CLIENT_H_
 #define AGENT_LINK_LINK_CLIENT_H_
 
@@ -29,6 +30,7 @@ struct CallLimits {
 //   BOARD_SILENT (BOARD)  UNAVAILABLE: no answer to any try; DEADLINE_EXCEEDED: it accepted the
 //                         request and never answered, or the deadline came first
 //   BOARD_REFUSED (BOARD) with the board's own canonical code and text
+//   LINK_NOISY (INFRASTRUCTURE) UNAVAILABLE: what came back to every try was damaged
 //   BAD_REPLY (BUG)       the reply is shorter than its message
 //   and the console's errors.
 class LinkClient {
@@ -57,11 +59,15 @@ class LinkClient {
 
   // Milliseconds between ACCEPTED (or, without one, the last sending) and REPLY of the last call.
   int64_t last_work_ms() const { return last_work_ms_; }
-  uint32_t repeated_requests() const { return repeated_requests_; }
+  // Asks the board for its share; fails as a call does.
+  Task<absl::Status> UpdateDamagedRequests(CallLimits limits);
+  // Counts since this client was made; damaged_requests since the board's last boot, as of the last
+  // UpdateDamagedRequests.
+  LinkStatistics statistics() const;
 
  private:
   struct Answer {
-    enum Kind { kNothing, kAccepted, kReply, kStale } kind = kNothing;
+    enum Kind { kNothing, kAccepted, kReply, kStale, kDamaged } kind = kNothing;
     std::string payload;
   };
 
@@ -75,7 +81,7 @@ class LinkClient {
   Clock& clock_;
   uint16_t sequence_;
   uint32_t max_payload_ = 64;  // until HELLO says more
-  uint32_t repeated_requests_ = 0;
+  LinkStatistics statistics_;  // without the damaged replies the decoder still counts
   int64_t last_work_ms_ = 0;
   std::string received_;  // bytes not yet given to the decoder
   size_t used_ = 0;       // of received_

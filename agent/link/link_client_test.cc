@@ -56,7 +56,7 @@ TEST_F(LinkClientTest, SilentBoardIsGivenUpAfterFiveTriesWithGrowingWaits) {
   auto identity = Await(link->Hello(Within(60'000)));
   EXPECT_EQ(ErrorCodeOf(identity.status()), "BOARD_SILENT");
   EXPECT_EQ(identity.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(link->repeated_requests(), 4u);
+  EXPECT_EQ(link->statistics().repeated_requests, 4);
   EXPECT_EQ(timers.clock().SteadyMs() - start_ms, 300 + 450 + 675 + 1012 + 1518);
 }
 
@@ -150,6 +150,40 @@ TEST_F(LinkClientTest, SmallBoardPayloadIsRespected) {
   std::string package = FakePackage(1'000);
   ASSERT_TRUE(Await(link->WritePackage(package, Within(10'000))).ok());
   EXPECT_EQ(board.store, package);
+}
+
+TEST_F(LinkClientTest, DamagedFrameIsAskedForAgainAtOnce) {
+  Connect();
+  ASSERT_TRUE(Await(link->Hello(Within(1'000))).ok());
+  console->Inject(std::string("\0half of a reply\0", 17));
+  const int64_t start_ms = timers.clock().SteadyMs();
+  ASSERT_TRUE(Await(link->Memory(Within(10'000))).ok());
+  EXPECT_LT(timers.clock().SteadyMs() - start_ms, 10);
+  EXPECT_EQ(link->statistics().damaged_replies, 1);
+  EXPECT_EQ(link->statistics().requests, 2);
+}
+
+TEST_F(LinkClientTest, LineThatDamagesEverythingIsInfrastructure) {
+  Connect();
+  board.silent = true;
+  std::vector<std::unique_ptr<TimerHandle>> damage;
+  for (int i = 1; i < 200; ++i) {
+    damage.push_back(timers.At(timers.clock().SteadyMs() + 200 * i, context.get_executor(),
+                               [&] { console->Inject(std::string("\0not a frame\0", 13)); }));
+  }
+  auto memory = Await(link->Memory(Within(300'000)));
+  EXPECT_EQ(ErrorCodeOf(memory.status()), "LINK_NOISY") << memory.status();
+  EXPECT_EQ(ErrorClassOf(memory.status()), ErrorClass::kInfrastructure);
+}
+
+TEST_F(LinkClientTest, BoardTellsWhatReachedItDamaged) {
+  Connect({.corrupted = 30, .seed = 3});
+  std::string input(3'000, 'x');
+  board.loaded = true;
+  ASSERT_TRUE(Await(link->Hello(Within(60'000))).ok());
+  ASSERT_TRUE(Await(link->WriteInput(0, input, Within(60'000))).ok());
+  ASSERT_TRUE(Await(link->UpdateDamagedRequests(Within(60'000))).ok());
+  EXPECT_GT(link->statistics().damaged_requests, 0);
 }
 
 class NoisyLinkTest : public LinkClientTest, public testing::WithParamInterface<uint32_t> {};

@@ -21,6 +21,24 @@ inline const char* MessageName(uint8_t id) {
   }
 }
 
+// "power-on", "reset pin", …
+inline const char* ResetCauseName(uint32_t cause) {
+  switch (cause) {
+    case ER_RESET_POWER_ON:
+      return "power-on";
+    case ER_RESET_PIN:
+      return "reset pin";
+    case ER_RESET_SOFTWARE:
+      return "software";
+    case ER_RESET_WATCHDOG:
+      return "watchdog";
+    case ER_RESET_BROWN_OUT:
+      return "brown-out";
+    default:
+      return "unknown";
+  }
+}
+
 // "hard fault", "bus fault", …
 inline const char* FaultKindName(uint8_t kind) {
   switch (kind) {
@@ -36,6 +54,8 @@ inline const char* FaultKindName(uint8_t kind) {
       return "failed assertion";
     case ER_FAULT_WATCHDOG:
       return "watchdog reset";
+    case ER_FAULT_RESET_IN_RUN:
+      return "reset in mid-run";
     default:
       return "fault of an unknown kind";
   }

@@ -13,6 +13,7 @@ struct FlashRequest {
   std::filesystem::path firmware_elf;  // empty: the firmware stays
   std::filesystem::path package_file;  // empty: the package store stays
   uint64_t package_address = 0;
+  std::string uid;  // 24 lower-case hex digits the chip must have; empty: any
 };
 
 // Every method is called on the board's strand, by one coroutine at a time. Errors are those of

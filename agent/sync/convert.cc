@@ -62,6 +62,10 @@ void Fill(const Measurement& from, pb::Measurement& to) {
   to.set_firmware_build_id(from.firmware_build_id);
   to.set_agent_version(AgentVersion());
   if (from.host_clock_ratio) to.set_host_clock_ratio(*from.host_clock_ratio);
+  to.mutable_link()->set_requests(from.link.requests);
+  to.mutable_link()->set_repeated_requests(from.link.repeated_requests);
+  to.mutable_link()->set_damaged_replies(from.link.damaged_replies);
+  to.mutable_link()->set_damaged_requests(from.link.damaged_requests);
 }
 
 void Fill(const RunState& from, pb::RunState& to) {

@@ -48,6 +48,7 @@ absl::StatusOr<Chip> ParseChip(const std::string& toml_text, const std::string& 
   chip.isa = in.Text("isa");
   chip.max_clock_hz = in.Number("max_clock_hz");
   chip.device_id = static_cast<uint32_t>(in.NumberOr("device_id", 0));
+  chip.device_id_address = in.NumberOr("device_id_address", 0);
   chip.uid_address = in.NumberOr("uid_address", 0);
   chip.layout = {
       .firmware_address = in.NumberOr("layout.firmware_address", 0),

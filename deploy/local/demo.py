@@ -53,7 +53,8 @@ def _all_free(ports):
 def free_port_base():
     """A port base no other farm of this machine uses: all ports that a farm takes are free."""
     for base in range(17700, 27700, 100):
-        if _all_free([*range(base, base + 3), *range(base + 10, base + 14)]) and _claim(base):
+        if _all_free([*range(base, base + 3), *range(base + 10, base + 14),
+                      *range(base + 50, base + 54)]) and _claim(base):
             return base
     raise local_farm.FarmError("no free ports between 17700 and 27700 on this machine")
 

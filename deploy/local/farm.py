@@ -5,11 +5,13 @@
 
 Everything the farm writes lies under D: server/ (database, artifacts), agent/ (config, cache),
 boards/<kind>/ (UART, flash), log/ and run/ (process ids). Ports on loopback: P gRPC, P+1 HTTP,
-P+2 metrics, P+10 and up the virtual boards' ST-LINK servers. `./dev up` and the end-to-end tests
+P+2 metrics, P+10 and up the virtual boards' ST-LINK servers, P+50 and up their TCP consoles where
+the agent is told to use these. `./dev up` and the end-to-end tests
 use this file; it starts only the product's own programs and only standard Python.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -39,16 +41,22 @@ def _alive(pid):
 
 
 class Farm:
-    """The processes of one farm; `names` are server, agent and the kinds of virtual boards."""
+    """The processes of one farm; `names` are server, agent and the ids of the virtual boards.
 
-    def __init__(self, directory, port_base=7700, kinds=VIRTUAL_KINDS):
+    There is one board of each kind, with the kind as its id and a terminal as its console.
+    `tcp_boards` (id -> kind) are further boards, which the agent reaches over TCP.
+    """
+
+    def __init__(self, directory, port_base=7700, kinds=VIRTUAL_KINDS, tcp_boards=None):
         self.dir = pathlib.Path(directory).resolve()
         self.port = port_base
         self.kinds = list(kinds)
+        self.tcp_boards = dict(tcp_boards or {})
+        self.board_kinds = {**{kind: kind for kind in self.kinds}, **self.tcp_boards}
         for part in ("server", "agent", "log", "run"):
             (self.dir / part).mkdir(parents=True, exist_ok=True)
-        for kind in self.kinds:
-            (self.dir / "boards" / kind).mkdir(parents=True, exist_ok=True)
+        for board in self.board_kinds:
+            (self.dir / "boards" / board).mkdir(parents=True, exist_ok=True)
 
     # One process each -------------------------------------------------------------------------
 
@@ -95,23 +103,44 @@ class Farm:
             "--listen", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.port + 1}",
             "--metrics", f"127.0.0.1:{self.port + 2}"])
 
-    def stlink_port(self, kind):
-        return self.port + 10 + self.kinds.index(kind)
+    def stlink_port(self, board):
+        return self.port + 10 + list(self.board_kinds).index(board)
 
-    def start_board(self, kind):
-        folder = self.dir / "boards" / kind
-        self._start(kind, [
-            str(BIN / "edgerack-vboard"), "--board", kind,
-            "--stlink-port", str(self.stlink_port(kind)),
-            "--uart-pty", str(folder / "uart"), "--state", str(folder / "flash.bin")])
+    def uart_port(self, board):
+        return self.port + 50 + list(self.tcp_boards).index(board)
+
+    def start_board(self, board):
+        folder = self.dir / "boards" / board
+        arguments = [
+            str(BIN / "edgerack-vboard"), "--board", self.board_kinds[board],
+            "--stlink-port", str(self.stlink_port(board)),
+            "--uart-pty", str(folder / "uart"), "--state", str(folder / "flash.bin")]
+        if board in self.tcp_boards:
+            arguments += ["--uart-tcp", str(self.uart_port(board)),
+                          "--uid", hashlib.sha256(board.encode()).hexdigest()[:24]]
+        self._start(board, arguments + self.board_options(board))
+
+    def board_options(self, board):
+        """More options of `edgerack-vboard`; for tests."""
+        return []
+
+    def _console(self, board):
+        if board in self.tcp_boards:
+            return f'{{ tcp = "127.0.0.1:{self.uart_port(board)}" }}'
+        return f'{{ device = "{self.dir / "boards" / board / "uart"}" }}'
+
+    def board_entry(self, board, kind):
+        """The board in the agent's configuration: key to value, in TOML."""
+        return {"id": f'"{board}"', "kind": f'"{kind}"',
+                "probe": f"{{ tcp_port = {self.stlink_port(board)} }}",
+                "console": self._console(board)}
 
     def start_agent(self):
         config = ['[agent]', 'id = "local"', f'server = "127.0.0.1:{self.port}"',
                   f'state_dir = "{self.dir / "agent"}"']
-        for kind in self.kinds:
-            config += ['', '[[board]]', f'id = "{kind}"', f'kind = "{kind}"',
-                       f'probe = {{ tcp_port = {self.stlink_port(kind)} }}',
-                       f'console = {{ device = "{self.dir / "boards" / kind / "uart"}" }}']
+        for board, kind in self.board_kinds.items():
+            config += ['', '[[board]]']
+            config += [f"{key} = {value}" for key, value in self.board_entry(board, kind).items()]
         path = self.dir / "agent" / "boards.toml"
         path.write_text("\n".join(config) + "\n")
         self._start("agent", [str(BIN / "edgerack-agent"), "--config", str(path)])
@@ -143,8 +172,8 @@ class Farm:
 
     def up(self):
         self.start_server()
-        for kind in self.kinds:
-            self.start_board(kind)
+        for board in self.board_kinds:
+            self.start_board(board)
         self.start_agent()
         self.wait_until_idle()
 
@@ -159,7 +188,7 @@ class Farm:
         boards = {}
         while time.monotonic() < deadline:
             boards = {b["id"]: b for b in self.boards()}
-            if all(boards.get(kind, {}).get("state") == "IDLE" for kind in self.kinds):
+            if all(boards.get(board, {}).get("state") == "IDLE" for board in self.board_kinds):
                 return
             time.sleep(0.05)
         seen = ", ".join(f"{b['id']} is {b.get('state')} ({b.get('reason', '')})"

@@ -1,7 +1,8 @@
-// HELLO, FAULT, RESET, MEMORY.
+// HELLO, FAULT, RESET, LINK_STATISTICS, MEMORY.
 #include <string.h>
 
 #include "firmware/app/commands.h"
+#include "firmware/app/link.h"
 #include "firmware/app/retained.h"
 #include "firmware/app/session.h"
 #include "firmware/hal/board_api.h"
@@ -60,6 +61,15 @@ er_status_t er_handle_reset(const er_reset_request_t* request, er_reset_reply_t*
   (void)request;
   (void)reply;
   (void)error;
+  return ER_OK;
+}
+
+er_status_t er_handle_link_statistics(const er_link_statistics_request_t* request,
+                                      er_link_statistics_reply_t* reply,
+                                      er_command_error_t* error) {
+  (void)request;
+  (void)error;
+  reply->damaged_frames = er_link_damaged_frames();
   return ER_OK;
 }
 

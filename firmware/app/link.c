@@ -21,6 +21,8 @@ void er_link_init(void) {
   link.reply_bytes = 0;
 }
 
+uint32_t er_link_damaged_frames(void) { return link.decoder.dropped_frames; }
+
 static void send_accepted(const er_frame_t* request) {
   const er_frame_t accepted = {ER_WIRE_ACCEPTED, request->id, request->sequence, NULL, 0};
   uint8_t encoded[ER_FRAME_HEADER_BYTES + ER_FRAME_CRC_BYTES + 3];
@@ -66,6 +68,7 @@ void er_app_main(void) {
   er_link_init();
   uint8_t received[64];
   for (;;) {
+    er_board_feed_watchdog();
     const size_t count = er_board_uart_read(received, sizeof received);
     if (count == 0) {
       er_board_idle();

@@ -12,6 +12,9 @@ extern "C" {
 // Forgets the last request and any partial frame.
 void er_link_init(void);
 
+// Frames received since the boot with a wrong CRC or length.
+uint32_t er_link_damaged_frames(void);
+
 // Feeds received bytes; answers go out through er_board_uart_write before it returns.
 void er_link_receive(const uint8_t* bytes, size_t count);
 

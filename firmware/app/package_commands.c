@@ -95,8 +95,9 @@ er_status_t er_handle_package_load(const er_package_load_request_t* request,
   session->loaded = 0;
   session->sample_count = 0;
   session->layer_count = 0;
-  const er_model_place_t place = {er_board_store(),    memory->store_bytes,      memory->arena,
-                                  memory->arena_bytes, er_board_identity()->isa, er_kernel_find};
+  const er_model_place_t place = {er_board_store(),      memory->store_bytes,      memory->arena,
+                                  memory->arena_bytes,   er_board_identity()->isa, er_kernel_find,
+                                  er_board_feed_watchdog};
   const er_rt_status_t status = er_model_load(&place, &session->model);
   if (status.code != ER_RT_OK) {
     return er_refuse(error, status_of(status.code), status.detail, status.text);

@@ -22,18 +22,30 @@ static uint32_t crc_of(const retained_t* r) { return er_crc32(0, r, offsetof(ret
 
 static void seal(void) { retained.crc32 = crc_of(&retained); }
 
+// A hang leaves no record of its own: the reset that ended it, and the layer it ended, are one.
+static void note_interruption(er_reset_cause_t cause, uint32_t layer) {
+  if (cause == ER_RESET_WATCHDOG) {
+    retained.fault.kind = ER_FAULT_WATCHDOG;
+  } else if (layer != ER_WIRE_NO_LAYER) {
+    retained.fault.kind = ER_FAULT_RESET_IN_RUN;
+  } else {
+    return;
+  }
+  retained.fault_present = 1;
+  retained.fault.layer = layer;
+}
+
 void er_retained_boot(er_reset_cause_t reset_cause) {
+  uint32_t layer = er_session_running_layer();
   if (reset_cause == ER_RESET_POWER_ON || retained.magic != kMagic ||
       retained.crc32 != crc_of(&retained)) {
     memset(&retained, 0, sizeof retained);
     retained.magic = kMagic;
+    layer = ER_WIRE_NO_LAYER;  // the session did not survive either
   }
+  if (layer >= ER_RT_MAX_OPS) layer = ER_WIRE_NO_LAYER;
   retained.boot_count++;
-  if (reset_cause == ER_RESET_WATCHDOG && !retained.fault_present) {
-    retained.fault_present = 1;
-    retained.fault.kind = ER_FAULT_WATCHDOG;
-    retained.fault.layer = ER_WIRE_NO_LAYER;
-  }
+  if (!retained.fault_present) note_interruption(reset_cause, layer);
   seal();
 }
 

@@ -18,7 +18,9 @@ typedef struct {
   uint32_t cfsr, hfsr, mmfar, bfar;
 } er_fault_record_t;
 
-// Counts this boot and takes over what the previous one left; after power-on there is nothing.
+// Counts this boot and takes over what the previous one left; after power-on there is nothing. A
+// watchdog reset, and any other that interrupted a layer, becomes a record if there is none yet.
+// Call before er_session_reset.
 void er_retained_boot(er_reset_cause_t reset_cause);
 
 uint32_t er_retained_boot_count(void);

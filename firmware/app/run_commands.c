@@ -64,7 +64,10 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   const uint32_t layers = request->layers;
   er_counts_t last = {0, 0};
   const uint32_t interrupts = er_board_critical_enter();
-  const er_counts_t overhead = er_counters_overhead(&counters);
+  er_counts_t overhead = er_counters_overhead(&counters);
+  const er_counts_t pauses = er_model_pauses_cost(model, &counters, layers);
+  overhead.cycles += pauses.cycles;
+  overhead.extra += pauses.extra;
   er_stack_paint();
   if (request->flags & ER_RUN_RESET_STATE) er_model_reset_state(model);
   for (uint32_t i = 0; i < request->warmup; i++) {

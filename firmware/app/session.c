@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-static er_session_t session;
+// Start-up leaves it alone, so that the boot after a watchdog reset still sees which layer ran.
+static er_session_t session __attribute__((section(".noinit")));
 
 er_session_t* er_session(void) { return &session; }
 

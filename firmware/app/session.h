@@ -30,7 +30,8 @@ er_session_t* er_session(void);
 // Forgets model and results, as after a boot.
 void er_session_reset(void);
 
-// The layer that runs now, ER_WIRE_NO_LAYER outside of a run. Callable from a fault handler.
+// The layer that runs now, ER_WIRE_NO_LAYER outside of a run. Callable from a fault handler; at
+// boot, before er_session_reset, it is the layer that the reset interrupted.
 uint32_t er_session_running_layer(void);
 
 #ifdef __cplusplus

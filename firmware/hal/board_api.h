@@ -57,8 +57,12 @@ size_t er_board_uart_read(uint8_t* to, size_t capacity);
 // Sends all bytes; returns when the last one has left the chip.
 void er_board_uart_write(const uint8_t* from, size_t bytes);
 
-// Sleeps until a byte may have been received.
+// Sleeps until a byte may have been received; returns before the watchdog wants to be fed.
 void er_board_idle(void);
+
+// Tells the board's watchdog that the program goes on; nothing where there is none. Once fed or
+// not, a program that does not feed it for the longest time the hardware allows is reset.
+void er_board_feed_watchdog(void);
 
 // Interrupts off, and back to what they were. They nest.
 uint32_t er_board_critical_enter(void);

@@ -48,7 +48,10 @@ __attribute__((noinline)) void er_model_run_layer(er_model_t* model, uint32_t la
 
 uint32_t er_model_run(er_model_t* model, uint32_t layers) {
   const uint32_t count = layers < model->header->op_count ? layers : model->header->op_count;
-  for (uint32_t layer = 0; layer < count; layer++) er_model_run_layer(model, layer);
+  for (uint32_t layer = 0; layer < count; layer++) {
+    er_model_run_layer(model, layer);
+    er_model_pause(model);
+  }
   model->running_layer = ER_RT_NO_LAYER;
   return count;
 }

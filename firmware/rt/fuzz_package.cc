@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static er_model_t model;
   const er_model_place_t place = {package,    static_cast<uint32_t>(size),
                                   arena,      kArenaBytes,
-                                  ER_ISA_MVE, size % 2 ? er_kernel_find : er_kernel_reference_of};
+                                  ER_ISA_MVE, size % 2 ? er_kernel_find : er_kernel_reference_of,
+                                  nullptr};
   if (er_model_load(&place, &model).code == ER_RT_OK) er_model_run(&model, ER_RT_ALL_LAYERS);
   std::free(package);
   std::free(arena);

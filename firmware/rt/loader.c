@@ -232,6 +232,7 @@ er_rt_status_t er_model_load(const er_model_place_t* place, er_model_t* m) {
   m->tensors = (const er_package_tensor_t*)(const void*)(m->package + h->tensors_offset);
   m->ops = (const er_package_op_t*)(const void*)(m->package + h->ops_offset);
   m->io = (const uint16_t*)(const void*)(m->package + h->io_offset);
+  m->between_layers = place->between_layers;
   m->running_layer = ER_RT_NO_LAYER;
   for (uint32_t i = 0; i < h->tensor_count; i++) LOAD_STEP(check_tensor(h, &m->tensors[i], i));
   LOAD_STEP(check_io(m));

@@ -39,6 +39,7 @@ typedef struct {
   uint32_t arena_capacity_bytes;
   uint8_t isa;                    // er_isa_t: the most the core executes
   er_kernel_resolver_t* resolve;  // er_kernel_find, or er_kernel_reference_of
+  void (*between_layers)(void);   // called after each layer, e.g. to feed a watchdog; or NULL
 } er_model_place_t;
 
 // Filled by er_model_load; everything points into the package or the arena. Owned by the caller.
@@ -50,6 +51,7 @@ typedef struct {
   const er_package_op_t* ops;
   const uint16_t* io;  // inputs, then outputs
   const er_kernel_t* kernels[ER_RT_MAX_OPS];
+  void (*between_layers)(void);
   volatile uint32_t running_layer;  // for crash reports; ER_RT_NO_LAYER outside of a run
 } er_model_t;
 
@@ -83,6 +85,11 @@ void er_model_begin_run(const er_model_t* model);
 
 // Runs one op. For tools that look at tensors between layers.
 void er_model_run_layer(er_model_t* model, uint32_t layer);
+
+// What happens between two layers.
+static inline void er_model_pause(const er_model_t* model) {
+  if (model->between_layers) model->between_layers();
+}
 
 // Runs the first `layers` ops, or all of them; returns how many ran.
 uint32_t er_model_run(er_model_t* model, uint32_t layers);

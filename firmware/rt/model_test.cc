@@ -22,7 +22,7 @@ class Loaded {
  public:
   explicit Loaded(const std::vector<uint8_t>& package,
                   er_kernel_resolver_t* resolve = er_kernel_find, uint8_t isa = ER_ISA_MVE,
-                  uint32_t arena_capacity = 4096) {
+                  uint32_t arena_capacity = 4096, void (*between_layers)() = nullptr) {
     bytes_ = Allocate(package.size());
     std::memcpy(bytes_.get(), package.data(), package.size());
     uint32_t arena_bytes = arena_capacity;
@@ -32,9 +32,10 @@ class Loaded {
       arena_bytes = std::min(h.arena_bytes, arena_capacity);
     }
     arena_ = Allocate(arena_bytes);
-    const er_model_place_t place = {bytes_.get(), static_cast<uint32_t>(package.size()),
-                                    arena_.get(), arena_capacity,
-                                    isa,          resolve};
+    const er_model_place_t place = {bytes_.get(),  static_cast<uint32_t>(package.size()),
+                                    arena_.get(),  arena_capacity,
+                                    isa,           resolve,
+                                    between_layers};
     status = er_model_load(&place, &model);
   }
 
@@ -133,6 +134,32 @@ TEST(Profiler, SubtractsItsOwnCost) {
   // The fake clock advances only when it is read, so the layers themselves cost nothing.
   for (uint32_t i = 0; i < profile.layers; i++) EXPECT_EQ(layers[i].cycles, 0u);
   EXPECT_EQ(profile.total.cycles, 10u * (2 * TinyModel::kLayers + 1));
+}
+
+int pauses = 0;
+void Pause() {
+  ++pauses;
+  fake_now += 7;
+}
+
+TEST(Executor, PausesAfterEachLayer) {
+  Loaded loaded(BuildTinyModel(false).package, er_kernel_find, ER_ISA_MVE, 4096, Pause);
+  pauses = 0;
+  er_model_run(&loaded.model, ER_RT_ALL_LAYERS);
+  EXPECT_EQ(pauses, int{TinyModel::kLayers});
+  er_model_run(&loaded.model, 2);
+  EXPECT_EQ(pauses, TinyModel::kLayers + 2);
+}
+
+TEST(Profiler, PausesAreInNoLayerAndTheirCostIsKnown) {
+  Loaded loaded(BuildTinyModel(false).package, er_kernel_find, ER_ISA_MVE, 4096, Pause);
+  const er_counters_t counters = {FakeCycles, nullptr};
+  std::vector<er_counts_t> layers(ER_RT_MAX_OPS);
+  er_model_profile(&loaded.model, &counters, layers.data());
+  for (uint32_t i = 0; i < TinyModel::kLayers; i++) EXPECT_EQ(layers[i].cycles, 0u);
+  EXPECT_EQ(er_model_pauses_cost(&loaded.model, &counters, 2).cycles, 2 * 7u);
+  EXPECT_EQ(er_model_pauses_cost(&loaded.model, &counters, ER_RT_ALL_LAYERS).cycles,
+            TinyModel::kLayers * 7u);
 }
 
 TEST(Profiler, CountersWrap) {
@@ -300,10 +327,10 @@ TEST(Registry, NamesAndReferences) {
 TEST(Mutation, DamagedPackagesNeverCrash) {
   std::mt19937 random(99);
   const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel(),
-                                        BuildTinyDepthwiseModel()};
+                                        BuildTinyDepthwiseModel(), BuildTinyHybridModel()};
   int accepted = 0;
   for (int round = 0; round < 40000; round++) {
-    std::vector<uint8_t> package = seeds[random() % 3];
+    std::vector<uint8_t> package = seeds[random() % std::size(seeds)];
     er_package_header_t h;
     std::memcpy(&h, package.data(), sizeof h);
     const uint32_t edits = 1 + random() % 3;

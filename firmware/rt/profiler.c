@@ -12,15 +12,35 @@ er_counts_t er_counts_between(er_counts_t begin, er_counts_t end) {
   return counts;
 }
 
+enum { kRepeats = 16 };
+
+static er_counts_t least_of(er_counts_t a, er_counts_t b) {
+  const er_counts_t least = {a.cycles < b.cycles ? a.cycles : b.cycles,
+                             a.extra < b.extra ? a.extra : b.extra};
+  return least;
+}
+
 er_counts_t er_counters_overhead(const er_counters_t* counters) {
-  enum { kRepeats = 16 };
   er_counts_t least = {UINT32_MAX, UINT32_MAX};
   for (int i = 0; i < kRepeats; i++) {
     const er_counts_t begin = er_counters_read(counters);
-    const er_counts_t counts = er_counts_between(begin, er_counters_read(counters));
-    if (counts.cycles < least.cycles) least.cycles = counts.cycles;
-    if (counts.extra < least.extra) least.extra = counts.extra;
+    least = least_of(least, er_counts_between(begin, er_counters_read(counters)));
   }
+  return least;
+}
+
+er_counts_t er_model_pauses_cost(const er_model_t* model, const er_counters_t* counters,
+                                 uint32_t layers) {
+  er_counts_t least = {UINT32_MAX, UINT32_MAX};
+  for (int i = 0; i < kRepeats; i++) {
+    const er_counts_t begin = er_counters_read(counters);
+    er_model_pause(model);
+    least = least_of(least, er_counts_between(begin, er_counters_read(counters)));
+  }
+  least = er_counts_without(least, er_counters_overhead(counters));
+  if (layers > model->header->op_count) layers = model->header->op_count;
+  least.cycles *= layers;
+  least.extra *= layers;
   return least;
 }
 
@@ -42,6 +62,7 @@ er_profile_t er_model_profile(er_model_t* model, const er_counters_t* counters,
     const er_counts_t begin = er_counters_read(counters);
     er_model_run_layer(model, layer);
     layers[layer] = er_counts_between(begin, er_counters_read(counters));
+    er_model_pause(model);
   }
   profile.total = er_counts_between(start, er_counters_read(counters));
   model->running_layer = ER_RT_NO_LAYER;

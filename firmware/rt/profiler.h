@@ -27,6 +27,10 @@ er_counts_t er_counts_between(er_counts_t begin, er_counts_t end);
 // What an empty measurement counts: the least of several, so that a cold cache does not enter.
 er_counts_t er_counters_overhead(const er_counters_t* counters);
 
+// What the pauses of one run of `layers` layers count.
+er_counts_t er_model_pauses_cost(const er_model_t* model, const er_counters_t* counters,
+                                 uint32_t layers);
+
 // `counts` minus `overhead`, not below zero.
 er_counts_t er_counts_without(er_counts_t counts, er_counts_t overhead);
 

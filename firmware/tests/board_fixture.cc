@@ -49,8 +49,8 @@ std::vector<uint8_t> ExpectedOutput(const std::vector<uint8_t>& package,
   alignas(16) static uint8_t copy[1 << 16], arena[1 << 13];
   std::memcpy(copy, package.data(), package.size());
   static er_model_t model;
-  const er_model_place_t place = {copy,         sizeof copy, arena,
-                                  sizeof arena, ER_ISA_MVE,  er_kernel_reference_of};
+  const er_model_place_t place = {
+      copy, sizeof copy, arena, sizeof arena, ER_ISA_MVE, er_kernel_reference_of, nullptr};
   EXPECT_EQ(er_model_load(&place, &model).code, ER_RT_OK);
   std::memcpy(arena + model.tensors[er_model_input(&model, 0)].offset, input.data(), input.size());
   er_model_run(&model, ER_RT_ALL_LAYERS);

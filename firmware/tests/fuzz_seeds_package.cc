@@ -6,6 +6,6 @@ namespace edgerack::firmware {
 std::vector<std::vector<uint8_t>> FuzzSeeds();
 std::vector<std::vector<uint8_t>> FuzzSeeds() {
   return {BuildTinyModel(true).package, BuildTinyModel(false).package, BuildTinyFloatModel(),
-          BuildTinyDepthwiseModel()};
+          BuildTinyDepthwiseModel(), BuildTinyHybridModel()};
 }
 }  // namespace edgerack::firmware

@@ -248,4 +248,46 @@ std::vector<uint8_t> BuildTinyFloatModel() {
   return b.Build(ER_ISA_SCALAR, 288 + 576);
 }
 
+std::vector<uint8_t> BuildTinyHybridModel() {
+  std::mt19937 random(13);
+  auto floats = [&](size_t n, float low, float high) {
+    std::vector<float> values(n);
+    for (float& v : values) v = std::uniform_real_distribution<float>(low, high)(random);
+    return values;
+  };
+  auto bytes = [&](size_t n) {
+    std::vector<int8_t> values(n);
+    for (int8_t& v : values) v = static_cast<int8_t>(static_cast<int>(random() % 255) - 127);
+    return values;
+  };
+  PackageBuilder b;
+  constexpr uint32_t kScratch = 1440;
+  const uint16_t x = b.Arena("x", ER_DTYPE_F32, {1, 6, 6, 3}, 0);
+  const uint16_t conv = b.Arena("conv", ER_DTYPE_F32, {1, 6, 6, 5}, 720);
+  const uint16_t depthwise = b.Arena("depthwise", ER_DTYPE_F32, {1, 3, 3, 10}, 0);
+  const uint16_t y = b.Arena("y", ER_DTYPE_F32, {1, 7}, 720);
+  const er_conv2d_h8_params_t cp = {
+      {1, 6, 6, 3, 6, 6, 5, 3, 3, 1, 1, 1, 1, 1, 1}, 1, -100.0f, 100.0f};
+  b.Op(0x121, "conv",
+       {x, b.Constant("conv/w", ER_DTYPE_S8, {5, 3, 3, 3}, bytes(135)),
+        b.Constant("conv/b", ER_DTYPE_F32, {5}, floats(5, -1, 1)),
+        b.Constant("conv/s", ER_DTYPE_F32, {5}, floats(5, 0.001f, 0.02f))},
+       {conv}, cp, kScratch, er_conv2d_h8_armv7em_scratch_bytes(&cp));
+  const er_depthwise_conv2d_h8_params_t dp = {
+      {1, 6, 6, 5, 3, 3, 10, 3, 3, 2, 2, 1, 1, 0, 0}, 2, 1, 0.0f, 6.0f};
+  b.Op(0x130, "depthwise",
+       {conv, b.Constant("depthwise/w", ER_DTYPE_S8, {1, 3, 3, 10}, bytes(90)),
+        b.Constant("depthwise/b", ER_DTYPE_F32, {10}, floats(10, -1, 1)),
+        b.Constant("depthwise/s", ER_DTYPE_F32, {10}, floats(10, 0.001f, 0.02f))},
+       {depthwise}, dp, kScratch, er_depthwise_conv2d_h8_ref_scratch_bytes(&dp));
+  const er_fully_connected_h8_params_t fp = {1, 90, 7, 0, -100.0f, 100.0f};
+  const uint32_t fc_scratch = er_fully_connected_h8_armv7em_scratch_bytes(&fp);
+  b.Op(0x141, "fc",
+       {depthwise, b.Constant("fc/w", ER_DTYPE_S8, {7, 90}, bytes(630)), ER_PACKAGE_NO_TENSOR,
+        b.Constant("fc/s", ER_DTYPE_F32, {7}, floats(7, 0.001f, 0.02f))},
+       {y}, fp, kScratch, fc_scratch);
+  b.Io({x}, {y});
+  return b.Build(ER_ISA_ARMV7EM, kScratch + fc_scratch);
+}
+
 }  // namespace edgerack::firmware

@@ -78,6 +78,12 @@ std::vector<uint8_t> BuildTinyDepthwiseModel();
 std::vector<uint8_t> BuildTinyFloatModel();
 constexpr uint16_t kTinyFloatOutputTensor = 4;  // 28 bytes
 
+// The hybrid one (float activations, int8 weights), with the Armv7E-M kernels where there are some:
+// x[1,6,6,3] -> convolution (asymmetric) -> depthwise (asymmetric) -> fully connected (symmetric).
+std::vector<uint8_t> BuildTinyHybridModel();
+constexpr uint16_t kTinyHybridOutputTensor = 3;
+constexpr uint32_t kTinyHybridInputBytes = 6 * 6 * 3 * 4, kTinyHybridOutputBytes = 7 * 4;
+
 }  // namespace edgerack::firmware
 
 #endif  // FIRMWARE_TESTS_PACKAGE_BUILDER_H_

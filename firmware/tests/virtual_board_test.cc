@@ -107,6 +107,25 @@ TEST_F(VirtualF746, FloatKernelsGiveTheReferenceBits) {
   EXPECT_EQ(ReadTensor(kTinyFloatOutputTensor, 28), ExpectedOutput(package, x));
 }
 
+// Quantizing in each run takes divisions and, where it is asymmetric, double precision.
+TEST_F(VirtualF746, HybridKernelsGiveTheReferenceBits) {
+  const auto package = BuildTinyHybridModel();
+  LoadPackage(package);
+  for (float middle : {0.0f, 50.0f, 200.0f}) {
+    std::vector<uint8_t> x;
+    for (uint32_t i = 0; i < kTinyHybridInputBytes / 4; i++) {
+      const float value = (static_cast<float>(i * 37 % 108) - middle) / 17.0f;
+      const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
+      x.insert(x.end(), bytes, bytes + 4);
+    }
+    ASSERT_EQ(WriteInput(x).status, ER_OK);
+    Run(0, 1);
+    EXPECT_EQ(ReadTensor(kTinyHybridOutputTensor, kTinyHybridOutputBytes),
+              ExpectedOutput(package, x))
+        << middle;
+  }
+}
+
 TEST_F(VirtualF746, CountsCyclesAndInstructions) {
   LoadPackage(BuildTinyModel(true).package);
   ASSERT_EQ(WriteInput(RandomInput(1)).status, ER_OK);

@@ -76,6 +76,7 @@ typedef enum {
   ER_FAULT_USAGE = 4,
   ER_FAULT_ASSERT = 5,
   ER_FAULT_WATCHDOG = 6,
+  ER_FAULT_RESET_IN_RUN = 7,  // nothing failed on the board: someone reset it while a layer ran
 } er_fault_kind_t;
 
 typedef enum {

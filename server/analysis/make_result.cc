@@ -76,6 +76,12 @@ core::Provenance ProvenanceOf(const RunFacts& facts, const Measurement& measurem
   provenance.warmup_runs = facts.options.warmup_runs;
   provenance.timed_runs = static_cast<int32_t>(measurement.sample_cycles.size());
   provenance.timer_overhead_cycles = measurement.timer_overhead_cycles;
+  if (measurement.link) {
+    provenance.link_requests = measurement.link->requests;
+    provenance.link_repeated_requests = measurement.link->repeated_requests;
+    provenance.link_damaged_replies = measurement.link->damaged_replies;
+    provenance.link_damaged_requests = measurement.link->damaged_requests;
+  }
   if (!measurement.layers.empty()) {
     provenance.profiler_overhead_cycles = measurement.profiler_overhead_cycles;
     provenance.profiled_total_cycles = measurement.profiled_total_cycles;
@@ -155,6 +161,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
       Judge(measurement, facts.report, result.cycles, comparison, is_virtual, MustBeExact(facts));
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
+  result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());
   return result;
 }
 

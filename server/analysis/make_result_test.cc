@@ -56,6 +56,12 @@ TEST_F(MakeResultTest, SaysAllThatIsKnown) {
   EXPECT_EQ(result->accuracy->host_samples, 50);
   EXPECT_EQ(result->agreement->bit_exact, 2);
   EXPECT_EQ(result->board.uid, "0123");
+  const size_t issues = result->issues.size();
+  facts_.plan.prepared.issues = {{"SATURATED_INPUT", "m"}};
+  result = MakeResult(facts_, measurement_);
+  EXPECT_EQ(result->verdict, core::Verdict::kValid);
+  ASSERT_EQ(result->issues.size(), issues + 1);
+  EXPECT_EQ(result->issues.back().code, "SATURATED_INPUT");
   EXPECT_EQ(result->provenance.options.at("quantize"), "int8");
 }
 

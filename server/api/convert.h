@@ -7,10 +7,12 @@
 #include "edgerack/v1/boards.pb.h"
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
+#include "edgerack/v1/tensors.pb.h"
 #include "server/core/artifacts.h"
 #include "server/core/board.h"
 #include "server/core/failure.h"
 #include "server/core/job.h"
+#include "server/core/model_view.h"
 #include "server/core/result.h"
 
 namespace edgerack::api {
@@ -21,6 +23,9 @@ void ToProto(const core::Board& board, v1::Board* to);
 void ToProto(const core::Failure& failure, v1::Error* to);
 void ToProto(const core::Job& job, v1::Job* to);
 void ToProto(const core::Result& result, v1::Result* to);
+void ToProto(const core::TensorInfo& tensor, v1::TensorDescription* to);
+// Without the names, which only the caller knows.
+void ToProto(const core::ModelView& view, v1::ModelView* to);
 
 core::Failure FromProto(const v1::Error& error);
 // INVALID_ARGUMENT (BAD_NAME) when model or dataset is not named as a resource.

@@ -78,6 +78,12 @@ core::Measurement MeasurementFrom(const pb::Measurement& from) {
   to.firmware_build_id = from.firmware_build_id();
   to.agent_version = from.agent_version();
   if (from.has_host_clock_ratio()) to.host_clock_ratio = from.host_clock_ratio();
+  if (from.has_link()) {
+    to.link = core::LinkStatistics{.requests = from.link().requests(),
+                                   .repeated_requests = from.link().repeated_requests(),
+                                   .damaged_replies = from.link().damaged_replies(),
+                                   .damaged_requests = from.link().damaged_requests()};
+  }
   return to;
 }
 

@@ -95,6 +95,10 @@ void ProvenanceToProto(const core::Provenance& provenance, v1::Provenance* to) {
   SET(to, timer_overhead_cycles, provenance.timer_overhead_cycles);
   SET(to, profiler_overhead_cycles, provenance.profiler_overhead_cycles);
   SET(to, profiled_total_cycles, provenance.profiled_total_cycles);
+  SET(to, link_requests, provenance.link_requests);
+  SET(to, link_repeated_requests, provenance.link_repeated_requests);
+  SET(to, link_damaged_replies, provenance.link_damaged_replies);
+  SET(to, link_damaged_requests, provenance.link_damaged_requests);
 }
 
 void BoardToProto(const core::ResultBoard& board, v1::ResultBoard* to) {
@@ -115,6 +119,14 @@ v1::Result::Verdict VerdictToProto(core::Verdict verdict) {
       return v1::Result::INVALID;
   }
   return v1::Result::INVALID;
+}
+
+void OutputsToProto(const core::KeptOutputs& outputs, v1::OutputsSummary* to) {
+  to->set_samples(outputs.samples);
+  to->set_run_samples(outputs.run_samples);
+  to->set_dataset_samples(outputs.dataset_samples);
+  to->set_size_bytes(outputs.samples * outputs.sample_bytes);
+  for (const core::TensorInfo& tensor : outputs.tensors) ToProto(tensor, to->add_tensors());
 }
 
 }  // namespace
@@ -144,6 +156,7 @@ void ToProto(const core::Result& result, v1::Result* to) {
   ProvenanceToProto(result.provenance, to->mutable_provenance());
   SetTime(result.create_time_ms, to->mutable_create_time());
   to->set_model_display_name(Utf8(result.model_display_name));
+  if (result.outputs) OutputsToProto(*result.outputs, to->mutable_outputs());
 }
 
 #undef SET

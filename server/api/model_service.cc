@@ -1,5 +1,6 @@
 #include "edgerack/v1/artifacts.grpc.pb.h"
 #include "server/api/names.h"
+#include "server/api/pending_reply.h"
 #include "server/api/reply.h"
 #include "server/api/services.h"
 #include "server/api/upload.h"
@@ -25,6 +26,24 @@ class ModelServiceImpl final : public v1::ModelService::CallbackService {
                                      const v1::GetModelRequest* request,
                                      v1::Model* response) override {
     return Reply(context, Get(request->name(), response));
+  }
+
+  grpc::ServerUnaryReactor* GetModelView(grpc::CallbackServerContext* context,
+                                         const v1::GetModelViewRequest* request,
+                                         v1::ModelView* response) override {
+    auto id = IdOfPart(request->name(), "models", "view");
+    if (!id.ok()) return Reply(context, id.status());
+    auto* reactor = new PendingReply;
+    farm_.GetModelView(core::ModelId(*id), [answer = reactor->answer(), id = *id,
+                                            response](absl::StatusOr<core::ModelView> view) {
+      answer->Finish(ToGrpc(view.status()), [&] {
+        if (!view.ok()) return;
+        ToProto(*view, response);
+        response->set_name("models/" + id + "/view");
+        response->set_model("models/" + id);
+      });
+    });
+    return reactor;
   }
 
   grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,

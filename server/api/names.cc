@@ -30,6 +30,17 @@ absl::StatusOr<std::string> IdIn(const std::string& name, const std::string& col
   return id;
 }
 
+absl::StatusOr<std::string> IdOfPart(const std::string& name, const std::string& collection,
+                                     const std::string& part) {
+  const std::string suffix = "/" + part;
+  if (absl::EndsWith(name, suffix)) {
+    auto id = IdIn(name.substr(0, name.size() - suffix.size()), collection);
+    if (id.ok()) return id;
+  }
+  return Invalid("BAD_NAME", absl::StrCat("the name \"", name.substr(0, 100),
+                                          "\" is not of the form ", collection, "/{id}", suffix));
+}
+
 absl::StatusOr<std::string> OptionalIdIn(const std::string& name, const std::string& collection) {
   if (name.empty()) return name;
   return IdIn(name, collection);

@@ -13,6 +13,9 @@ namespace edgerack::api {
 absl::StatusOr<std::string> IdIn(const std::string& name, const std::string& collection);
 // The same, empty for an empty name.
 absl::StatusOr<std::string> OptionalIdIn(const std::string& name, const std::string& collection);
+// The id in "collection/{id}/part". INVALID_ARGUMENT (BAD_NAME) for anything else.
+absl::StatusOr<std::string> IdOfPart(const std::string& name, const std::string& collection,
+                                     const std::string& part);
 
 // 0 = 50, at most 1000. INVALID_ARGUMENT (BAD_PAGE_SIZE) when negative.
 absl::StatusOr<int32_t> PageSize(int32_t asked);

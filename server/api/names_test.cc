@@ -14,6 +14,14 @@ TEST(NamesTest, TakesTheIdOfItsCollectionOnly) {
   EXPECT_FALSE(OptionalIdIn("abc", "datasets").ok());
 }
 
+TEST(NamesTest, PartsNameTheirPart) {
+  EXPECT_EQ(*IdOfPart("models/abc/view", "models", "view"), "abc");
+  for (const char* name : {"", "models/abc", "models//view", "models/abc/views", "results/abc/view",
+                           "models/a/b/view", "/view"}) {
+    EXPECT_EQ(ErrorCodeOf(IdOfPart(name, "models", "view").status()), "BAD_NAME") << name;
+  }
+}
+
 TEST(NamesTest, PageSizesAreBounded) {
   EXPECT_EQ(*PageSize(0), 50);
   EXPECT_EQ(*PageSize(7), 7);

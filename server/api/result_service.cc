@@ -4,9 +4,29 @@
 #include "server/api/reply.h"
 #include "server/api/services.h"
 #include "server/control/farm.h"
+#include "server/control/samples.h"
 
 namespace edgerack::api {
 namespace {
+
+// Each tensor's samples together, from bytes that hold whole samples one after the other.
+void AddTensor(const core::TensorInfo& tensor, const core::KeptOutputs& kept,
+               const std::string& raw, v1::OutputTensor* to) {
+  ToProto(tensor, to->mutable_tensor());
+  const int64_t bytes = core::ElementCount(tensor.shape) * core::DtypeBytes(tensor.dtype);
+  for (int64_t sample = 0; sample < kept.samples; ++sample) {
+    to->mutable_data()->append(
+        raw, static_cast<size_t>(sample * kept.sample_bytes + tensor.offset_bytes),
+        static_cast<size_t>(bytes));
+  }
+}
+
+absl::Status NotKept(const std::string& id) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kUser, "OUTPUTS_NOT_KEPT",
+                   "result \"" + id +
+                       "\" has no outputs: the server was older when it was made, or its disk was "
+                       "full; run the model again");
+}
 
 class ResultServiceImpl final : public v1::ResultService::CallbackService {
  public:
@@ -16,6 +36,12 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
                                       const v1::GetResultRequest* request,
                                       v1::Result* response) override {
     return Reply(context, Get(request->name(), response));
+  }
+
+  grpc::ServerUnaryReactor* GetResultOutputs(grpc::CallbackServerContext* context,
+                                             const v1::GetResultOutputsRequest* request,
+                                             v1::ResultOutputs* response) override {
+    return Reply(context, GetOutputs(*request, response));
   }
 
   grpc::ServerUnaryReactor* ListResults(grpc::CallbackServerContext* context,
@@ -30,6 +56,27 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     ER_ASSIGN_OR_RETURN(core::Result result,
                         farm_.services().results.GetResult(core::ResultId(id)));
     ToProto(result, response);
+    return absl::OkStatus();
+  }
+
+  absl::Status GetOutputs(const v1::GetResultOutputsRequest& request, v1::ResultOutputs* response) {
+    ER_ASSIGN_OR_RETURN(std::string id, IdOfPart(request.name(), "results", "outputs"));
+    ER_ASSIGN_OR_RETURN(core::Result result,
+                        farm_.services().results.GetResult(core::ResultId(id)));
+    if (!result.outputs) return NotKept(id);
+    const core::KeptOutputs& kept = *result.outputs;
+    const bool host = request.origin() == v1::GetResultOutputsRequest::HOST;
+    ER_ASSIGN_OR_RETURN(std::string raw, farm_.services().artifacts.Read(
+                                             host ? kept.reference_sha256 : kept.board_sha256));
+    if (static_cast<int64_t>(raw.size()) < kept.samples * kept.sample_bytes) return NotKept(id);
+    response->set_name(request.name());
+    response->set_samples(kept.samples);
+    auto indices = control::EvenlySpaced(kept.dataset_samples, kept.run_samples);
+    indices.resize(static_cast<size_t>(kept.samples));
+    response->mutable_sample_indices()->Add(indices.begin(), indices.end());
+    for (const core::TensorInfo& tensor : kept.tensors) {
+      AddTensor(tensor, kept, raw, response->add_outputs());
+    }
     return absl::OkStatus();
   }
 

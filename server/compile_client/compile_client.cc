@@ -1,5 +1,6 @@
 #include "server/compile_client/compile_client.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include "absl/strings/ascii.h"
@@ -16,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMostFileBytes = 2ull << 30;
+constexpr uint64_t kMostViewBytes = 64ull << 20;
+constexpr int64_t kShowTimeoutMs = 60'000;
 
 // A name that is safe as a file and on a command line, and still tells the format by its end.
 std::string SafeName(const std::string& display_name, const std::string& fallback) {
@@ -190,6 +193,23 @@ absl::StatusOr<PrepareOutput> CompileClient::Prepare(const fs::path& package,
                                  " samples of ", said.output_bytes));
   }
   return output;
+}
+
+absl::StatusOr<std::string> CompileClient::Show(const NamedFile& model) {
+  TempDir scratch("edgerack-show-");
+  const fs::path report = scratch.path() / "view.json";
+  ER_ASSIGN_OR_RETURN(fs::path linked, PutThere(model, scratch.path() / "model"));
+  ChildLimits limits = limits_;
+  limits.timeout_ms = std::min(limits.timeout_ms, kShowTimeoutMs);
+  ER_ASSIGN_OR_RETURN(
+      ChildResult child,
+      RunChild({program_.string(), "show", linked.string(), "--report", report.string()}, limits));
+  std::string text;
+  if (auto read = ReadFile(report, kMostViewBytes); read.ok()) text = std::move(*read);
+  ER_RETURN_IF_ERROR(
+      EndOf(child, text, "reading the model", "MODEL_REFUSED", false, limits, scratch.path()));
+  ER_RETURN_IF_ERROR(ParseModelView(text).status());
+  return text;
 }
 
 absl::StatusOr<std::string> CompileClient::ProgramSha256() {

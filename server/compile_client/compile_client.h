@@ -57,6 +57,9 @@ class CompileClient {
   // one, for one random sample. Errors as above, a refusal without a report is DATASET_REFUSED.
   absl::StatusOr<PrepareOutput> Prepare(const std::filesystem::path& package,
                                         const NamedFile& dataset);
+  // What the model is, as JSON that ParseModelView takes: only imported, not compiled. Errors as
+  // Compile(); it gets a minute.
+  absl::StatusOr<std::string> Show(const NamedFile& model);
   // SHA-256 of the program: what it gives may change with it.
   absl::StatusOr<std::string> ProgramSha256();
 

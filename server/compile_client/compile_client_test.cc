@@ -135,6 +135,20 @@ TEST_F(CompileClientTest, PrepareChecksSizes) {
             "USER DATASET_REFUSED");
 }
 
+TEST_F(CompileClientTest, ShowsAModelOrSaysWhyNot) {
+  auto view = Client("echo '{\"format\": \"x\"}' > $report").Show(input_.model);
+  ASSERT_TRUE(view.ok()) << view.status();
+  EXPECT_EQ(*view, "{\"format\": \"x\"}\n");
+  EXPECT_THAT(Arguments(), testing::StartsWith("show\n"));
+  EXPECT_THAT(Arguments(), HasSubstr("/model/My_net.tflite\n"));
+  EXPECT_EQ(CodeOf(Client("echo 'no such operator' >&2; exit 1").Show(input_.model).status()),
+            "USER MODEL_REFUSED");
+  EXPECT_EQ(CodeOf(Client("exit 0").Show(input_.model).status()), "BUG BAD_VIEW");
+  ChildLimits hurry = CompileClient::DefaultLimits();
+  hurry.timeout_ms = 50;
+  EXPECT_EQ(CodeOf(Client("sleep 30", hurry).Show(input_.model).status()), "USER COMPILE_TIMEOUT");
+}
+
 TEST_F(CompileClientTest, HashFollowsTheProgram) {
   CompileClient client = Client("exit 0");
   auto first = client.ProgramSha256();

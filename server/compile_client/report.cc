@@ -115,6 +115,32 @@ absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
   return report;
 }
 
+absl::StatusOr<core::ModelView> ParseModelView(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object())
+    return Bad("BAD_VIEW", "the compiler's view of the model is not a JSON object");
+  core::ModelView view;
+  view.format = Text(json, "format");
+  ForEach(json, "inputs", [&](const Json& item) { view.inputs.push_back(ReadTensor(item)); });
+  ForEach(json, "outputs", [&](const Json& item) { view.outputs.push_back(ReadTensor(item)); });
+  ForEach(json, "layers", [&](const Json& item) {
+    core::ModelLayer& layer = view.layers.emplace_back();
+    if (auto index = Integer(item, "index")) layer.index = static_cast<int32_t>(*index);
+    layer.name = Text(item, "name");
+    layer.op = Text(item, "op");
+    layer.output_shape = Integers(item, "output_shape");
+    layer.output_dtype = Text(item, "output_dtype");
+    layer.parameters_bytes = Integer(item, "parameters_bytes");
+    layer.macs = Integer(item, "macs");
+  });
+  const Json& totals = Member(json, "totals");
+  view.totals.layers = Integer(totals, "layers");
+  view.totals.weights_bytes = Integer(totals, "weights_bytes");
+  view.totals.activations_peak_bytes = Integer(totals, "activations_peak_bytes");
+  view.totals.macs = Integer(totals, "macs");
+  return view;
+}
+
 std::optional<core::Failure> RefusalIn(const std::string& text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (const Json& error = Member(json, "error"); error.is_object()) {
@@ -158,6 +184,11 @@ absl::StatusOr<Manifest> ParseManifest(const std::string& text) {
                                             " samples and ", manifest.labels.size(), " labels"));
   }
   ForEach(json, "outputs", [&](const Json& item) { manifest.outputs.push_back(ReadTensor(item)); });
+  ForEach(json, "findings", [&](const Json& item) {
+    std::string message = Text(item, "message");
+    if (!Text(item, "remedy").empty()) absl::StrAppend(&message, "; ", Text(item, "remedy"));
+    if (!Text(item, "code").empty()) manifest.issues.push_back({Text(item, "code"), message});
+  });
   for (const core::TensorInfo& output : manifest.outputs) {
     const int64_t bytes = core::ElementCount(output.shape) * core::DtypeBytes(output.dtype);
     if (bytes <= 0 || output.offset_bytes < 0 ||

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "server/core/compile_report.h"
 #include "server/core/failure.h"
+#include "server/core/model_view.h"
 #include "server/core/run_plan.h"
 
 namespace edgerack::compile_client {
@@ -25,8 +26,12 @@ struct Manifest {
   int64_t input_bytes = 0;   // of one sample
   int64_t output_bytes = 0;  // of one sample
   std::vector<core::TensorInfo> outputs;
-  std::vector<int64_t> labels;  // one per sample, or none
+  std::vector<int64_t> labels;      // one per sample, or none
+  std::vector<core::Issue> issues;  // what it found in the dataset
 };
+
+// What `show` printed. INTERNAL (BAD_VIEW), class BUG, when the text is not a JSON object.
+absl::StatusOr<core::ModelView> ParseModelView(const std::string& text);
 
 // INTERNAL (BAD_MANIFEST), class BUG, when sizes are missing or contradict each other.
 absl::StatusOr<Manifest> ParseManifest(const std::string& text);

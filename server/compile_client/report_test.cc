@@ -52,11 +52,30 @@ TEST(ReportTest, RefusalsComeFromErrorOrFinding) {
   EXPECT_EQ(RefusalIn(R"({"fits": false})")->code, "DOES_NOT_FIT");
 }
 
+TEST(ReportTest, ReadsAModelsView) {
+  auto view = ParseModelView(R"({"format": "tflite",
+      "inputs": [{"name": "x", "dtype": "int8", "shape": [1, 4], "scale": 0.5, "zero_point": -3}],
+      "layers": [{"index": 0, "name": "a", "op": "conv2d", "output_shape": [1, 2],
+                  "output_dtype": "int8", "parameters_bytes": 0, "macs": 5}, null],
+      "totals": {"layers": 2, "weights_bytes": 9}})");
+  ASSERT_TRUE(view.ok()) << view.status();
+  EXPECT_EQ(view->inputs[0].zero_point, -3);
+  EXPECT_EQ(view->layers[0].parameters_bytes, 0);
+  EXPECT_FALSE(view->layers[1].macs.has_value());
+  EXPECT_EQ(view->totals.weights_bytes, 9);
+  EXPECT_FALSE(view->totals.macs.has_value());
+  EXPECT_TRUE(ParseModelView("{}").ok());
+  EXPECT_EQ(ErrorCodeOf(ParseModelView("[]").status()), "BAD_VIEW");
+}
+
 TEST(ReportTest, ManifestsAreChecked) {
   auto manifest = ParseManifest(R"({"samples": 2, "input_bytes": 4, "output_bytes": 10,
       "outputs": [{"name": "y", "dtype": "int8", "shape": [1, 10], "scale": 0.5, "zero_point": -1,
-                   "offset_bytes": 0}], "labels": [1, 2]})");
+                   "offset_bytes": 0}], "labels": [1, 2],
+      "findings": [{"code": "SATURATED_INPUT", "message": "m", "remedy": "r"}, 5]})");
   ASSERT_TRUE(manifest.ok()) << manifest.status();
+  ASSERT_EQ(manifest->issues.size(), 1u);
+  EXPECT_EQ(manifest->issues[0].message, "m; r");
   EXPECT_EQ(manifest->outputs[0].zero_point, -1);
   for (const char* text :
        {"{}", R"({"samples": 2, "output_bytes": 10, "labels": [1]})",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/control/kept_outputs.h"
 #include "server/control/sequence.h"
 
 namespace edgerack::control {
@@ -27,7 +28,16 @@ absl::StatusOr<core::Result> MakeFromArtifacts(analysis::RunFacts facts,
   ER_ASSIGN_OR_RETURN(std::string report, artifacts.Read(facts.plan.compiled.report_sha256));
   ER_ASSIGN_OR_RETURN(facts.report, compile_client::ParseReport(report));
   ER_ASSIGN_OR_RETURN(facts.reference, artifacts.Read(facts.plan.prepared.reference_sha256));
-  return analysis::MakeResult(facts, measurement);
+  ER_ASSIGN_OR_RETURN(core::Result result, analysis::MakeResult(facts, measurement));
+  auto kept = KeepOutputs(facts.plan.prepared, measurement, artifacts);
+  if (kept.ok()) {
+    result.outputs = *std::move(kept);
+  } else {
+    // What was measured is worth more than the values it was measured with.
+    result.issues.push_back({"OUTPUTS_NOT_KEPT", "the board's outputs were not kept: " +
+                                                     ErrorMessageOf(kept.status())});
+  }
+  return result;
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ absl::StatusOr<core::Job> SameRequest(const core::Job& job, const core::JobSpec&
 struct Farm::Parts {
   explicit Parts(Services services)
       : context{std::move(services), view, nullptr, {}, {}, {}},
+        model_views(context.services, view_pool),
         conclusion(context, result_pool),
         dispatch(context, conclusion),
         preparation(context, compile_pool, kCompileThreads, dispatch),
@@ -48,9 +49,12 @@ struct Farm::Parts {
 
   LiveView view;
   FarmContext context;
-  // Two pools: a result must not wait behind minutes of compilation.
+  // Pools of their own: neither a result nor a look at a model must wait behind minutes of
+  // compilation.
   WorkerPool compile_pool{kCompileThreads};
   WorkerPool result_pool{1};
+  WorkerPool view_pool{1};
+  ModelViews model_views;
   Conclusion conclusion;
   Dispatch dispatch;
   Preparation preparation;
@@ -84,7 +88,8 @@ absl::StatusOr<std::unique_ptr<Farm>> Farm::Start(Services services) {
 bool Farm::Stop(int64_t wait_ms) {
   parts_->sequence.Stop();
   const bool compiled = parts_->compile_pool.Stop(wait_ms);
-  return parts_->result_pool.Stop(wait_ms) && compiled;
+  const bool viewed = parts_->view_pool.Stop(wait_ms);
+  return parts_->result_pool.Stop(wait_ms) && compiled && viewed;
 }
 
 absl::StatusOr<core::Job> Farm::GetJob(const core::JobId& id) const {
@@ -135,6 +140,10 @@ void Farm::Insert(const core::JobSpec& spec, const std::string& request_id,
           parts_->preparation.Begin(job.id);
         });
       });
+}
+
+void Farm::GetModelView(const core::ModelId& id, ModelViews::Callback done) {
+  parts_->model_views.Get(id, std::move(done));
 }
 
 void Farm::CancelJob(const core::JobId& id, JobCallback done) {

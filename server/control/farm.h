@@ -8,6 +8,7 @@
 #include <string>
 
 #include "server/control/farm_context.h"
+#include "server/control/model_views.h"
 #include "server/core/agent_report.h"
 
 namespace edgerack::control {
@@ -40,6 +41,9 @@ class Farm {
   void Report(core::AgentReport report, std::shared_ptr<AgentLink> link);
   // The link is dead; the agent may be back with another one already.
   void Unlink(const core::AgentId& agent, const std::shared_ptr<AgentLink>& link);
+
+  // What the model is; see ModelViews::Get.
+  void GetModelView(const core::ModelId& id, ModelViews::Callback done);
 
   LiveView& view();
   const Services& services() const;

@@ -113,6 +113,7 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
   prepared.output_bytes = chosen.manifest.output_bytes;
   prepared.outputs = chosen.manifest.outputs;
   prepared.labels = chosen.manifest.labels;
+  prepared.issues = all.manifest.issues;
   prepared.host_samples = all.manifest.samples;
   prepared.host_top1 = analysis::Top1(all.reference, all.manifest.output_bytes,
                                       all.manifest.outputs, all.manifest.labels);

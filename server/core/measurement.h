@@ -24,6 +24,14 @@ struct RunSettings {
   bool clock_fallback = false;  // the intended clock did not come up
 };
 
+// The link to the board over the attempt.
+struct LinkStatistics {
+  int64_t requests = 0;
+  int64_t repeated_requests = 0;
+  int64_t damaged_replies = 0;
+  int64_t damaged_requests = 0;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;  // per timed run, timer overhead subtracted
@@ -45,6 +53,7 @@ struct Measurement {
   std::string firmware_build_id;
   std::string agent_version;
   std::optional<double> host_clock_ratio;  // board / host
+  std::optional<LinkStatistics> link;
 };
 
 }  // namespace edgerack::core

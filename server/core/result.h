@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/core/ids.h"
+#include "server/core/tensor.h"
 
 namespace edgerack::core {
 
@@ -119,6 +120,21 @@ struct Provenance {
   std::optional<int64_t> timer_overhead_cycles;
   std::optional<int64_t> profiler_overhead_cycles;
   std::optional<int64_t> profiled_total_cycles;
+  std::optional<int64_t> link_requests;
+  std::optional<int64_t> link_repeated_requests;
+  std::optional<int64_t> link_damaged_replies;   // as the agent received them
+  std::optional<int64_t> link_damaged_requests;  // as the board received them
+};
+
+// The outputs of the samples that ran on the board: raw bytes as artifacts, sample after sample.
+struct KeptOutputs {
+  int64_t samples = 0;          // kept, the first ones of those that ran
+  int64_t run_samples = 0;      // ran on the board, spread over the dataset
+  int64_t dataset_samples = 0;  // in the whole dataset
+  int64_t sample_bytes = 0;
+  std::string board_sha256;      // `samples` × sample_bytes
+  std::string reference_sha256;  // of the host, `run_samples` × sample_bytes
+  std::vector<TensorInfo> tensors;
 };
 
 struct Result {
@@ -142,6 +158,7 @@ struct Result {
   std::optional<Agreement> agreement;
   std::vector<Stage> stages;
   Provenance provenance;
+  std::optional<KeptOutputs> outputs;
 };
 
 }  // namespace edgerack::core

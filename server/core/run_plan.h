@@ -38,6 +38,7 @@ struct PreparedSamples {
   std::vector<int64_t> labels;      // one per sample; empty when the dataset has none
   int64_t host_samples = 0;         // of the whole dataset
   std::optional<double> host_top1;  // over host_samples
+  std::vector<Issue> issues;        // of the dataset; they only inform
 };
 
 struct RunPlan {

@@ -252,13 +252,29 @@ Actions Scheduler::Tick(int64_t now_ms) {
         {id,
          {ErrorClass::kInfrastructure, "QUEUE_TIMEOUT",
           absl::StrCat("no board that matches \"", run.request.selector.text(),
-                       "\" became free within ", run.request.timeouts.queue_ms / 1000,
-                       " s; look at the boards' states, or set timeout.queue_ms")}});
+                       "\" became free within ", run.request.timeouts.queue_ms / 1000, " s: ",
+                       WhyNotFree(run.request), "; bring a board back, or set timeout.queue_ms")}});
     Dequeue(run);
     runs_.erase(id);
   }
   Dispatch(now_ms, actions);
   return actions;
+}
+
+// The boards that would suit, each with what keeps it from the run.
+std::string Scheduler::WhyNotFree(const RunRequest& request) const {
+  constexpr int kMostNamed = 5;
+  std::string text;
+  int suiting = 0;
+  for (const auto& [id, entry] : boards_) {
+    if (!Suits(request, entry.board) || ++suiting > kMostNamed) continue;
+    const bool quarantined = entry.board.health == BoardHealth::kQuarantined;
+    absl::StrAppend(&text, text.empty() ? "" : "; ", "board ", id.value(), " is ",
+                    quarantined ? "quarantined" : core::BoardStateName(entry.board.state),
+                    entry.board.reason.empty() ? "" : ": ", entry.board.reason);
+  }
+  if (suiting > kMostNamed) absl::StrAppend(&text, "; and ", suiting - kMostNamed, " more");
+  return suiting == 0 ? "no such board is known" : text;
 }
 
 void Scheduler::CheckAgents(int64_t now_ms, Actions& actions) {

@@ -101,6 +101,7 @@ class Scheduler {
 
   static std::string QueueKey(const RunRequest& request);
   bool Suits(const RunRequest& request, const core::Board& board) const;
+  std::string WhyNotFree(const RunRequest& request) const;
   bool IsFree(const BoardEntry& entry) const;
   bool IsAlive(const BoardEntry& entry) const;
 

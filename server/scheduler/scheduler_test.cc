@@ -377,6 +377,23 @@ TEST_F(SchedulerTest, AQueueTimeoutEndsTheRun) {
   EXPECT_EQ(Where(Report({Idle("b1")})), "");
 }
 
+TEST_F(SchedulerTest, AQueueTimeoutSaysWhatKeepsTheBoards) {
+  core::BoardReport away = Idle("b1");
+  away.board.state = BoardState::kOffline;
+  away.board.reason = "CONSOLE_NOT_FOUND: no such file";
+  Report({away});
+  RunRequest request = Request("r1");
+  request.timeouts.queue_ms = 5'000;
+  scheduler_.AddRun(request, 0, now());
+  Actions actions = Pass(5'000);
+  ASSERT_EQ(actions.failed.size(), 1u);
+  EXPECT_EQ(actions.failed[0].failure.code, "QUEUE_TIMEOUT");
+  EXPECT_NE(actions.failed[0].failure.message.find(
+                "board b1 is OFFLINE: CONSOLE_NOT_FOUND: no such file"),
+            std::string::npos)
+      << actions.failed[0].failure.message;
+}
+
 TEST_F(SchedulerTest, ABoardItsAgentDropsLosesItsRun) {
   Report({Idle("b1"), Idle("b2")});
   Add("r1");

@@ -1,6 +1,7 @@
 #include "server/store/record_json.h"
 
 #include "server/store/json_fields.h"
+#include "server/store/tensor_json.h"
 
 namespace edgerack::store {
 namespace {
@@ -40,14 +41,9 @@ Json PreparedJson(const PreparedSamples& prepared) {
                {"host_samples", prepared.host_samples}};
   Put(json, "labels", prepared.labels);
   Put(json, "host_top1", prepared.host_top1);
-  json["outputs"] = Json::array();
-  for (const auto& output : prepared.outputs) {
-    json["outputs"].push_back({{"name", output.name},
-                               {"dtype", output.dtype},
-                               {"shape", output.shape},
-                               {"scale", output.scale},
-                               {"zero_point", output.zero_point},
-                               {"offset_bytes", output.offset_bytes}});
+  json["outputs"] = TensorsJson(prepared.outputs);
+  for (const auto& issue : prepared.issues) {
+    json["issues"].push_back({{"code", issue.code}, {"message", issue.message}});
   }
   return json;
 }
@@ -60,15 +56,13 @@ void ReadPrepared(const Json& json, PreparedSamples& prepared) {
   Get(json, "host_samples", prepared.host_samples);
   Get(json, "labels", prepared.labels);
   Get(json, "host_top1", prepared.host_top1);
-  for (const Json& item : json.at("outputs")) {
-    core::TensorInfo output;
-    Get(item, "name", output.name);
-    Get(item, "dtype", output.dtype);
-    Get(item, "shape", output.shape);
-    Get(item, "scale", output.scale);
-    Get(item, "zero_point", output.zero_point);
-    Get(item, "offset_bytes", output.offset_bytes);
-    prepared.outputs.push_back(std::move(output));
+  prepared.outputs = ReadTensors(json.at("outputs"));
+  if (auto issues = json.find("issues"); issues != json.end()) {
+    for (const Json& item : *issues) {
+      core::Issue& issue = prepared.issues.emplace_back();
+      Get(item, "code", issue.code);
+      Get(item, "message", issue.message);
+    }
   }
 }
 

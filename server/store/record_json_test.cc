@@ -59,9 +59,18 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.stages = {{"queue", 9, 0.0, true}};
   result.memory.regions = {{"DTCM", 0, 65536}};
   result.provenance.fpu = false;
+  result.outputs = core::KeptOutputs{.samples = 2,
+                                     .run_samples = 3,
+                                     .dataset_samples = 9,
+                                     .sample_bytes = 4,
+                                     .board_sha256 = "b",
+                                     .reference_sha256 = "r",
+                                     .tensors = {{"y", "int8", {1, 4}, 0.5, -2, 0}}};
   auto back = DecodeResultBody(EncodeResultBody(result));
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(EncodeResultBody(*back), EncodeResultBody(result));
+  EXPECT_EQ(back->outputs->tensors[0].zero_point, -2);
+  EXPECT_EQ(back->outputs->run_samples, 3);
   EXPECT_EQ(back->latency->estimated, false);
   EXPECT_EQ(back->latency->median_ms, 0.0);
   EXPECT_FALSE(back->latency->p90_ms.has_value());

@@ -1,6 +1,7 @@
 // A result's body as JSON: the shape that clients see, see the API's Result message.
 #include "server/store/json_fields.h"
 #include "server/store/record_json.h"
+#include "server/store/tensor_json.h"
 
 namespace edgerack::store {
 namespace {
@@ -178,6 +179,10 @@ Json ProvenanceJson(const core::Provenance& provenance) {
   Put(json, "timer_overhead_cycles", provenance.timer_overhead_cycles);
   Put(json, "profiler_overhead_cycles", provenance.profiler_overhead_cycles);
   Put(json, "profiled_total_cycles", provenance.profiled_total_cycles);
+  Put(json, "link_requests", provenance.link_requests);
+  Put(json, "link_repeated_requests", provenance.link_repeated_requests);
+  Put(json, "link_damaged_replies", provenance.link_damaged_replies);
+  Put(json, "link_damaged_requests", provenance.link_damaged_requests);
   return json;
 }
 
@@ -202,7 +207,33 @@ core::Provenance ReadProvenance(const Json& json) {
   Get(json, "timer_overhead_cycles", provenance.timer_overhead_cycles);
   Get(json, "profiler_overhead_cycles", provenance.profiler_overhead_cycles);
   Get(json, "profiled_total_cycles", provenance.profiled_total_cycles);
+  Get(json, "link_requests", provenance.link_requests);
+  Get(json, "link_repeated_requests", provenance.link_repeated_requests);
+  Get(json, "link_damaged_replies", provenance.link_damaged_replies);
+  Get(json, "link_damaged_requests", provenance.link_damaged_requests);
   return provenance;
+}
+
+Json OutputsJson(const core::KeptOutputs& outputs) {
+  return {{"samples", outputs.samples},
+          {"run_samples", outputs.run_samples},
+          {"dataset_samples", outputs.dataset_samples},
+          {"sample_bytes", outputs.sample_bytes},
+          {"board_sha256", outputs.board_sha256},
+          {"reference_sha256", outputs.reference_sha256},
+          {"tensors", TensorsJson(outputs.tensors)}};
+}
+
+core::KeptOutputs ReadOutputs(const Json& json) {
+  core::KeptOutputs outputs;
+  Get(json, "samples", outputs.samples);
+  Get(json, "run_samples", outputs.run_samples);
+  Get(json, "dataset_samples", outputs.dataset_samples);
+  Get(json, "sample_bytes", outputs.sample_bytes);
+  Get(json, "board_sha256", outputs.board_sha256);
+  Get(json, "reference_sha256", outputs.reference_sha256);
+  outputs.tensors = ReadTensors(json.at("tensors"));
+  return outputs;
 }
 
 Json BoardJson(const core::ResultBoard& board) {
@@ -261,6 +292,7 @@ void ReadResult(const Json& json, Result& result) {
   if (json.contains("accuracy")) result.accuracy = ReadAccuracy(json["accuracy"]);
   if (json.contains("agreement")) result.agreement = ReadAgreement(json["agreement"]);
   for (const Json& item : json.at("stages")) result.stages.push_back(ReadStage(item));
+  if (json.contains("outputs")) result.outputs = ReadOutputs(json["outputs"]);
   if (json.contains("provenance")) result.provenance = ReadProvenance(json["provenance"]);
 }
 
@@ -287,6 +319,7 @@ std::string EncodeResultBody(const Result& result) {
   if (result.accuracy) json["accuracy"] = AccuracyJson(*result.accuracy);
   if (result.agreement) json["agreement"] = AgreementJson(*result.agreement);
   for (const auto& stage : result.stages) json["stages"].push_back(StageJson(stage));
+  if (result.outputs) json["outputs"] = OutputsJson(*result.outputs);
   PutObject(json, "provenance", ProvenanceJson(result.provenance));
   return Dump(json);
 }

@@ -61,6 +61,9 @@ class CacheStore {
       const std::string& key) = 0;
   virtual absl::StatusOr<std::optional<core::PreparedSamples>> FindPrepared(
       const std::string& key) = 0;
+  // The JSON that this compiler program printed about the model. Empty when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> FindModelView(
+      const core::ModelId& model, const std::string& program_sha256) = 0;
 };
 
 }  // namespace edgerack::store

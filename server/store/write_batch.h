@@ -26,6 +26,14 @@ struct PreparedCacheEntry {
   int64_t create_time_ms = 0;
 };
 
+// What the compiler printed about a model.
+struct ModelViewEntry {
+  core::ModelId model;
+  std::string program_sha256;  // of the compiler
+  std::string body;            // JSON
+  int64_t create_time_ms = 0;
+};
+
 struct WriteBatch {
   std::vector<core::Model> models;      // a known id is left as it is
   std::vector<core::Dataset> datasets;  // a known id is left as it is
@@ -35,10 +43,12 @@ struct WriteBatch {
   std::vector<core::Board> boards;      // inserted or replaced
   std::vector<CompileCacheEntry> compiled;
   std::vector<PreparedCacheEntry> prepared;
+  std::vector<ModelViewEntry> model_views;  // inserted or replaced
 
   bool empty() const {
     return models.empty() && datasets.empty() && new_jobs.empty() && jobs.empty() &&
-           results.empty() && boards.empty() && compiled.empty() && prepared.empty();
+           results.empty() && boards.empty() && compiled.empty() && prepared.empty() &&
+           model_views.empty();
   }
 };
 

@@ -8,6 +8,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "deploy" / "local"))
+sys.path.insert(0, str(ROOT / "tests" / "oracle"))
 
 import demo  # noqa: E402
 import farm as local_farm  # noqa: E402
@@ -33,18 +34,30 @@ class TestFarm(local_farm.Farm):
         code, document = self.edgerack("jobs", "show", job_id)
         return document if code == 0 else None
 
-    def wait_for_stage(self, job_id, stage, timeout_s=60):
-        """Returns once the job's first run is in that stage; fails when the job ends before."""
+    def wait_for_stage(self, job_id, stage, timeout_s=60, attempt=1):
+        """Returns once a run of the job is in that stage, of this attempt or a later one."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             document = self.job(job_id)
             if document:
                 job = document["job"]
                 assert job["state"] not in ENDED, f"ended before stage {stage}: {job}"
-                if any(run.get("stage") == stage for run in job["runs"]):
+                if any(run.get("stage") == stage and run.get("attempt", 1) >= attempt
+                       for run in job["runs"]):
                     return
             time.sleep(0.02)
         raise AssertionError(f"job {job_id} never came to stage {stage}: {self.job(job_id)}")
+
+    @staticmethod
+    def wait_for(question, what, timeout_s=60, explain=lambda: ""):
+        """Asks until the answer is true; returns it."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            answer = question()
+            if answer:
+                return answer
+            time.sleep(0.05)
+        raise AssertionError(f"waited {timeout_s} s in vain for {what}: {explain()}")
 
     def wait_for_end(self, job_id, timeout_s=120):
         deadline = time.monotonic() + timeout_s
@@ -66,8 +79,8 @@ class TestFarm(local_farm.Farm):
         assert document["results"][0]["agreement"]["bit_exact"] == 10
 
 
-def _start(directory):
-    started = TestFarm(directory, demo.free_port_base())
+def start_farm(directory, **options):
+    started = TestFarm(directory, demo.free_port_base(), **options)
     try:
         started.up()
     except local_farm.FarmError:
@@ -79,7 +92,7 @@ def _start(directory):
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory):
     """One farm for a module's tests that leave it as it was."""
-    started = _start(tmp_path_factory.mktemp("farm"))
+    started = start_farm(tmp_path_factory.mktemp("farm"))
     yield started
     started.down()
 
@@ -87,6 +100,6 @@ def farm(tmp_path_factory):
 @pytest.fixture
 def own_farm(tmp_path):
     """A farm of its own for a test that breaks it."""
-    started = _start(tmp_path)
+    started = start_farm(tmp_path)
     yield started
     started.down()

@@ -27,9 +27,8 @@ absl::StatusOr<std::vector<std::string>> Begin(const std::string& openocd,
                                                const std::filesystem::path& config,
                                                const ProbeAddress& probe) {
   std::vector<std::string> arguments = {openocd, "-f", config.string()};
-  if (probe.tcp_port != 0) {
-    arguments.insert(arguments.end(), {"-c", TcpProbe(probe.tcp_port)});
-  } else if (!probe.serial.empty()) {
+  if (probe.tcp_port != 0) arguments.insert(arguments.end(), {"-c", TcpProbe(probe.tcp_port)});
+  if (!probe.serial.empty()) {
     ER_ASSIGN_OR_RETURN(std::string serial, Braced(probe.serial));
     arguments.insert(arguments.end(), {"-c", "adapter serial " + serial});
   }
@@ -39,13 +38,40 @@ absl::StatusOr<std::vector<std::string>> Begin(const std::string& openocd,
   return arguments;
 }
 
+std::string Hex(uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// In OpenOCD's Tcl: its words for what explain.cc looks for.
+std::string CheckDeviceId(const ChipIdentity& chip) {
+  return "set er_id [expr {[lindex [read_memory " + Hex(chip.device_id_address) +
+         " 32 1] 0] & 0xfff}]; if {$er_id != " + Hex(chip.device_id) +
+         "} {error [format {the chip on the probe has device id 0x%x, expected " +
+         Hex(chip.device_id) + "} $er_id]}";
+}
+
+std::string CheckUid(const ChipIdentity& chip, const std::string& uid) {
+  return "set er_uid {}; foreach er_byte [read_memory " + Hex(chip.uid_address) +
+         " 8 12] {append er_uid [format %02x $er_byte]}; if {$er_uid ne {" + uid +
+         "}} {error \"the chip on the probe has UID $er_uid, expected " + uid + "\"}";
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd,
                                                       const std::filesystem::path& config,
                                                       const ProbeAddress& probe,
+                                                      const ChipIdentity& chip,
                                                       const FlashRequest& request) {
   ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
+  if (chip.device_id_address != 0 && chip.device_id != 0) {
+    arguments.insert(arguments.end(), {"-c", CheckDeviceId(chip)});
+  }
+  if (chip.uid_address != 0 && !request.uid.empty()) {
+    arguments.insert(arguments.end(), {"-c", CheckUid(chip, request.uid)});
+  }
   arguments.insert(arguments.end(), {"-c", "reset halt"});
   if (!request.firmware_elf.empty()) {
     ER_ASSIGN_OR_RETURN(std::string elf, Braced(request.firmware_elf.string()));

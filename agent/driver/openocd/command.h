@@ -14,15 +14,23 @@ namespace edgerack::agent {
 
 // Which probe: a USB one by its serial number, or an ST-LINK server on this machine.
 struct ProbeAddress {
-  std::string serial;     // empty: the only one
+  std::string serial;     // empty: the only one; beside tcp_port: the one of that server
   uint16_t tcp_port = 0;  // not 0: an ST-LINK server on the loopback interface
 };
 
+// How to recognize the chip before it is written; an address of 0 skips that check.
+struct ChipIdentity {
+  uint32_t device_id = 0;  // lowest 12 bits of the word at device_id_address
+  uint64_t device_id_address = 0;
+  uint64_t uid_address = 0;  // of 12 bytes, compared with the request's
+};
+
 // INVALID_ARGUMENT with code BAD_PATH when a path or serial holds characters that Tcl would read as
-// something else.
+// something else. The command reads the chip's identity first and leaves another's alone.
 absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd,
                                                       const std::filesystem::path& config,
                                                       const ProbeAddress& probe,
+                                                      const ChipIdentity& chip,
                                                       const FlashRequest& request);
 absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd,
                                                       const std::filesystem::path& config,

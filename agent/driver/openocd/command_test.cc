@@ -14,7 +14,7 @@ TEST(OpenocdCommandTest, FirmwareAndPackageAreOneCall) {
   request.package_file = "/cache/abc def";
   request.package_address = 0x0802'0000;
   auto command = FlashCommand("/usr/bin/openocd", "/share/boards/k/openocd.cfg",
-                              {.serial = "", .tcp_port = 7801}, request);
+                              {.serial = "", .tcp_port = 7801}, {}, request);
   ASSERT_TRUE(command.ok()) << command.status();
   EXPECT_THAT(
       *command,
@@ -37,10 +37,29 @@ TEST(OpenocdCommandTest, UsbProbeIsChosenBySerial) {
                                     "-c", "init", "-c", "reset run", "-c", "shutdown"));
 }
 
+TEST(OpenocdCommandTest, IdentityIsCheckedBeforeTheResetThatPrecedesWriting) {
+  FlashRequest request;
+  request.uid = "0123456789abcdef01234567";
+  auto command = FlashCommand(
+      "openocd", "b.cfg", {},
+      {.device_id = 0x449, .device_id_address = 0xE004'2000, .uid_address = 0x1FF0'F420}, request);
+  ASSERT_TRUE(command.ok()) << command.status();
+  auto at = [&](const std::string& text) {
+    for (size_t i = 0; i < command->size(); ++i) {
+      if ((*command)[i].find(text) != std::string::npos) return i;
+    }
+    return command->size();
+  };
+  EXPECT_LT(at("read_memory 0xe0042000 32 1"), at("reset halt"));
+  EXPECT_LT(at("read_memory 0x1ff0f420 8 12"), at("reset halt"));
+  EXPECT_LT(at("expected 0x449"), at("reset halt"));
+  EXPECT_LT(at("ne {0123456789abcdef01234567}"), at("reset halt"));
+}
+
 TEST(OpenocdCommandTest, TclInAPathIsRefused) {
   FlashRequest request;
   request.package_file = "/cache/a} ; exec rm {";
-  EXPECT_EQ(ErrorCodeOf(FlashCommand("openocd", "b.cfg", {}, request).status()), "BAD_PATH");
+  EXPECT_EQ(ErrorCodeOf(FlashCommand("openocd", "b.cfg", {}, {}, request).status()), "BAD_PATH");
   EXPECT_EQ(
       ErrorCodeOf(ResetCommand("openocd", "b.cfg", {.serial = "x\ny", .tcp_port = 0}).status()),
       "BAD_PATH");

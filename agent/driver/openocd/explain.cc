@@ -18,6 +18,18 @@ constexpr ErrorClass kBoard = ErrorClass::kBoard;
 // In order: the first pattern that is found in any line wins, so the root causes stand before the
 // errors that follow from them.
 constexpr Pattern kPatterns[] = {
+    {"the chip on the probe has device id", "WRONG_CHIP", kBoard,
+     "the probe is on another kind of chip than this board's; nothing was written; correct `kind` "
+     "or `probe`"},
+    {"the chip on the probe has UID", "WRONG_BOARD", kInfra,
+     "the probe is on another board than `uid` or the console tell; nothing was written; correct "
+     "`probe`, `console` or `uid`"},
+    {"serial mismatch", "WRONG_PROBE", kInfra,
+     "the ST-LINK server has another probe than `probe.serial` says; correct it, or plug the right "
+     "probe in"},
+    {"TCP error status", "PROBE_FAILED", kInfra,
+     "what listens on `probe.tcp_port` is no ST-LINK server, or it is out of order; correct the "
+     "port or restart the server"},
     {"cannot connect to stlink server", "PROBE_NOT_FOUND", kInfra,
      "nothing listens on the ST-LINK server's port; start it or correct `probe.tcp_port`"},
     {"stlink server", "PROBE_FAILED", kInfra,

@@ -23,7 +23,7 @@ OpenocdFlasher::OpenocdFlasher(OpenocdSetup setup, asio::any_io_executor executo
 Task<absl::Status> OpenocdFlasher::Write(FlashRequest request, int64_t deadline_ms) {
   ER_CO_ASSIGN_OR_RETURN(std::string openocd, FindProgram("openocd"));
   ER_CO_ASSIGN_OR_RETURN(std::vector<std::string> arguments,
-                         FlashCommand(openocd, setup_.config, setup_.probe, request));
+                         FlashCommand(openocd, setup_.config, setup_.probe, setup_.chip, request));
   co_return co_await Run(std::move(arguments), deadline_ms);
 }
 

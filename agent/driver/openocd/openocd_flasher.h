@@ -15,6 +15,7 @@ struct OpenocdSetup {
   std::string board_id;          // for the log
   std::filesystem::path config;  // the board kind's openocd.cfg
   ProbeAddress probe;
+  ChipIdentity chip;
 };
 
 class OpenocdFlasher : public Flasher {

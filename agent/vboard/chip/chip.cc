@@ -205,7 +205,8 @@ bool Chip::DebugWrite(uint32_t address, unsigned size_bytes, uint32_t value) {
 }
 
 void Chip::SetResetPin(bool low) {
-  next_reset_cause_ = ResetCause::kPin;
+  // A debugger also drives the pin high that is high already: that resets nothing.
+  if (low) next_reset_cause_ = ResetCause::kPin;
   processor_->HoldInReset(low);
 }
 

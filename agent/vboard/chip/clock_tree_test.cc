@@ -128,6 +128,15 @@ TEST_F(ClockTreeTest, ResetCauses) {
   Put(0xE000ED0C, 0x05FA0004);
   chip.Run(10);
   EXPECT_NE(Get(kCsr) & (1u << 28), 0u) << "software";
+  Put(kCsr, 1u << 24);
+  chip.SetResetPin(true);
+  chip.SetResetPin(false);
+  EXPECT_EQ(Get(kCsr) >> 25, 2u) << "pin alone";
+  Put(kCsr, 1u << 24);
+  chip.SetResetPin(false);  // a debugger that attaches
+  Put(0xE000ED0C, 0x05FA0004);
+  chip.Run(10);
+  EXPECT_NE(Get(kCsr) & (1u << 28), 0u) << "software";
 }
 
 TEST_F(ClockTreeTest, TheWatchdogResetsTheChip) {

@@ -9,6 +9,7 @@ namespace edgerack::vboard {
 namespace {
 
 constexpr uint32_t kKr = 0x0, kPr = 0x4, kRlr = 0x8, kSr = 0xC, kWinr = 0x10;
+constexpr uint32_t kCounterStart = 0xFFF;
 constexpr uint32_t kStart = 0xCCCC, kReload = 0xAAAA, kUnlock = 0x5555;
 
 }  // namespace
@@ -28,15 +29,23 @@ void Watchdog::Reset() {
   clock_->Cancel(event_);
 }
 
-uint64_t Watchdog::PeriodNs() const {
+uint64_t Watchdog::CountNs(uint64_t count) const {
   const uint64_t divider = uint64_t{4} << std::min(prescaler_, 6u);
-  return (uint64_t{reload_} + 1) * divider * 1'000'000'000 / lsi_hz_;
+  return count * divider * 1'000'000'000 / lsi_hz_;
 }
 
-void Watchdog::Restart() {
+// The window's rule: not before the counter has fallen to it.
+bool Watchdog::TooEarly() const {
+  if (!running_ || window_ >= reload_) return false;
+  const uint64_t now_ns = clock_->NowNs();
+  const uint64_t left_ns = frozen_ ? left_ns_ : deadline_ns_ > now_ns ? deadline_ns_ - now_ns : 0;
+  return left_ns > CountNs(uint64_t{window_} + 1);
+}
+
+void Watchdog::Restart(uint32_t from) {
   if (!running_) return;
-  deadline_ns_ = clock_->NowNs() + PeriodNs();
-  left_ns_ = PeriodNs();
+  left_ns_ = CountNs(uint64_t{from} + 1);
+  deadline_ns_ = clock_->NowNs() + left_ns_;
   if (!frozen_) clock_->ScheduleAtNs(event_, deadline_ns_);
 }
 
@@ -76,10 +85,15 @@ void Watchdog::Write(uint32_t offset, uint32_t value, uint32_t mask) {
     if ((set & 0xFFFF) == kStart) {
       if (!running_) {
         running_ = true;
-        Restart();
+        Restart(kCounterStart);  // RLR counts from the first reload on
       }
     } else if ((set & 0xFFFF) == kReload) {
-      Restart();
+      if (TooEarly()) {
+        spdlog::warn("the independent watchdog was reloaded before its window: reset");
+        reset_();
+        return;
+      }
+      Restart(reload_);
     }
     return;
   }
@@ -90,7 +104,7 @@ void Watchdog::Write(uint32_t offset, uint32_t value, uint32_t mask) {
     reload_ = set & 0xFFF;
   } else if (offset == kWinr) {
     window_ = set & 0xFFF;
-    Restart();
+    Restart(reload_);
   }
 }
 

@@ -21,8 +21,9 @@ class Watchdog : public Device {
   void SetFrozen(bool frozen);
 
  private:
-  uint64_t PeriodNs() const;
-  void Restart();
+  uint64_t CountNs(uint64_t count) const;
+  bool TooEarly() const;
+  void Restart(uint32_t from);
 
   VirtualClock* clock_;
   uint64_t lsi_hz_;

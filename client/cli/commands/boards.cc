@@ -1,6 +1,6 @@
+#include "base/text/table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/output/json.h"
-#include "client/cli/output/table.h"
 
 namespace edgerack::cli {
 namespace {

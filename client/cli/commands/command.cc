@@ -25,7 +25,8 @@ int Session::Report(const absl::Status& status) const {
     std::cerr << "edgerack: " << ErrorMessageOf(status) << " [" << code << "]" << std::endl;
   }
   const bool away = code == "SERVER_NOT_REACHED" || code == "SERVER_TOO_SLOW";
-  return away ? kNotReached : kFailed;
+  if (away) return kNotReached;
+  return code == "BAD_USAGE" ? kUsage : kFailed;
 }
 
 void OnRun(CLI::App* command, Session& session, std::function<int()> body) {

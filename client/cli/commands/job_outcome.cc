@@ -18,12 +18,17 @@ std::string ErrorText(const v1::Error& error) {
 
 }  // namespace
 
-int WatchToEnd(Session& session, const std::string& job_name) {
+absl::StatusOr<v1::WatchJobResponse> Follow(Session& session, const std::string& job_name) {
   Progress progress(std::cerr, !session.json && isatty(STDERR_FILENO));
   auto outcome = session.connection().WatchJob(job_name, [&](const v1::Job& job) {
     if (!session.json) progress.Show(job);
   });
   progress.Finish();
+  return outcome;
+}
+
+int WatchToEnd(Session& session, const std::string& job_name) {
+  auto outcome = Follow(session, job_name);
   if (!outcome.ok()) return session.Report(outcome.status());
   return PrintOutcome(session, *outcome);
 }

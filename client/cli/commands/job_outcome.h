@@ -6,8 +6,11 @@
 
 namespace edgerack::cli {
 
-// Follows the job to its end with a line of progress on standard error, then prints job and
-// results.
+// Follows the job to its end with a line of progress on standard error. The last message carries
+// the results.
+absl::StatusOr<v1::WatchJobResponse> Follow(Session& session, const std::string& job_name);
+
+// Follows the job, then prints job and results.
 int WatchToEnd(Session& session, const std::string& job_name);
 
 // Job and results as one document, and the exit code they mean.

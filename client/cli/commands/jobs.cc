@@ -1,10 +1,10 @@
 #include <google/protobuf/util/time_util.h>
 
+#include "base/text/table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
 #include "client/cli/output/json.h"
 #include "client/cli/output/progress.h"
-#include "client/cli/output/table.h"
 
 namespace edgerack::cli {
 namespace {

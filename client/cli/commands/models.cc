@@ -1,6 +1,8 @@
+#include "base/text/model_table.h"
+#include "base/text/table.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/submission.h"
 #include "client/cli/output/json.h"
-#include "client/cli/output/table.h"
 
 namespace edgerack::cli {
 namespace {
@@ -27,11 +29,19 @@ int List(Session& session) {
   return kSucceeded;
 }
 
-int Show(Session& session, const std::string& id) {
-  auto model = session.connection().GetModel(ResourceName("models", id));
+int Show(Session& session, const std::string& reference) {
+  auto model = FindOrUploadModel(session, reference);
   if (!model.ok()) return session.Report(model.status());
-  session.Print(ToJson(*model), model->id() + "  " + model->display_name() + "  " +
-                                    Grouped(model->size_bytes()) + " B\n");
+  auto view = session.connection().GetModelView(model->name());
+  if (!view.ok()) return session.Report(view.status());
+  nlohmann::ordered_json json = ToJson(*model);
+  const nlohmann::ordered_json view_json = ToJson(*view);
+  for (const char* key : {"format", "inputs", "outputs", "layers", "totals"}) {
+    if (view_json.contains(key)) json[key] = view_json[key];
+  }
+  session.Print(json, model->display_name() + " (" + view->format() + ", " +
+                          Grouped(model->size_bytes()) + " B)  " + ShortId(model->id()) + "\n\n" +
+                          RenderModelView(view_json));
   return kSucceeded;
 }
 
@@ -47,8 +57,8 @@ void AddModelsCommand(CLI::App& app, Session& session) {
   OnRun(upload, session, [&session, path] { return Upload(session, *path); });
   OnRun(models->add_subcommand("list", "All models, newest first"), session,
         [&session] { return List(session); });
-  CLI::App* show = models->add_subcommand("show", "One model");
-  show->add_option("model", *id, "its id")->required();
+  CLI::App* show = models->add_subcommand("show", "One model: layers, shapes and sizes");
+  show->add_option("model", *id, "its id, or a file, which is uploaded first")->required();
   OnRun(show, session, [&session, id] { return Show(session, *id); });
 }
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "client/cli/output/table.h"
+#include "base/text/layer_name.h"
+#include "base/text/table.h"
 
 namespace edgerack::cli {
 namespace {
@@ -104,23 +105,6 @@ std::string StageText(const v1::Result& r) {
   return text;
 }
 
-std::string LayerTable(const v1::Result& r) {
-  Table table({{"#", Table::Align::kRight},
-               {"layer"},
-               {"kernel"},
-               {"output"},
-               {"MAC", Table::Align::kRight},
-               {"cycles", Table::Align::kRight},
-               {"share", Table::Align::kRight}});
-  const auto total = static_cast<double>(LayerCycles(r));
-  for (const auto& layer : r.layers()) {
-    table.Add({std::to_string(layer.index()), ShortLayerName(layer.name()), layer.kernel(),
-               Shape(layer), layer.macs() ? Grouped(layer.macs()) : "", Grouped(layer.cycles()),
-               Percent(static_cast<double>(layer.cycles()), total)});
-  }
-  return table.Render();
-}
-
 // How far the layers, profiled one by one, are from an undisturbed run.
 std::string LayerSumText(const v1::Result& r) {
   const auto sum = static_cast<double>(LayerCycles(r));
@@ -137,12 +121,28 @@ std::string LayerSumText(const v1::Result& r) {
 
 }  // namespace
 
-std::string ShortLayerName(const std::string& name) {
-  const std::string first = name.substr(0, name.find(';'));
-  const size_t last = first.rfind('/');
-  if (last == std::string::npos || last == 0) return first;
-  const size_t before = first.rfind('/', last - 1);
-  return before == std::string::npos ? first : first.substr(before + 1, last - before - 1);
+std::string RenderLayers(const v1::Result& r) {
+  constexpr auto kRight = Table::Align::kRight;
+  const bool timed = r.clock_hz() > 0;
+  std::vector<Table::Column> columns = {{"#", kRight}, {"layer"},       {"kernel"},
+                                        {"output"},    {"MAC", kRight}, {"cycles", kRight}};
+  if (timed) columns.push_back({"ms", kRight});
+  columns.push_back({"share", kRight});
+  Table table(std::move(columns));
+  const auto total = static_cast<double>(LayerCycles(r));
+  for (const auto& layer : r.layers()) {
+    const auto cycles = static_cast<double>(layer.cycles());
+    std::vector<std::string> row = {std::to_string(layer.index()),
+                                    ShortLayerName(layer.name()),
+                                    layer.kernel(),
+                                    Shape(layer),
+                                    layer.macs() ? Grouped(layer.macs()) : "",
+                                    Grouped(layer.cycles())};
+    if (timed) row.push_back(Fixed(1e3 * cycles / static_cast<double>(r.clock_hz()), 3));
+    row.push_back(Percent(cycles, total));
+    table.Add(std::move(row));
+  }
+  return table.Render();
 }
 
 std::string HeaviestLayers(const v1::Result& result, int count) {
@@ -183,7 +183,7 @@ std::string RenderResult(const v1::Result& r) {
   lines.Add("accuracy", AccuracyText(r.accuracy()));
   lines.Add("agreement", AgreementText(r.agreement()));
   lines.Add("stages", StageText(r));
-  return lines.text() + (r.layers_size() ? "\n" + LayerTable(r) + LayerSumText(r) : "");
+  return lines.text() + (r.layers_size() ? "\n" + RenderLayers(r) + LayerSumText(r) : "");
 }
 
 }  // namespace edgerack::cli

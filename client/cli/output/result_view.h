@@ -12,9 +12,8 @@ namespace edgerack::cli {
 // A line whose facts are unknown is left out.
 std::string RenderResult(const v1::Result& result);
 
-// A layer's name as a person knows it. TensorFlow's converter joins the names of everything it
-// fused: "net/stem_1/Relu;net/stem_1/BiasAdd;…" becomes "stem_1"; other names stay as they are.
-std::string ShortLayerName(const std::string& name);
+// The layers with kernels, shapes, cycles and shares; with the board's clock also milliseconds.
+std::string RenderLayers(const v1::Result& result);
 
 // Up to `count` layer names with their share of all layer cycles, heaviest first, e.g.
 // "features 61 %, stem 22 %, logits 9 %".

@@ -22,13 +22,12 @@ TEST(ResultViewTest, HeaviestLayersComeFirst) {
   EXPECT_EQ(HeaviestLayers(v1::Result(), 3), "");
 }
 
-TEST(ResultViewTest, ConverterNamesBecomeTheLayersOwn) {
-  EXPECT_EQ(ShortLayerName("net_1/stem_1/Relu;net_1/stem_1/BiasAdd;net_1/stem_1/convolution"),
-            "stem_1");
-  EXPECT_EQ(ShortLayerName("conv1"), "conv1");
-  EXPECT_EQ(ShortLayerName("block/conv1"), "block/conv1");
-  EXPECT_EQ(ShortLayerName("/x"), "/x");
-  EXPECT_EQ(ShortLayerName(""), "");
+TEST(ResultViewTest, LayersHaveTimesWhereTheClockIsKnown) {
+  v1::Result result = ThreeLayers();
+  EXPECT_EQ(RenderLayers(result).find(" ms "), std::string::npos);
+  result.set_clock_hz(200'000);
+  EXPECT_NE(RenderLayers(result).find("700  3.500  70.0 %"), std::string::npos)
+      << RenderLayers(result);
 }
 
 TEST(ResultViewTest, UnknownFactsHaveNoLine) {

@@ -19,6 +19,7 @@ namespace edgerack::cli {
 namespace {
 
 constexpr int64_t kCallTimeoutMs = 30'000;
+constexpr int64_t kViewTimeoutMs = 90'000;  // the server gives its compiler a minute
 constexpr int64_t kUploadTimeoutMs = 600'000;
 constexpr int64_t kFirstContactMs = 3'000;  // a server that is not there is reported soon
 constexpr int64_t kServerAwayMs = 60'000;   // a server that was there may restart for so long
@@ -44,12 +45,13 @@ struct Connection::Stubs {
 
   // Repeats `call` while the server is unavailable: briefly before the first success, longer after.
   template <typename Response, typename Call>
-  absl::StatusOr<Response> Unary(const std::string& address, Call call) {
+  absl::StatusOr<Response> Unary(const std::string& address, Call call,
+                                 int64_t timeout_ms = kCallTimeoutMs) {
     const int64_t patience_ms = reached ? kServerAwayMs : kFirstContactMs;
     const int64_t give_up_ms = SystemClock().SteadyMs() + patience_ms;
     while (true) {
       grpc::ClientContext context;
-      context.set_deadline(After(kCallTimeoutMs));
+      context.set_deadline(After(timeout_ms));
       Response response;
       grpc::Status status = call(&context, &response);
       if (status.ok()) {
@@ -70,8 +72,15 @@ struct Connection::Stubs {
   }
 
   template <typename Response, typename Open>
-  absl::StatusOr<Response> Upload(const std::string& address, const std::string& path, Open open) {
+  absl::StatusOr<Response> UploadFile(const std::string& address, const std::string& path,
+                                      Open open) {
     ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
+    return Upload<Response>(address, path, bytes, open);
+  }
+
+  template <typename Response, typename Open>
+  absl::StatusOr<Response> Upload(const std::string& address, const std::string& path,
+                                  const std::string& bytes, Open open) {
     if (!WaitForServer()) {
       return FromGrpc(grpc::Status(grpc::UNAVAILABLE, "connection failed"), address);
     }
@@ -115,15 +124,32 @@ Connection::Connection(std::string address) : address_(std::move(address)) {
 Connection::~Connection() = default;
 
 absl::StatusOr<v1::Model> Connection::UploadModel(const std::string& path) {
-  return stubs_->Upload<v1::Model>(address_, path, [this](auto* context, auto* response) {
+  return stubs_->UploadFile<v1::Model>(address_, path, [this](auto* context, auto* response) {
     return stubs_->models->UploadModel(context, response);
   });
 }
 
 absl::StatusOr<v1::Dataset> Connection::UploadDataset(const std::string& path) {
-  return stubs_->Upload<v1::Dataset>(address_, path, [this](auto* context, auto* response) {
+  return stubs_->UploadFile<v1::Dataset>(address_, path, [this](auto* context, auto* response) {
     return stubs_->datasets->UploadDataset(context, response);
   });
+}
+
+absl::StatusOr<v1::Dataset> Connection::UploadDatasetBytes(const std::string& display_name,
+                                                           const std::string& bytes) {
+  return stubs_->Upload<v1::Dataset>(address_, display_name, bytes,
+                                     [this](auto* context, auto* response) {
+                                       return stubs_->datasets->UploadDataset(context, response);
+                                     });
+}
+
+absl::StatusOr<v1::ModelView> Connection::GetModelView(const std::string& model) {
+  v1::GetModelViewRequest request;
+  request.set_name(model + "/view");
+  auto call = [&](auto* context, auto* response) {
+    return stubs_->models->GetModelView(context, request, response);
+  };
+  return stubs_->Unary<v1::ModelView>(address_, call, kViewTimeoutMs);
 }
 
 absl::StatusOr<v1::WatchJobResponse> Connection::WatchJob(
@@ -197,6 +223,13 @@ absl::StatusOr<v1::Result> Connection::GetResult(const std::string& name) {
   v1::GetResultRequest request;
   request.set_name(name);
   ER_UNARY(GetResult, Result, results);
+}
+absl::StatusOr<v1::ResultOutputs> Connection::GetResultOutputs(const std::string& result,
+                                                               bool host) {
+  v1::GetResultOutputsRequest request;
+  request.set_name(result + "/outputs");
+  request.set_origin(host ? v1::GetResultOutputsRequest::HOST : v1::GetResultOutputsRequest::BOARD);
+  ER_UNARY(GetResultOutputs, ResultOutputs, results);
 }
 
 #undef ER_UNARY

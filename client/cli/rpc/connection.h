@@ -25,6 +25,9 @@ class Connection {
   // Reads the file and streams it in pieces. Errors of base/files.h and of the server.
   absl::StatusOr<v1::Model> UploadModel(const std::string& path);
   absl::StatusOr<v1::Dataset> UploadDataset(const std::string& path);
+  // The same with bytes that are in no file.
+  absl::StatusOr<v1::Dataset> UploadDatasetBytes(const std::string& display_name,
+                                                 const std::string& bytes);
 
   // Safe to repeat because the request carries a request_id; repeated while the server restarts.
   absl::StatusOr<v1::Job> CreateJob(const v1::CreateJobRequest& request);
@@ -40,7 +43,11 @@ class Connection {
   absl::StatusOr<v1::Board> GetBoard(const std::string& name);
   absl::StatusOr<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request);
   absl::StatusOr<v1::Model> GetModel(const std::string& name);
+  // Layers, shapes and sizes of "models/{id}"; the server may have to read the file first.
+  absl::StatusOr<v1::ModelView> GetModelView(const std::string& model);
   absl::StatusOr<v1::Result> GetResult(const std::string& name);
+  // What the board, or the host's reference run, answered in "results/{id}".
+  absl::StatusOr<v1::ResultOutputs> GetResultOutputs(const std::string& result, bool host);
   absl::StatusOr<v1::ListResultsResponse> ListResults(const v1::ListResultsRequest& request);
 
  private:

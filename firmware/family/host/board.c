@@ -110,6 +110,7 @@ uint32_t er_board_cycles(void) {
 size_t er_board_uart_read(uint8_t* to, size_t capacity) { return er_doors_read(to, capacity); }
 void er_board_uart_write(const uint8_t* from, size_t bytes) { er_doors_write(from, bytes); }
 void er_board_idle(void) { er_doors_wait(); }
+void er_board_feed_watchdog(void) {}
 
 // A process has no interrupts that could disturb the measurement and be turned off.
 uint32_t er_board_critical_enter(void) { return 0; }

@@ -1,5 +1,6 @@
 // edgerack-run-package: executes a package on this machine with the firmware's loader and executor.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +10,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "firmware/rt/model.h"
@@ -72,9 +75,13 @@ std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_
   }
   loaded->arena = AllocateAligned(arena_bytes);
   if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
-  const er_model_place_t place = {loaded->bytes.get(), static_cast<uint32_t>(file.size()),
-                                  loaded->arena.get(), arena_bytes,
-                                  ER_ISA_MVE,          resolve};
+  const er_model_place_t place = {loaded->bytes.get(),
+                                  static_cast<uint32_t>(file.size()),
+                                  loaded->arena.get(),
+                                  arena_bytes,
+                                  ER_ISA_MVE,
+                                  resolve,
+                                  nullptr};
   const er_rt_status_t status = er_model_load(&place, &loaded->model);
   if (status.code != ER_RT_OK) {
     Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");
@@ -216,6 +223,57 @@ void FeedBack(const er_model_t& model, const std::vector<Feedback>& list, const 
   }
 }
 
+// How samples are run.
+struct Execution {
+  uint32_t layers;
+  std::string dump_dir;  // empty: no dumps
+  std::vector<Feedback> feedback;
+};
+
+// Samples begin .. end - 1; `in` and `out` are the first one's bytes.
+void RunSamples(er_model_t& model, const Execution& execution, uint64_t begin, uint64_t end,
+                const char* in, char* out) {
+  const char* previous = nullptr;
+  for (uint64_t sample = begin; sample < end; sample++) {
+    for (uint32_t i = 0; i < model.header->input_count; i++) {
+      const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
+      std::memcpy(model.arena + t.offset, in, t.bytes);
+      in += t.bytes;
+    }
+    if (previous != nullptr) FeedBack(model, execution.feedback, previous);
+    er_model_begin_run(&model);
+    if (execution.dump_dir.empty()) {
+      er_model_run(&model, execution.layers);
+    } else {
+      RunAndDump(model, execution.layers, sample, execution.dump_dir);
+    }
+    previous = out;
+    for (uint32_t i = 0; i < model.header->output_count; i++) {
+      const uint32_t tensor = er_model_output(&model, i);
+      std::memcpy(out, er_model_tensor_data(&model, tensor), model.tensors[tensor].bytes);
+      out += model.tensors[tensor].bytes;
+    }
+  }
+}
+
+bool CarriesState(const er_model_t& model) {
+  if (!(model.header->flags & ER_PACKAGE_CARRY_STATE)) return false;
+  for (uint32_t i = 0; i < model.header->tensor_count; i++) {
+    if (model.tensors[i].place == ER_PLACE_STATE) return true;
+  }
+  return false;
+}
+
+// How many threads share the samples, each with a copy of the model. One where a sample needs
+// the one before, or where copies would be too large.
+uint64_t Shares(const er_model_t& model, const Execution& execution, uint64_t samples) {
+  constexpr uint64_t kLeastSamples = 32, kMostBytes = 64u << 20;
+  if (!execution.dump_dir.empty() || !execution.feedback.empty() || CarriesState(model)) return 1;
+  if (uint64_t{model.header->arena_bytes} + model.header->total_bytes > kMostBytes) return 1;
+  const uint64_t cores = std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
+  return std::clamp<uint64_t>(samples / kLeastSamples, 1, cores);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -248,14 +306,16 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  const auto loaded = Load(package, kernels == "native" ? er_kernel_find : er_kernel_reference_of);
+  er_kernel_resolver_t* const resolve =
+      kernels == "native" ? er_kernel_find : er_kernel_reference_of;
+  const auto loaded = Load(package, resolve);
   er_model_t& model = loaded->model;
   if (info) {
     std::cout << Describe(model).dump(2) << "\n";
     return 0;
   }
 
-  const std::vector<Feedback> feedback = ParseFeedback(feedback_texts, model);
+  const Execution execution = {layers, dump_dir, ParseFeedback(feedback_texts, model)};
   uint64_t input_bytes = 0;
   for (uint32_t i = 0; i < model.header->input_count; i++) {
     input_bytes += model.tensors[er_model_input(&model, i)].bytes;
@@ -267,30 +327,27 @@ int main(int argc, char** argv) {
     Fail("the inputs have " + std::to_string(in.size()) + " bytes; a sample of this model has " +
          std::to_string(input_bytes));
   }
-  std::vector<char> out;
-  size_t output_bytes = 0;
-  const char* at = in.data();
-  for (uint64_t sample = 0; sample < samples; sample++) {
-    for (uint32_t i = 0; i < model.header->input_count; i++) {
-      const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
-      std::memcpy(model.arena + t.offset, at, t.bytes);
-      at += t.bytes;
-    }
-    if (sample > 0) FeedBack(model, feedback, out.data() + out.size() - output_bytes);
-    er_model_begin_run(&model);
-    if (dump_dir.empty()) {
-      er_model_run(&model, layers);
-    } else {
-      RunAndDump(model, layers, sample, dump_dir);
-    }
-    const size_t before = out.size();
-    for (uint32_t i = 0; i < model.header->output_count; i++) {
-      const uint32_t tensor = er_model_output(&model, i);
-      const auto* data = reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor));
-      out.insert(out.end(), data, data + model.tensors[tensor].bytes);
-    }
-    output_bytes = out.size() - before;
+  uint64_t output_bytes = 0;
+  for (uint32_t i = 0; i < model.header->output_count; i++) {
+    output_bytes += model.tensors[er_model_output(&model, i)].bytes;
   }
-  WriteAll(outputs, out.data(), out.size());
-  return 0;
-}
+  std::vector<char> out(samples * output_bytes);
+  auto run = [&](er_model_t& on, uint64_t begin, uint64_t end) {
+    RunSamples(on, execution, begin, end, in.data() + begin * input_bytes,
+               out.data() + begin * output_bytes);
+  };
+  const uint64_t shares = package == "-" ? 1 : Shares(model, execution, samples);
+  std::vector<std::thread> threads;
+  for (uint64_t i = 1; i < shares; i++) {
+    const uint64_t begin = samples * i / shares, end = samples * (i + 1) / shares;
+    auto share = [&, begin, end] { run(Load(package, resolve)->model, begin, end); };
+    try {
+      threads.emplace_back(share);
+    } catch (const std::system_error&) {  // a limit of this process; the work is done all the same
+      share();
+    }
+    run(model, 0, samples / shares);
+    for (std::thread& thread : threads) thread.join();
+    WriteAll(outputs, out.data(), out.size());
+    return 0;
+  }

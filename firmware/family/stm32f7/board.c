@@ -7,6 +7,7 @@
 #include "firmware/family/stm32f7/flash.h"
 #include "firmware/family/stm32f7/registers.h"
 #include "firmware/family/stm32f7/uart.h"
+#include "firmware/family/stm32f7/watchdog.h"
 #include "firmware/hal/board_api.h"
 #include "firmware/package/format.h"
 
@@ -67,6 +68,7 @@ void er_board_init(void) {
   er_clock_init();
   er_cache_enable();
   start_cycle_counter();
+  er_watchdog_start();
   fill_identity();
   fill_memory();
   er_uart_init();
@@ -98,11 +100,19 @@ void er_board_idle(void) {
   // A byte that arrives between the look and the sleep stays pending and wakes the core.
   const uint32_t state = er_board_critical_enter();
   if (er_uart_is_empty()) {
+    // The watchdog counts on in sleep. The tick runs only here, so that it disturbs no measurement;
+    // at an eighth of the core clock it lasts 0.6 s at 216 MHz, 8.4 s at 16 MHz.
+    SYST_RVR = SYST_RVR_MAX;
+    SYST_CVR = 0;
+    SYST_CSR = SYST_CSR_TICKINT | SYST_CSR_ENABLE;
     er_dsb();
     __asm__ volatile("wfi" ::: "memory");
+    SYST_CSR = 0;
   }
   er_board_critical_leave(state);
 }
+
+void er_board_feed_watchdog(void) { er_watchdog_feed(); }
 
 uint32_t er_board_critical_enter(void) {
   uint32_t state;

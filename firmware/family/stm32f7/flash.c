@@ -5,6 +5,7 @@
 #include "board_config.h"
 #include "firmware/family/stm32f7/cache.h"
 #include "firmware/family/stm32f7/registers.h"
+#include "firmware/family/stm32f7/watchdog.h"
 
 static const uint32_t kSectorBytes[] = ER_CHIP_FLASH_SECTOR_BYTES;
 enum { kSectors = sizeof kSectorBytes / sizeof kSectorBytes[0] };
@@ -40,6 +41,7 @@ int er_flash_erase(uint32_t address, uint32_t bytes) {
     FLASH_CR = FLASH_CR_PSIZE_32 | FLASH_CR_SER | FLASH_CR_SNB(sector);
     FLASH_CR |= FLASH_CR_STRT;
     wait_until_ready();
+    er_watchdog_feed();  // a sector takes up to two seconds
   }
   return finish();
 }

@@ -86,7 +86,24 @@
 #define USART_RDR(base) ER_REGISTER((base) + 0x24)
 #define USART_TDR(base) ER_REGISTER((base) + 0x28)
 
+// Independent watchdog
+#define IWDG_KR ER_REGISTER(0x40003000)
+#define IWDG_KR_START 0xCCCCu
+#define IWDG_KR_FEED 0xAAAAu
+#define IWDG_KR_UNLOCK 0x5555u
+#define IWDG_PR ER_REGISTER(0x40003004)
+#define IWDG_PR_256 6u
+#define IWDG_RLR ER_REGISTER(0x40003008)
+#define IWDG_RLR_MAX 0xFFFu
+#define IWDG_SR ER_REGISTER(0x4000300C)
+
 // Core
+#define SYST_CSR ER_REGISTER(0xE000E010)
+#define SYST_CSR_ENABLE ER_BIT(0)
+#define SYST_CSR_TICKINT ER_BIT(1)
+#define SYST_RVR ER_REGISTER(0xE000E014)
+#define SYST_RVR_MAX 0xFFFFFFu
+#define SYST_CVR ER_REGISTER(0xE000E018)
 #define DWT_CTRL ER_REGISTER(0xE0001000)
 #define DWT_CTRL_CYCCNTENA ER_BIT(0)
 #define DWT_CYCCNT ER_REGISTER(0xE0001004)
@@ -117,6 +134,8 @@
 #define DEMCR ER_REGISTER(0xE000EDFC)
 #define DEMCR_TRCENA ER_BIT(24)
 #define DBGMCU_IDCODE ER_REGISTER(0xE0042000)
+#define DBGMCU_APB1_FZ ER_REGISTER(0xE0042008)
+#define DBGMCU_APB1_FZ_IWDG ER_BIT(12)
 
 static inline void er_dsb(void) { __asm__ volatile("dsb 0xF" ::: "memory"); }
 static inline void er_isb(void) { __asm__ volatile("isb 0xF" ::: "memory"); }

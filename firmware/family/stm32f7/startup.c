@@ -18,7 +18,10 @@ void er_reset_handler(void) __attribute__((noreturn));
 void er_fault_entry(void);
 void er_fault_report(const uint32_t* frame, uint32_t exception_return) __attribute__((noreturn));
 
-enum { kCoreVectors = 16, kInterrupts = 98 };
+enum { kSysTickVector = 15, kCoreVectors = 16, kInterrupts = 98 };
+
+// It only ends the sleep of er_board_idle.
+static void ignore_tick(void) {}
 
 typedef void (*vector_t)(void);
 extern const vector_t er_vectors[kCoreVectors + kInterrupts];
@@ -29,6 +32,7 @@ const vector_t er_vectors[kCoreVectors + kInterrupts] __attribute__((section(".v
     [1 ... kCoreVectors + kInterrupts - 1] = er_fault_entry,
     [0] = (vector_t)(void*)er_stack_top,
     [1] = er_reset_handler,
+    [kSysTickVector] = ignore_tick,
     [kCoreVectors + ER_UART_IRQ] = er_uart_interrupt,
 };
 #pragma GCC diagnostic pop

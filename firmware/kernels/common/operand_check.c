@@ -22,31 +22,22 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
   return product;
 }
 
-uint32_t er_dtype_bytes(uint8_t dtype) {
-  switch (dtype) {
-    case ER_DTYPE_S8:
-    case ER_DTYPE_U8:
-    case ER_DTYPE_BOOL:
-      return 1;
-    case ER_DTYPE_S16:
-      return 2;
-    case ER_DTYPE_S64:
-      return 8;
-    default:
-      return 4;
-  }
-}
-
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
-  return t->bytes == elements * er_dtype_bytes(t->dtype) ? NULL : error;
+  return t->bytes == elements * er_element_bytes(t->dtype) ? NULL : error;
 }
 
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
                            const char* error) {
-  if (!t || (int32_t)er_dtype_bytes(t->dtype) != width || elements >= (1u << 28)) return error;
+  if (!t || (int32_t)er_element_bytes(t->dtype) != width || elements >= (1u << 28)) return error;
   return t->bytes == elements * (uint32_t)width && t->bytes < (1u << 28) ? NULL : error;
+}
+
+const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
+                           const char* error) {
+  if (!t || t->dtype != dtype) return error;
+  return er_check_width(t, (int32_t)er_element_bytes(t->dtype), elements, error);
 }
 
 const char* er_check_indices(const er_package_tensor_t* t, int32_t dtype, uint64_t elements) {
@@ -74,6 +65,12 @@ const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels
     return "multiplier and shift must be constants";
   }
   return NULL;
+}
+
+const char* er_check_channels_h8(const er_kernel_operands_t* o, int32_t channels) {
+  const uint64_t n = (uint64_t)channels;
+  if (o->in[2]) ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_F32, n, "bias does not fit params"));
+  return er_check_tensor(o->in[3], ER_DTYPE_F32, n, "scales do not fit params");
 }
 
 const char* er_check_reach(int32_t out, int32_t stride, int32_t kernel, int32_t dilation,

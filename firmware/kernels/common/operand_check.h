@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/registry.h"
 
 #ifdef __cplusplus
@@ -34,12 +35,13 @@ uint64_t er_product(const int32_t* values, uint32_t count);
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error);
 
-// Bytes of one element of a known dtype.
-uint32_t er_dtype_bytes(uint8_t dtype);
-
 // The tensor is present, its elements have `width` bytes, and there are exactly `elements` of them
 // (below 2^28 bytes, so that int32 byte offsets hold).
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
+                           const char* error);
+
+// er_check_tensor, and the tensor is below 2^28 bytes.
+const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                            const char* error);
 
 // A tensor of indices: present, of this dtype (any but bool), exactly `elements` of them.
@@ -53,6 +55,9 @@ const char* er_check_activation_s8(int32_t act_min, int32_t act_max);
 
 // bias (or absent), multiplier and shift of a channel-wise quantized operator, operands 2 .. 4.
 const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels);
+
+// bias (or absent) and scale of each channel of a hybrid operator, float operands 2 and 3.
+const char* er_check_channels_h8(const er_kernel_operands_t* o, int32_t channels);
 
 // The last tap of the last output in one direction stays within int32 index arithmetic.
 const char* er_check_reach(int32_t out, int32_t stride, int32_t kernel, int32_t dilation,

@@ -4,10 +4,13 @@
 //                   bias[out_c] s32 or absent, multiplier[out_c] s32, shift[out_c] s32
 //               out y[n,out_h,out_w,out_c] s8
 // Operands f32: in  x, weights, bias[out_c] or absent; out y
+// Operands h8:  in  x f32, weights s8, bias[out_c] f32 or absent, scale[out_c] f32 of the weights
+//               out y f32
 //
 // s8 arithmetic is TFLite's: acc = bias + sum (x + input_offset) * w, then
 // MultiplyByQuantizedMultiplier with double rounding (multiplier Q0.31, shift > 0 to the left),
 // + output_offset, clamp. Padding contributes x == -input_offset, i.e. real zero.
+// h8 quantizes each image of the batch on its own, see common/dynamic_quantize.h.
 #ifndef FIRMWARE_KERNELS_CONV2D_CONV2D_H_
 #define FIRMWARE_KERNELS_CONV2D_CONV2D_H_
 
@@ -39,12 +42,22 @@ typedef struct {
   float act_min, act_max;
 } er_conv2d_f32_params_t;
 
+typedef struct {
+  er_conv2d_shape_t shape;
+  int32_t asymmetric;  // how x is quantized: 0 symmetric, else asymmetric
+  float act_min, act_max;
+} er_conv2d_h8_params_t;
+
 void er_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_conv2d_s8_armv7em(const er_kernel_call_t* call);
 void er_conv2d_f32_ref(const er_kernel_call_t* call);
+void er_conv2d_h8_ref(const er_kernel_call_t* call);
+void er_conv2d_h8_armv7em(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_conv2d_s8_armv7em_scratch_bytes(const er_conv2d_s8_params_t* params);
+uint32_t er_conv2d_h8_ref_scratch_bytes(const er_conv2d_h8_params_t* params);
+uint32_t er_conv2d_h8_armv7em_scratch_bytes(const er_conv2d_h8_params_t* params);
 
 #ifdef __cplusplus
 }

@@ -24,13 +24,22 @@ typedef struct {
   float act_min, act_max;
 } er_depthwise_conv2d_f32_params_t;
 
+typedef struct {
+  er_conv2d_shape_t shape;
+  int32_t depth_multiplier;
+  int32_t asymmetric;
+  float act_min, act_max;
+} er_depthwise_conv2d_h8_params_t;
+
 void er_depthwise_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s8_armv7em(const er_kernel_call_t* call);
 void er_depthwise_conv2d_f32_ref(const er_kernel_call_t* call);
+void er_depthwise_conv2d_h8_ref(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_depthwise_conv2d_s8_armv7em_scratch_bytes(
     const er_depthwise_conv2d_s8_params_t* params);
+uint32_t er_depthwise_conv2d_h8_ref_scratch_bytes(const er_depthwise_conv2d_h8_params_t* params);
 
 #ifdef __cplusplus
 }

@@ -31,10 +31,23 @@ static const char* validate_f32(const er_kernel_operands_t* o) {
                          "bias does not fit params");
 }
 
+static const char* validate_h8(const er_kernel_operands_t* o) {
+  const er_depthwise_conv2d_h8_params_t* p = (const er_depthwise_conv2d_h8_params_t*)o->params;
+  ER_REQUIRE(er_check_counts(o, 4, 1));
+  ER_REQUIRE(er_check_conv2d_shape(&p->shape, o, ER_DTYPE_F32));
+  ER_REQUIRE(check_weights(&p->shape, p->depth_multiplier, o, ER_DTYPE_S8));
+  return er_check_channels_h8(o, p->shape.out_c);
+}
+
 static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
   if (run != er_depthwise_conv2d_s8_armv7em) return 0;
   return er_depthwise_conv2d_s8_armv7em_scratch_bytes(
       (const er_depthwise_conv2d_s8_params_t*)params);
+}
+
+static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {
+  (void)run;
+  return er_depthwise_conv2d_h8_ref_scratch_bytes((const er_depthwise_conv2d_h8_params_t*)params);
 }
 
 extern const er_kernel_traits_t er_depthwise_conv2d_s8_traits;
@@ -43,3 +56,6 @@ const er_kernel_traits_t er_depthwise_conv2d_s8_traits = {sizeof(er_depthwise_co
 extern const er_kernel_traits_t er_depthwise_conv2d_f32_traits;
 const er_kernel_traits_t er_depthwise_conv2d_f32_traits = {sizeof(er_depthwise_conv2d_f32_params_t),
                                                            validate_f32, NULL};
+extern const er_kernel_traits_t er_depthwise_conv2d_h8_traits;
+const er_kernel_traits_t er_depthwise_conv2d_h8_traits = {sizeof(er_depthwise_conv2d_h8_params_t),
+                                                          validate_h8, scratch_h8};

@@ -1,6 +1,7 @@
 // y[rows,out_features] = x[rows,in_features] * weights[out_features,in_features]^T + bias.
 // Operands as in conv2d.h: s8 takes x, weights, bias or absent, multiplier[out_features],
-// shift[out_features] (a per-tensor scale is repeated by the compiler).
+// shift[out_features] (a per-tensor scale is repeated by the compiler); h8 quantizes each row of x
+// on its own.
 #ifndef FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 #define FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 
@@ -22,12 +23,22 @@ typedef struct {
   float act_min, act_max;
 } er_fully_connected_f32_params_t;
 
+typedef struct {
+  int32_t rows, in_features, out_features;
+  int32_t asymmetric;
+  float act_min, act_max;
+} er_fully_connected_h8_params_t;
+
 void er_fully_connected_s8_ref(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
 void er_fully_connected_f32_ref(const er_kernel_call_t* call);
+void er_fully_connected_h8_ref(const er_kernel_call_t* call);
+void er_fully_connected_h8_armv7em(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_fully_connected_s8_armv7em_scratch_bytes(const er_fully_connected_s8_params_t* params);
+uint32_t er_fully_connected_h8_ref_scratch_bytes(const er_fully_connected_h8_params_t* params);
+uint32_t er_fully_connected_h8_armv7em_scratch_bytes(const er_fully_connected_h8_params_t* params);
 
 #ifdef __cplusplus
 }

@@ -12,7 +12,7 @@ static const char* check_reach(const er_package_tensor_t* t, er_dtype_t dtype,
     last += (int64_t)stride[i] * (extent[i] - 1);
   }
   if (!t || t->dtype != dtype || last >= (1 << 28) ||
-      (uint64_t)(last + 1) * er_dtype_bytes(t->dtype) > t->bytes) {
+      (uint64_t)(last + 1) * er_element_bytes(t->dtype) > t->bytes) {
     return "an operand does not fit params";
   }
   return NULL;
@@ -24,6 +24,8 @@ static const char* check_shape(const er_matmul_shape_t* s, const er_kernel_opera
   ER_REQUIRE(er_check_counts(o, 2, 1));
   ER_REQUIRE(er_check_extents(s->batch, ER_MATMUL_BATCH_DIMS));
   ER_REQUIRE(er_check_extents(extents, 3));
+  // Otherwise the sums could be longer than any operand, and never end.
+  if (s->a_depth_stride < 1 || s->b_depth_stride < 1) return "impossible strides";
   int32_t a_extent[kLoops], a_stride[kLoops], b_extent[kLoops], b_stride[kLoops];
   for (int32_t d = 0; d < ER_MATMUL_BATCH_DIMS; d++) {
     a_extent[d] = b_extent[d] = s->batch[d];

@@ -40,7 +40,7 @@ static void pad_row(const er_pad_params_t* p, uint8_t* y, const uint8_t* x, cons
   const int32_t shift = p->before[kLast];
   for (int32_t i = 0; i < out;) {
     const int32_t from = source(p->mode, i - shift, in);
-    if (from == i - shift) {  // the run of what is simply copied
+    if (from != kOutside && from == i - shift) {  // the run of what is simply copied
       const int32_t run = (in - from < out - i) ? in - from : out - i;
       er_copy_bytes(y + i * width, x + from * width, run * width);
       i += run;

@@ -9,19 +9,21 @@ static int32_t exp_of(const er_softmax_s8_params_t* p, int32_t difference) {
       er_wrap_shift_left(difference, p->input_left_shift), p->input_multiplier));
 }
 
-static void softmax_row_s8(const er_softmax_s8_params_t* p, const int8_t* in, int8_t* out) {
+void er_softmax_line_s8(const er_softmax_s8_params_t* p, int32_t depth, int32_t step,
+                        const int8_t* in, int8_t* out) {
+  const int32_t end = depth * step;
   int32_t max = INT8_MIN;
-  for (int32_t i = 0; i < p->depth; i++) {
+  for (int32_t i = 0; i < end; i += step) {
     if (in[i] > max) max = in[i];
   }
   int32_t sum = 0;
-  for (int32_t i = 0; i < p->depth; i++) {
+  for (int32_t i = 0; i < end; i += step) {
     if (in[i] - max < p->diff_min) continue;
     sum = er_wrap_add(sum, er_rounding_divide_by_pot(exp_of(p, in[i] - max), kSumIntegerBits));
   }
   int32_t bits_over_unit;
   const int32_t scale = er_reciprocal(sum, kSumIntegerBits, &bits_over_unit);
-  for (int32_t i = 0; i < p->depth; i++) {
+  for (int32_t i = 0; i < end; i += step) {
     if (in[i] - max < p->diff_min) {
       out[i] = INT8_MIN;
       continue;
@@ -35,8 +37,8 @@ static void softmax_row_s8(const er_softmax_s8_params_t* p, const int8_t* in, in
 void er_softmax_s8_ref(const er_kernel_call_t* call) {
   const er_softmax_s8_params_t* p = (const er_softmax_s8_params_t*)call->params;
   for (int32_t row = 0; row < p->rows; row++) {
-    softmax_row_s8(p, (const int8_t*)call->in[0] + row * p->depth,
-                   (int8_t*)call->out[0] + row * p->depth);
+    er_softmax_line_s8(p, p->depth, 1, (const int8_t*)call->in[0] + row * p->depth,
+                       (int8_t*)call->out[0] + row * p->depth);
   }
 }
 

@@ -22,6 +22,10 @@ typedef struct {
   float beta;
 } er_softmax_f32_params_t;
 
+// One line of `depth` elements, `step` apart; rows and depth of the params are not used.
+void er_softmax_line_s8(const er_softmax_s8_params_t* p, int32_t depth, int32_t step,
+                        const int8_t* in, int8_t* out);
+
 void er_softmax_s8_ref(const er_kernel_call_t* call);
 void er_softmax_f32_ref(const er_kernel_call_t* call);
 

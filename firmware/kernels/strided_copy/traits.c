@@ -4,7 +4,7 @@
 // The grid's first and last element lie inside a tensor of `bytes`.
 static const char* check_grid(const er_strided_copy_params_t* p, const int32_t* stride,
                               int32_t start, const er_package_tensor_t* t) {
-  if (!t || (int32_t)er_dtype_bytes(t->dtype) != p->element_bytes) {
+  if (!t || (int32_t)er_element_bytes(t->dtype) != p->element_bytes) {
     return "operand is absent or of another width";
   }
   int64_t low = start;
@@ -37,7 +37,11 @@ static const char* validate(const er_kernel_operands_t* o) {
   if (p->rank < 1 || p->rank > ER_STRIDED_COPY_DIMS) return "the rank in the params is impossible";
   ER_REQUIRE(er_check_extents(p->dims, (uint32_t)p->rank));
   ER_REQUIRE(check_grid(p, p->in_stride, p->in_start, o->in[0]));
-  return check_grid(p, p->out_stride, p->out_start, o->out[0]);
+  ER_REQUIRE(check_grid(p, p->out_stride, p->out_start, o->out[0]));
+  // Otherwise it could write the same elements for ever.
+  const uint64_t elements = o->out[0]->bytes / (uint32_t)p->element_bytes;
+  return er_product(p->dims, (uint32_t)p->rank) <= elements ? NULL
+                                                            : "more elements than the output";
 }
 
 extern const er_kernel_traits_t er_strided_copy_any_traits;

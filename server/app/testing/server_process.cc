@@ -61,6 +61,13 @@ constexpr char kReport[] = R"({"fits": true, "macs": 500, "compiler_version": "t
   "layers": [{"index": 0, "name": "dense", "op": "FULLY_CONNECTED", "kernel": "fc_s8",
               "macs": 500, "output_shape": [1, 3], "findings": []}]})";
 
+constexpr char kView[] = R"({"format": "test",
+  "inputs": [{"name": "x", "dtype": "int8", "shape": [1, 4], "scale": 0.5, "zero_point": 0}],
+  "outputs": [{"name": "y", "dtype": "float32", "shape": [1, 3]}],
+  "layers": [{"index": 0, "name": "dense", "op": "fully_connected", "output_shape": [1, 3],
+              "output_dtype": "float32", "parameters_bytes": 0, "macs": 12}],
+  "totals": {"layers": 1, "weights_bytes": 0, "activations_peak_bytes": 16, "macs": 12}})";
+
 constexpr char kCompiler[] = R"(#!/bin/sh
 dir=DIR
 echo "$1" >> $dir/calls
@@ -81,6 +88,7 @@ if [ "$kind" = prepare ]; then
   exit 0
 fi
 if [ -e $dir/refusal ]; then cp $dir/refusal "$report"; exit 1; fi
+if [ "$kind" = show ]; then cp $dir/view "$report"; exit 0; fi
 cp $dir/model.erp "$out"; cp $dir/report "$report"
 )";
 
@@ -121,6 +129,7 @@ void ServerProcess::WriteCompiler() const {
   chmod((dir() / "edgerack-compile").c_str(), 0755);
   Write(dir() / "model.erp", compile_client::TestPackage({4}, {3}));
   Write(dir() / "report", kReport);
+  Write(dir() / "view", kView);
   for (int samples : {1, kDatasetSamples}) {
     const std::string end = "." + std::to_string(samples);
     Write(dir() / ("inputs" + end), std::string(static_cast<size_t>(samples) * 4, 'i'));

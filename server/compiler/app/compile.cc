@@ -4,6 +4,7 @@
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
+#include "server/compiler/ops/convolution.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -65,9 +66,26 @@ Finding TellState(const Graph& graph, bool carry) {
             what + "the samples of a dataset are taken as the steps of one sequence, in order",
             "compile with --option state=reset if each sample stands for itself"};
   }
-  return {"STATE_RESET", Severity::kInfo, "",
-          what + "they start from zero in each sample",
+  return {"STATE_RESET", Severity::kInfo, "", what + "they start from zero in each sample",
           "compile with --option state=carry if the samples are the steps of one sequence"};
+}
+
+// Layers whose weights are int8 and whose activations are not.
+void FindHybridLayers(const Program& program, std::vector<Finding>& findings) {
+  for (const KernelCall& call : program.calls) {
+    const Node& node = program.graph.nodes[call.node_index];
+    if (std::string(call.kernel->dtype) != kHybridKernelType) continue;
+    const size_t scales = program.graph.tensor(node.inputs[1]).quantization.scales.size();
+    findings.push_back(
+        {"DYNAMIC_QUANTIZATION", Severity::kInfo, call.name,
+         "the weights stay int8 (" +
+             (scales == 1 ? "one scale" : std::to_string(scales) + " scales, one per channel") +
+             "); each run quantizes this layer's float32 input to int8 (" +
+             (AsymmetricInputs(node) ? "asymmetric" : "symmetric") +
+             ", range of the values it meets), sums in int32 and scales the sums back to float32",
+         "convert with a representative dataset (full int8) to save this conversion in each run "
+         "and most of the arena, or without optimizations for unrounded float32"});
+  }
 }
 
 }  // namespace
@@ -91,6 +109,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
+  FindHybridLayers(lowered.program, findings);
   if (!graph.states.empty()) findings.push_back(TellState(graph, options.carry_state));
   const std::string model_sha256 = Sha256Hex(request.model);
   ER_ASSIGN_OR_RETURN(WrittenPackage package,

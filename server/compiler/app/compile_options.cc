@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "base/files.h"
+#include "base/npy/npy.h"
 #include "server/compiler/ir/refusal.h"
-#include "server/compiler/npy/npy.h"
 
 namespace edgerack::compiler {
 namespace {

@@ -1,8 +1,8 @@
 #include "server/compiler/app/compile_options.h"
 
 #include "base/files.h"
+#include "base/npy/npy.h"
 #include "gtest/gtest.h"
-#include "server/compiler/npy/npy.h"
 
 namespace edgerack::compiler {
 namespace {

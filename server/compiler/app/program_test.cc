@@ -4,10 +4,10 @@
 
 #include "base/child_process.h"
 #include "base/files.h"
+#include "base/npy/npy.h"
 #include "gtest/gtest.h"
 #include "server/compiler/importers/tflite/sample_models.h"
 #include "server/compiler/ir/elements.h"
-#include "server/compiler/npy/npy.h"
 
 namespace edgerack::compiler {
 namespace {

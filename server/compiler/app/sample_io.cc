@@ -28,7 +28,7 @@ absl::StatusOr<Split> SplitSamples(const NpyArray& array, const std::string& whe
   const Dims rest(have.empty() ? have.end() : have.begin() + 1, have.end());
   const Dims wanted_rest(wanted.empty() ? wanted.end() : wanted.begin() + 1, wanted.end());
   const bool batch_of_one = !wanted.empty() && wanted[0] == 1;
-  if (!adapt_shape && have == wanted) return Split{1, batch_of_one};
+  if (!adapt_shape && have == wanted) return Split{1, false};
   if (!have.empty() && rest == wanted) return Split{have[0], true};
   if (!have.empty() && batch_of_one && rest == wanted_rest) return Split{have[0], true};
   if (!adapt_shape && have == wanted_rest && batch_of_one) return Split{1, false};
@@ -94,7 +94,7 @@ class Converter {
     out_.data.reserve(static_cast<size_t>(count * DTypeBytes(tensor_.dtype)));
     for (int64_t i = 0; i < count; ++i) {
       const double value = array_.Value(i);
-      if (!std::isfinite(value)) {
+      if (!std::isfinite(value) && !(to_float && conversion == Conversion::kExact)) {
         return Bad(where_ + ": sample " + std::to_string(i / per_sample) +
                    " holds NaN or infinity (element " + std::to_string(i % per_sample) +
                    "); clean the data");

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/npy/npy.h"
 #include "server/compiler/emit/package_reader.h"
-#include "server/compiler/npy/npy.h"
 
 namespace edgerack::compiler {
 

@@ -95,7 +95,7 @@ static er_rt_status_t status;
 
 int @name@_load(void* arena) {
   const er_model_place_t place = {@name@_package, @NAME@_PACKAGE_BYTES, (uint8_t*)arena,
-                                  @NAME@_ARENA_BYTES, @ISA@, er_kernel_find};
+                                  @NAME@_ARENA_BYTES, @ISA@, er_kernel_find, 0};
   status = er_model_load(&place, &model);
   return (int)status.code;
 }

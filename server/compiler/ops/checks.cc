@@ -79,6 +79,10 @@ absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& outpu
                     "broken, quantize it again");
 }
 
+bool IsHybrid(const Graph& graph, const Node& node) {
+  return In(graph, node, 0).dtype == DType::kF32 && In(graph, node, 1).dtype == DType::kS8;
+}
+
 absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axis,
                                    int32_t channels) {
   const Tensor& x = In(graph, node, 0);
@@ -88,18 +92,16 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
                                                "' are computed while the model runs; only "
                                                "constant weights are supported");
   }
-  if (x.dtype == DType::kF32 && w.dtype == DType::kS8) {
-    return Refuse("HYBRID_MODEL",
-                  "weights '" + w.name +
-                      "' are int8 but its activations are float32 (hybrid, \"dynamic range\" "
-                      "quantization), which this version does not support. Convert without "
-                      "optimizations (float) or with a representative dataset (full int8)");
-  }
-  if (w.dtype != x.dtype) {
+  const bool hybrid = IsHybrid(graph, node);
+  if (w.dtype != x.dtype && !hybrid) {
     return Refuse("UNSUPPORTED_TYPE", "weights '" + w.name + "' are " + DTypeName(w.dtype) +
                                           " for activations of " + DTypeName(x.dtype) +
-                                          "; supported are int8 with int8 and float32 with "
-                                          "float32");
+                                          "; supported are int8 with int8 and float32 or int8 "
+                                          "with float32");
+  }
+  if (!hybrid && node.Int("asymmetric_inputs") != 0) {
+    return Refuse("BAD_GRAPH",
+                  "asymmetric_inputs is for int8 weights with float32 activations only");
   }
   if (w.dtype == DType::kS8) {
     const Quantization& q = w.quantization;

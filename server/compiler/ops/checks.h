@@ -51,8 +51,13 @@ absl::StatusOr<Activation> NodeActivation(const Node& node);
 // The fixed-point form of a rescaling factor; refused from 2^30 on, where the kernels' shift ends.
 absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output);
 
-// Weights of a convolution or matrix product: a constant of the activations' type, int8 symmetric
-// with one scale, or one per slice of `axis`; bias absent or a constant of `channels` elements.
+// Float activations (input 0) with int8 weights (input 1): the kernel quantizes the activations in
+// each run, symmetric unless the node's attribute asymmetric_inputs says otherwise.
+bool IsHybrid(const Graph& graph, const Node& node);
+
+// Weights of a convolution or matrix product: a constant of the activations' type, or int8 for
+// float activations; int8 is symmetric with one scale, or one per slice of `axis`. Bias absent or a
+// constant of `channels` elements.
 absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axis,
                                    int32_t channels);
 

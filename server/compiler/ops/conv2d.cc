@@ -1,6 +1,6 @@
-// conv2d(x[n,h,w,c], weights[o,kh,kw,c], bias[o] or none)
-#include "server/compiler/ir/refusal.h"
+// conv2d(x[n,h,w,c], weights[o,kh,kw,c/groups], bias[o] or none) {groups, …}
 #include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/conv_nd.h"
 #include "server/compiler/ops/convolution.h"
 #include "server/compiler/ops/op_def.h"
 
@@ -22,16 +22,9 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 
 absl::Status Verify(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
-  const Tensor& x = In(graph, node, 0);
-  const Tensor& w = In(graph, node, 1);
-  if (w.shape[3] != x.shape[3]) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "weights of " + std::to_string(w.shape[3]) + " input channels on an input of " +
-                      std::to_string(x.shape[3]) +
-                      ": grouped convolution is not supported; split it into one per group");
-  }
+  ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
-  return RequireWeightsAndBias(graph, node, 0, w.shape[0]);
+  return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
 }
 
 int64_t Macs(const Graph& graph, const Node& node) {
@@ -44,6 +37,7 @@ int64_t MaccSt(const Graph& graph, const Node& node) {
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
+  if (node.Int("groups", 1) != 1) return LowerConvNd(graph, node);
   ER_ASSIGN_OR_RETURN(Window window, WindowOf(graph, node));
   ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
   const Tensor& x = In(graph, node, 0);
@@ -53,6 +47,14 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
+  if (IsHybrid(graph, node)) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.kernel_type = kHybridKernelType;
+    lowered.params = ParamsBytes(er_conv2d_h8_params_t{
+        ConvolutionShape(graph, node, window), AsymmetricInputs(node), range.min, range.max});
+    AppendWeightScales(graph, node, y.shape[3], lowered);
+    return lowered;
+  }
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
     lowered.params = ParamsBytes(
@@ -77,8 +79,14 @@ const OpDef& Conv2dOp() {
     d.summary = "2-D convolution, NHWC, weights OHWI, with fused clamp";
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel", "one group"};
+                "int8 weights are symmetric, one scale or one per output channel",
+                "int8 weights with float32 activations: the activations are quantized in each run, "
+                "one group",
+                "more than one group is computed by the portable kernel conv_nd"};
     d.attributes = WindowAttributes(false, true);
+    d.attributes.push_back({"groups", AttributeSpec::Kind::kInt, false});
+    d.attributes.push_back(kAsymmetricInputs);
+    d.kernels = {"conv2d", "conv_nd"};
     d.min_inputs = 2;
     d.max_inputs = 3;
     d.verify = Verify;

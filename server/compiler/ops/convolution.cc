@@ -61,6 +61,21 @@ absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t cha
   return absl::OkStatus();
 }
 
+void AppendWeightScales(const Graph& graph, const Node& node, int32_t channels,
+                        LoweredOp& lowered) {
+  const Tensor& w = In(graph, node, 1);
+  const Quantization& q = w.quantization;
+  const size_t count = static_cast<size_t>(channels);
+  const std::vector<float> scales =
+      q.per_tensor() ? std::vector<float>(count, q.scales[0]) : q.scales;
+  Tensor table;
+  table.name = w.name + ".scale";
+  table.dtype = DType::kF32;
+  table.shape = {channels};
+  table.data = std::make_shared<const std::string>(BytesOf(scales));
+  lowered.inputs.emplace_back(std::move(table));
+}
+
 void AppendWeightOperands(const Node& node, LoweredOp& lowered) {
   lowered.inputs.push_back(node.inputs[0]);
   lowered.inputs.push_back(node.inputs[1]);

@@ -16,6 +16,18 @@ er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const W
 absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t channels,
                                bool float_product, LoweredOp& lowered);
 
+// Appends scale[channels] of the weights of a hybrid node.
+void AppendWeightScales(const Graph& graph, const Node& node, int32_t channels, LoweredOp& lowered);
+
+// The column of kernels.inc for a hybrid node.
+inline constexpr char kHybridKernelType[] = "h8";
+// Of nodes with weights; see IsHybrid.
+inline constexpr AttributeSpec kAsymmetricInputs = {"asymmetric_inputs", AttributeSpec::Kind::kInt,
+                                                    false};
+inline int32_t AsymmetricInputs(const Node& node) {
+  return node.Int(kAsymmetricInputs.name) != 0 ? 1 : 0;
+}
+
 // x, weights, bias or absent.
 void AppendWeightOperands(const Node& node, LoweredOp& lowered);
 

@@ -57,6 +57,14 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
+  if (IsHybrid(graph, node)) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.kernel_type = kHybridKernelType;
+    lowered.params = ParamsBytes(er_depthwise_conv2d_h8_params_t{
+        shape, depth_multiplier, AsymmetricInputs(node), range.min, range.max});
+    AppendWeightScales(graph, node, shape.out_c, lowered);
+    return lowered;
+  }
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
     lowered.params = ParamsBytes(
@@ -81,8 +89,10 @@ const OpDef& DepthwiseConv2dOp() {
     d.summary = "depthwise 2-D convolution, NHWC, any depth multiplier, with fused clamp";
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel"};
+                "int8 weights are symmetric, one scale or one per output channel",
+                "int8 weights with float32 activations: the activations are quantized in each run"};
     d.attributes = WindowAttributes(false, true);
+    d.attributes.push_back(kAsymmetricInputs);
     d.min_inputs = 2;
     d.max_inputs = 3;
     d.verify = Verify;

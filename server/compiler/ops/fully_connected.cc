@@ -53,6 +53,14 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = KernelType(x.dtype);
   lowered.outputs = node.outputs;
   AppendWeightOperands(node, lowered);
+  if (IsHybrid(graph, node)) {
+    const FloatRange range = ActivationRangeFloat(activation);
+    lowered.kernel_type = kHybridKernelType;
+    lowered.params = ParamsBytes(er_fully_connected_h8_params_t{
+        rows, in, out, AsymmetricInputs(node), range.min, range.max});
+    AppendWeightScales(graph, node, out, lowered);
+    return lowered;
+  }
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
     lowered.params =
@@ -76,9 +84,11 @@ const OpDef& FullyConnectedOp() {
     d.summary = "matrix product with constant weights [out, in], with fused clamp";
     d.types = {"int8", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output feature"};
+                "int8 weights are symmetric, one scale or one per output feature",
+                "int8 weights with float32 activations: the activations are quantized in each run"};
     d.attributes = {{"act", AttributeSpec::Kind::kText, false},
-                    {"keep_dims", AttributeSpec::Kind::kInt, false}};
+                    {"keep_dims", AttributeSpec::Kind::kInt, false},
+                    kAsymmetricInputs};
     d.min_inputs = 2;
     d.max_inputs = 3;
     d.verify = Verify;

@@ -69,9 +69,22 @@ TEST(OpsTest, RefusalsSayWhatIsSupported) {
     const char* says;
   };
   const Case cases[] = {
-      {"input %x: float32[1,2]\nconst %w: int8[1,2] q(0.5, 0) = [1, 2]\n"
+      {"input %x: float32[1,2]\nconst %w: int8[1,2] q(0.5, 3) = [1, 2]\n"
        "%y: float32[1,1] = fully_connected(%x, %w, none) \"d\"\noutput %y\n",
-       "HYBRID_MODEL", "hybrid"},
+       "UNSUPPORTED_QUANTIZATION", "symmetric"},
+      {"input %x: float32[1,2]\nconst %w: int8[1,2] = [1, 2]\n"
+       "%y: float32[1,1] = fully_connected(%x, %w, none) \"d\"\noutput %y\n",
+       "UNSUPPORTED_QUANTIZATION", "0 scales"},
+      {"input %x: float32[1,2]\nconst %w: int8[1,2] q(0.5, 0) = [1, 2]\nconst %b: int32[1] = [1]\n"
+       "%y: float32[1,1] = fully_connected(%x, %w, %b) \"d\"\noutput %y\n",
+       "UNSUPPORTED_TYPE", "float32"},
+      {"input %x: float32[1,2]\nconst %w: uint8[1,2] q(0.5, 0) = [1, 2]\n"
+       "%y: float32[1,1] = fully_connected(%x, %w, none) \"d\"\noutput %y\n",
+       "UNSUPPORTED_TYPE", "uint8"},
+      {"input %x: float32[1,2]\nconst %w: float32[1,2] = [1.0, 2.0]\n"
+       "%y: float32[1,1] = fully_connected(%x, %w, none) {asymmetric_inputs = 1} \"d\"\noutput "
+       "%y\n",
+       "BAD_GRAPH", "asymmetric_inputs"},
       {"input %x: int8[1,2] q(0.5, 0)\nconst %w: int8[1,2] q(0.5, 3) = [1, 2]\n"
        "%y: int8[1,1] q(0.5, 0) = fully_connected(%x, %w, none) \"d\"\noutput %y\n",
        "UNSUPPORTED_QUANTIZATION", "symmetric"},

@@ -1,79 +1,150 @@
-// max_pool2d(x), avg_pool2d(x): NHWC, padding never contributes
+// max_pool2d(x), avg_pool2d(x), lp_pool2d(x): NHWC; max_pool3d, avg_pool3d: NDHWC. Padding counts
+// only in an average with count_include_pad.
 #include "firmware/kernels/pool2d/pool2d.h"
 
+#include <algorithm>
+
+#include "firmware/kernels/pool_nd/pool_nd.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/op_def.h"
 #include "server/compiler/ops/window.h"
+#include "server/compiler/ops/window3.h"
 
 namespace edgerack::compiler {
 namespace {
 
+bool IsLp(const Node& node) { return node.op.rfind("lp_", 0) == 0; }
+bool IsMax(const Node& node) { return node.op.rfind("max_", 0) == 0; }
+size_t Rank(const Node& node) { return node.op.find("3d") == std::string::npos ? 4 : 5; }
+
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
-  ER_ASSIGN_OR_RETURN(Window window, ReadWindow(node, 1, 1));
+  ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
   const Tensor& x = In(graph, node, 0);
-  ER_RETURN_IF_ERROR(RequireRank(x, 4));
-  ER_ASSIGN_OR_RETURN(Shape shape, WindowOutput(x, window, x.shape[3]));
-  return OneOutput(x.dtype, shape);
+  ER_RETURN_IF_ERROR(RequireRank(x, Rank(node)));
+  ER_ASSIGN_OR_RETURN(const Directions out,
+                      WindowOutput3(SpatialDims(x.shape), w, node.Int("ceil_mode") != 0));
+  return OneOutput(x.dtype, WithSpatialDims(x.shape, out, x.shape.back()));
+}
+
+absl::Status VerifyLp(const Graph& graph, const Node& node) {
+  const Tensor& x = In(graph, node, 0);
+  if (x.dtype != DType::kF32) {
+    return Refuse("UNSUPPORTED_TYPE", "tensor '" + x.name + "' is " + DTypeName(x.dtype) +
+                                          "; this pooling takes float32");
+  }
+  const int64_t p = node.Int("p", 2);
+  if (p == 1 || p == 2) return absl::OkStatus();
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "p is " + std::to_string(p) + "; supported are 1 and 2");
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
-  ER_ASSIGN_OR_RETURN(Window w, ReadWindow(node, 1, 1));
-  if (w.pad_top >= w.kernel_h || w.pad_bottom >= w.kernel_h || w.pad_left >= w.kernel_w ||
-      w.pad_right >= w.kernel_w) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "padding as large as the pooling window leaves outputs without any input");
+  if (IsLp(node)) ER_RETURN_IF_ERROR(VerifyLp(graph, node));
+  ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
+  for (size_t d = 0; d < 3; ++d) {
+    if (w.before[d] >= Covered(w, d) || w.after[d] >= Covered(w, d)) {
+      return Refuse("UNSUPPORTED_ATTRIBUTE",
+                    "padding as large as the pooling window leaves outputs without any input");
+    }
   }
   return RequireSameQuantization(In(graph, node, 0), Out(graph, node));
 }
 
 int64_t MaccSt(const Graph& graph, const Node& node) {
-  return Out(graph, node).elements() * node.Int("kernel_h") * node.Int("kernel_w");
+  return Out(graph, node).elements() * node.Int("kernel_d", 1) * node.Int("kernel_h") *
+         node.Int("kernel_w");
+}
+
+// True where the kernels pool2d can do it.
+bool IsPlain(const Node& node, const Window3& w) {
+  return Rank(node) == 4 && !IsLp(node) && w.dilation == Directions{1, 1, 1} &&
+         node.Int("count_include_pad") == 0;
+}
+
+er_pool_nd_kind_t Kind(const Node& node) {
+  if (IsMax(node)) return ER_POOL_MAX;
+  if (!IsLp(node)) return ER_POOL_AVERAGE;
+  if (node.Int("mean") != 0) return ER_POOL_ROOT_MEAN_SQUARE;
+  return node.Int("p", 2) == 1 ? ER_POOL_L1 : ER_POOL_L2;
+}
+
+er_pool2d_shape_t PlainShape(const Shape& x, const Shape& y, const Window3& w) {
+  er_pool2d_shape_t s = {};
+  s.batch = x[0];
+  s.in_h = x[1];
+  s.in_w = x[2];
+  s.channels = x[3];
+  s.out_h = y[1];
+  s.out_w = y[2];
+  s.kernel_h = w.kernel[1];
+  s.kernel_w = w.kernel[2];
+  s.stride_h = w.stride[1];
+  s.stride_w = w.stride[2];
+  s.pad_top = w.before[1];
+  s.pad_left = w.before[2];
+  return s;
+}
+
+er_pool_nd_shape_t GeneralShape(const Node& node, const Shape& x, const Shape& y,
+                                const Window3& w) {
+  er_pool_nd_shape_t s = {};
+  s.batch = x[0];
+  s.channels = x.back();
+  s.kind = Kind(node);
+  s.count_padding = node.Int("count_include_pad") != 0;
+  const Directions in = SpatialDims(x);
+  const Directions out = SpatialDims(y);
+  std::copy(in.begin(), in.end(), s.in);
+  std::copy(out.begin(), out.end(), s.out);
+  std::copy(w.kernel.begin(), w.kernel.end(), s.kernel);
+  std::copy(w.stride.begin(), w.stride.end(), s.stride);
+  std::copy(w.dilation.begin(), w.dilation.end(), s.dilation);
+  std::copy(w.before.begin(), w.before.end(), s.before);
+  std::copy(w.after.begin(), w.after.end(), s.after);
+  return s;
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
-  ER_ASSIGN_OR_RETURN(Window w, ReadWindow(node, 1, 1));
+  ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
   ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
   const Tensor& x = In(graph, node, 0);
   const Tensor& y = Out(graph, node);
-  er_pool2d_shape_t s = {};
-  s.batch = x.shape[0];
-  s.in_h = x.shape[1];
-  s.in_w = x.shape[2];
-  s.channels = x.shape[3];
-  s.out_h = y.shape[1];
-  s.out_w = y.shape[2];
-  s.kernel_h = w.kernel_h;
-  s.kernel_w = w.kernel_w;
-  s.stride_h = w.stride_h;
-  s.stride_w = w.stride_w;
-  s.pad_top = w.pad_top;
-  s.pad_left = w.pad_left;
+  const bool plain = IsPlain(node, w);
   LoweredOp lowered;
-  lowered.kernel_op = node.op;
+  lowered.kernel_op = plain ? node.op : "pool_nd";
   lowered.kernel_type = KernelType(x.dtype);
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
   if (x.dtype == DType::kF32) {
     const FloatRange range = ActivationRangeFloat(activation);
-    lowered.params = ParamsBytes(er_pool2d_f32_params_t{s, range.min, range.max});
+    lowered.params = plain ? ParamsBytes(er_pool2d_f32_params_t{PlainShape(x.shape, y.shape, w),
+                                                                range.min, range.max})
+                           : ParamsBytes(er_pool_nd_f32_params_t{
+                                 GeneralShape(node, x.shape, y.shape, w), range.min, range.max});
     return lowered;
   }
   const Quantization& q = y.quantization;
   const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_pool2d_s8_params_t{s, range.min, range.max});
+  lowered.params =
+      plain ? ParamsBytes(
+                  er_pool2d_s8_params_t{PlainShape(x.shape, y.shape, w), range.min, range.max})
+            : ParamsBytes(er_pool_nd_s8_params_t{GeneralShape(node, x.shape, y.shape, w),
+                                                 q.zero_points[0], range.min, range.max});
   return lowered;
 }
 
-OpDef PoolOp(const char* name, const char* summary) {
+OpDef PoolOp(const char* name, const char* summary, std::vector<const char*> kernels) {
   OpDef d;
   d.name = name;
   d.summary = summary;
   d.types = {"int8", "float32"};
-  d.limits = {"int8 input and output have the same scale and zero point"};
-  d.attributes = WindowAttributes(true, false);
+  d.limits = {"int8 input and output have the same scale and zero point",
+              "padding is smaller than the window"};
+  d.attributes = WindowAttributes(true, true);
+  d.attributes.push_back({"ceil_mode", AttributeSpec::Kind::kInt, false});
+  d.kernels = std::move(kernels);
   d.verify = Verify;
   d.infer = Infer;
   d.macc_st = MaccSt;
@@ -81,16 +152,58 @@ OpDef PoolOp(const char* name, const char* summary) {
   return d;
 }
 
+void AddDepth(OpDef& d) {
+  const std::vector<AttributeSpec> depth = DepthAttributes(true);
+  d.attributes.insert(d.attributes.end(), depth.begin(), depth.end());
+}
+
 }  // namespace
 
 const OpDef& MaxPool2dOp() {
-  static const OpDef op = PoolOp("max_pool2d", "maximum over a window, with fused clamp");
+  static const OpDef op =
+      PoolOp("max_pool2d", "maximum over a window, with fused clamp", {"max_pool2d", "pool_nd"});
+  return op;
+}
+
+const OpDef& MaxPool3dOp() {
+  static const OpDef op = [] {
+    OpDef d = PoolOp("max_pool3d", "maximum over a 3-D window, NDHWC", {"pool_nd"});
+    AddDepth(d);
+    return d;
+  }();
   return op;
 }
 
 const OpDef& AvgPool2dOp() {
-  static const OpDef op =
-      PoolOp("avg_pool2d", "average over the inputs inside a window, with fused clamp");
+  static const OpDef op = [] {
+    OpDef d =
+        PoolOp("avg_pool2d", "average over a window, with fused clamp", {"avg_pool2d", "pool_nd"});
+    d.attributes.push_back({"count_include_pad", AttributeSpec::Kind::kInt, false});
+    return d;
+  }();
+  return op;
+}
+
+const OpDef& AvgPool3dOp() {
+  static const OpDef op = [] {
+    OpDef d = PoolOp("avg_pool3d", "average over a 3-D window, NDHWC", {"pool_nd"});
+    d.attributes.push_back({"count_include_pad", AttributeSpec::Kind::kInt, false});
+    AddDepth(d);
+    return d;
+  }();
+  return op;
+}
+
+const OpDef& LpPool2dOp() {
+  static const OpDef op = [] {
+    OpDef d = PoolOp("lp_pool2d", "the window's p-norm, or the root of its mean square (mean = 1)",
+                     {"pool_nd"});
+    d.types = {"float32"};
+    d.limits = {"p is 1 or 2", "padding is smaller than the window"};
+    d.attributes.push_back({"p", AttributeSpec::Kind::kInt, false});
+    d.attributes.push_back({"mean", AttributeSpec::Kind::kInt, false});
+    return d;
+  }();
   return op;
 }
 

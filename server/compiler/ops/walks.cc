@@ -93,8 +93,8 @@ SplitWalk SplitByAxes(const Shape& shape, const std::vector<size_t>& axes,
   return {MakeWalk(shapes[0], parts[0]), MakeWalk(shapes[1], parts[1])};
 }
 
-AxisView ViewAround(const Shape& shape, size_t axis) {
-  AxisView view;
+er_axis_t AxisView(const Shape& shape, size_t axis) {
+  er_axis_t view = {1, 1, 1};
   for (size_t d = 0; d < shape.size(); ++d) {
     (d < axis ? view.outer : d == axis ? view.depth : view.inner) *= shape[d];
   }

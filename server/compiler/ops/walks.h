@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "firmware/kernels/common/axis.h"
 #include "firmware/kernels/common/walk.h"
 #include "server/compiler/ir/graph.h"
 
@@ -36,11 +37,8 @@ struct SplitWalk {
 SplitWalk SplitByAxes(const Shape& shape, const std::vector<size_t>& axes,
                       const std::vector<std::vector<int32_t>>& strides);
 
-// The shape around one axis: product before, the axis, product behind it.
-struct AxisView {
-  int32_t outer = 1, depth = 1, inner = 1;
-};
-AxisView ViewAround(const Shape& shape, size_t axis);
+// The shape around one dimension.
+er_axis_t AxisView(const Shape& shape, size_t axis);
 
 }  // namespace edgerack::compiler
 

@@ -1,17 +1,17 @@
 // drop-identity: removes nodes that change nothing: a reshape to the same shape, a reshape of a
-// reshape, a requantization to the same scale. A graph output keeps its name, so what writes it
-// stays.
+// reshape, a requantization to the same scale, a cast to the same type. A graph output keeps its
+// name, so what writes it stays.
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
 namespace {
 
 bool IsIdentity(const Graph& graph, const Node& node) {
-  if (node.op != "reshape" && node.op != "requantize") return false;
+  if (node.op != "reshape" && node.op != "requantize" && node.op != "cast") return false;
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.outputs[0]);
   if (node.op == "reshape") return x.shape == y.shape;
-  return x.quantization == y.quantization;
+  return x.dtype == y.dtype && x.quantization == y.quantization;
 }
 
 // A reshape behind a reshape reads what the first one read; the first is then dead or still used.

@@ -1,14 +1,15 @@
 // fuse-activation: a clamp moves into the layer before it. Exact only where nothing else reads what
 // lies between and, for int8, both sides have one scale and zero point.
+#include "server/compiler/ops/op_def.h"
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
 namespace {
 
 bool HasClamp(const Node& node) {
-  for (const char* op :
-       {"conv2d", "depthwise_conv2d", "fully_connected", "add", "max_pool2d", "avg_pool2d"}) {
-    if (node.op == op) return true;
+  if (node.op == "relu") return false;
+  for (const AttributeSpec& attribute : FindOp(node.op)->attributes) {
+    if (std::string_view(attribute.name) == "act") return true;
   }
   // Of `binary` those that have a clamp of their own.
   for (const char* fn : {"add", "sub", "mul", "div"}) {

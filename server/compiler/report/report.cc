@@ -2,25 +2,13 @@
 
 #include <map>
 
+#include "server/compiler/ops/convolution.h"
+#include "server/compiler/report/tensor_json.h"
+
 namespace edgerack::compiler {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json IoJson(const Tensor& t) {
-  Json json = {{"name", t.name}, {"dtype", DTypeName(t.dtype)}, {"shape", t.shape}};
-  if (t.quantization.per_tensor()) {
-    json["scale"] = t.quantization.scales[0];
-    json["zero_point"] = t.quantization.zero_points[0];
-  }
-  return json;
-}
-
-Json IoListJson(const Graph& graph, const std::vector<TensorId>& ids) {
-  Json list = Json::array();
-  for (TensorId id : ids) list.push_back(IoJson(graph.tensor(id)));
-  return list;
-}
 
 int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
   int64_t bytes = 0;
@@ -28,6 +16,16 @@ int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
     if (id != kNoTensor && graph.tensor(id).constant()) bytes += graph.tensor(id).bytes();
   }
   return bytes;
+}
+
+// How a layer with weights computes: in their own type, or with activations that each run
+// quantizes.
+void AddWeights(const Graph& graph, const KernelCall& call, Json& layer) {
+  if (call.macs == 0) return;
+  const Tensor& weights = graph.tensor(call.inputs[1]);
+  const bool hybrid = std::string(call.kernel->dtype) == kHybridKernelType;
+  layer["weights_dtype"] = DTypeName(weights.dtype);
+  layer["weights_use"] = hybrid ? "dynamic_quantization" : "direct";
 }
 
 Json LayersJson(const ReportInput& in) {
@@ -54,6 +52,7 @@ Json LayersJson(const ReportInput& in) {
                   {"output_tensor", in.package.tensor_index[Index(MainOutput(call.outputs))]},
                   {"fused_from", graph.nodes[call.node_index].fused_from},
                   {"findings", codes}};
+    AddWeights(graph, call, layer);
     layers.push_back(std::move(layer));
   }
   return layers;
@@ -169,8 +168,8 @@ Json BuildReport(const ReportInput& in) {
           {"model_sha256", in.model_sha256},
           {"isa", IsaName(in.program.isa)},
           {"memory", MemoryJson(in)},
-          {"inputs", IoListJson(graph, graph.inputs)},
-          {"outputs", IoListJson(graph, graph.outputs)},
+          {"inputs", TensorListJson(graph, graph.inputs)},
+          {"outputs", TensorListJson(graph, graph.outputs)},
           {"layers", LayersJson(in)},
           {"op_types", OpTypesJson(in.program)},
           {"macs", macs},

@@ -174,6 +174,17 @@ absl::Status WriteRecords(Database& database, const WriteBatch& batch) {
         "INSERT OR REPLACE INTO prepared_cache (key, body, create_time_ms) VALUES (?, ?, ?)",
         entry.key, EncodePrepared(entry.prepared), entry.create_time_ms));
   }
+  for (const auto& entry : batch.model_views) {
+    ER_RETURN_IF_ERROR(
+        database
+            .Prepare("INSERT OR REPLACE INTO model_views (model_id, program_sha256, body, "
+                     "create_time_ms) VALUES (?, ?, ?, ?)")
+            .Text(entry.model.value())
+            .Text(entry.program_sha256)
+            .Text(entry.body)
+            .Integer(entry.create_time_ms)
+            .Run());
+  }
   return absl::OkStatus();
 }
 

@@ -302,4 +302,15 @@ absl::StatusOr<std::optional<core::PreparedSamples>> SqliteStore::FindPrepared(
   return prepared;
 }
 
+absl::StatusOr<std::optional<std::string>> SqliteStore::FindModelView(
+    const core::ModelId& model, const std::string& program_sha256) {
+  std::lock_guard lock(mutex_);
+  Statement row =
+      reader_->Prepare("SELECT body FROM model_views WHERE model_id = ? AND program_sha256 = ?");
+  row.Text(model.value()).Text(program_sha256);
+  ER_ASSIGN_OR_RETURN(bool found, row.Step());
+  if (!found) return std::nullopt;
+  return row.TextAt(0);
+}
+
 }  // namespace edgerack::store

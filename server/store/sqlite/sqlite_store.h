@@ -46,6 +46,8 @@ class SqliteStore : public ModelStore,
   absl::StatusOr<std::optional<core::CompiledModel>> FindCompiled(const std::string& key) override;
   absl::StatusOr<std::optional<core::PreparedSamples>> FindPrepared(
       const std::string& key) override;
+  absl::StatusOr<std::optional<std::string>> FindModelView(
+      const core::ModelId& model, const std::string& program_sha256) override;
 
  private:
   SqliteStore(std::unique_ptr<Database> reader, std::unique_ptr<Journal> journal)

@@ -257,6 +257,17 @@ TEST_F(SqliteStoreTest, AKilledWriterLosesNothingItAcknowledged) {
   }
 }
 
+TEST_F(SqliteStoreTest, AModelHasOneViewOfOneCompiler) {
+  Open();
+  const core::ModelId model("m1");
+  EXPECT_FALSE(store_->FindModelView(model, "p1")->has_value());
+  ASSERT_TRUE(Write({.model_views = {{model, "p1", "{1}", 5}}}).ok());
+  ASSERT_TRUE(Write({.model_views = {{model, "p2", "{2}", 6}}}).ok());
+  Open();
+  EXPECT_EQ(**store_->FindModelView(model, "p2"), "{2}");
+  EXPECT_FALSE(store_->FindModelView(model, "p1")->has_value());
+}
+
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsRefused) {
   ASSERT_TRUE(WriteFileAtomic(file(), std::string(5000, 'x')).ok());
   EXPECT_EQ(ErrorCodeOf(SqliteStore::Open(file()).status()), "DATABASE_DAMAGED");

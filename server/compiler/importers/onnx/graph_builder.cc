@@ -37,6 +37,15 @@ bool KeepsQuantization(const std::string& op) {
   return ops.count(op) != 0;
 }
 
+// Operators that can become int8 with constants that lie on a grid.
+bool KeepsGrid(const std::string& op) {
+  static const std::set<std::string> ops = {
+      "conv2d",           "depthwise_conv2d", "conv3d",   "conv_transpose2d",
+      "conv_transpose3d", "fully_connected",  "matmul",   "add",
+      "binary",           "reshape",          "transpose"};
+  return ops.count(op) != 0;
+}
+
 }  // namespace
 
 TensorId GraphBuilder::Add(Tensor tensor) {
@@ -96,8 +105,6 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::MakeOutputs(Node& node, size
 }
 
 bool GraphBuilder::WorthComputing(const Node& node, const std::vector<TensorId>& outputs) const {
-  // Quantized weights stay as they are until it is known which layer reads them.
-  if (node.op == "dequantize") return false;
   if (!CanEvaluate(graph_, node)) return false;
   if (FindOp(node.op)->lower == nullptr && !FindOp(node.op)->alias) return false;
   int64_t in = 0;
@@ -130,6 +137,19 @@ absl::Status GraphBuilder::Compute(const Node& node, const std::vector<TensorId>
                 "the model, e.g. with onnxsim");
 }
 
+void GraphBuilder::DropGrids(Node& node) {
+  if (KeepsGrid(node.op)) return;
+  for (TensorId& id : node.inputs) {
+    if (id == kNoTensor || graph_.tensor(id).dtype != DType::kF32 ||
+        !graph_.tensor(id).quantization.quantized()) {
+      continue;
+    }
+    Tensor plain = graph_.tensor(id);
+    plain.quantization = {};
+    id = Add(std::move(plain));
+  }
+}
+
 absl::StatusOr<std::vector<TensorId>> GraphBuilder::Emit(Node node, size_t output_count,
                                                          const Quantization& quantization) {
   const OpDef* op = FindOp(node.op);
@@ -141,6 +161,7 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::Emit(Node node, size_t outpu
     return Refuse("MODEL_TOO_LARGE",
                   "the model becomes more than " + std::to_string(kMaxGraphNodes) + " operators");
   }
+  DropGrids(node);
   ER_ASSIGN_OR_RETURN(std::vector<TensorId> outputs, MakeOutputs(node, output_count, quantization));
   ER_RETURN_IF_ERROR(op->verify(graph_, node));
   if (WorthComputing(node, outputs)) {

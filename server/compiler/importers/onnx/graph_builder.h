@@ -49,6 +49,8 @@ class GraphBuilder {
  private:
   absl::StatusOr<std::vector<TensorId>> MakeOutputs(Node& node, size_t output_count,
                                                     const Quantization& quantization);
+  // Float constants forget the grid of their values where the operator cannot become int8.
+  void DropGrids(Node& node);
   bool WorthComputing(const Node& node, const std::vector<TensorId>& outputs) const;
   // The nodes that `id` is computed by, in order; nullopt where one reads an input.
   std::optional<std::vector<size_t>> Chain(TensorId id) const;

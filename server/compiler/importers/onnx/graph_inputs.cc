@@ -94,6 +94,10 @@ class Resolver {
     for (int d = 0; d < type.shape().dim_size(); ++d) {
       const onnx::Dimension& dim = type.shape().dim(d);
       int64_t value = dim.dim_value();
+      if (dim.has_dim_value() && value == 0) {
+        return Refuse("UNSUPPORTED_SHAPE", "its dimension " + std::to_string(d) +
+                                               " is 0; every dimension must be at least 1");
+      }
       if (value < 1) {
         auto symbol = symbols_.find(dim.dim_param());
         const bool known = !dim.dim_param().empty() && symbol != symbols_.end();

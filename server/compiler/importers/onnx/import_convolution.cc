@@ -8,27 +8,41 @@
 namespace edgerack::compiler {
 namespace {
 
-// The weights as constants or as constants behind their dequantization.
-TensorId Weights(NodeContext& c, size_t i) {
-  const TensorId w = c.In(i);
-  if (!c.ok()) return kNoTensor;
-  const Node* producer = c.builder().Producer(w);
-  if (producer != nullptr && producer->op == "dequantize" && c.T(producer->inputs[0]).constant()) {
-    return w;
-  }
-  return c.ConstIn(i, "W (the weights)");
-}
+TensorId Weights(NodeContext& c, size_t i) { return c.ConstIn(i, "W (the weights)"); }
 
-// [o, i, k…] as [o, kh, kw, i], or [1, kh, kw, o] for a depthwise convolution.
+// [o, i, k…] as [o, kd, kh, kw, i], or [1, kh, kw, o] for a depthwise convolution.
 TensorId MoveWeights(NodeContext& c, TensorId weights, bool depthwise) {
   if (!c.ok()) return kNoTensor;
   const Shape w = c.ShapeOf(weights);
+  if (w.size() == 5) return c.PermuteWeights(weights, {0, 2, 3, 4, 1});
   if (w.size() == 4) {
     return c.PermuteWeights(
         weights, depthwise ? std::vector<int64_t>{1, 2, 3, 0} : std::vector<int64_t>{0, 2, 3, 1});
   }
   if (depthwise) return c.PermuteWeights(weights, {1, 2, 0}, {1, 1, w[2], w[0]});
   return c.PermuteWeights(weights, {0, 2, 1}, {w[0], 1, w[2], w[1]});
+}
+
+// Of a transposed convolution: [i, o / groups, k…] as [o, kd, kh, kw, i / groups].
+TensorId MoveTransposedWeights(NodeContext& c, TensorId weights, int32_t groups) {
+  if (!c.ok()) return kNoTensor;
+  const Shape w = c.ShapeOf(weights);
+  Shape moved = {groups * w[1]};
+  if (w.size() == 3) moved.push_back(1);
+  moved.insert(moved.end(), w.begin() + 2, w.end());
+  moved.push_back(w[0] / groups);
+  std::vector<int64_t> perm = {1};
+  if (groups == 1) {
+    for (size_t d = 2; d < w.size(); ++d) perm.push_back(static_cast<int64_t>(d));
+    perm.push_back(0);
+    return c.PermuteWeights(weights, perm, moved);
+  }
+  Shape split = {groups, w[0] / groups, w[1]};
+  split.insert(split.end(), w.begin() + 2, w.end());
+  perm = {0, 2};
+  for (size_t d = 3; d < split.size(); ++d) perm.push_back(static_cast<int64_t>(d));
+  perm.push_back(1);
+  return c.Reshape(c.Transpose(c.Reshape(weights, split), perm), moved);
 }
 
 TensorId Bias(NodeContext& c, size_t i) {
@@ -51,11 +65,11 @@ TensorId Convolution(NodeContext& c, TensorId x, TensorId weights, TensorId bias
                         ", the weights are " + ShapeText(w));
     return kNoTensor;
   }
-  const bool depthwise = groups > 1 && w[1] == 1;
+  const bool depthwise = groups > 1 && w[1] == 1 && window.spatial < 3;
   Attributes attributes = window.ToAttributes();
   if (groups > 1 && !depthwise) attributes["groups"] = groups;
   const TensorId y =
-      c.Emit(depthwise ? "depthwise_conv2d" : "conv2d",
+      c.Emit(depthwise ? "depthwise_conv2d" : window.OpName("conv"),
              {ToNhwc(c, x), MoveWeights(c, weights, depthwise), bias}, std::move(attributes));
   return FromNhwc(c, y, window.spatial);
 }
@@ -109,7 +123,7 @@ void ImportConvTranspose(NodeContext& c) {
   const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
   Attributes attributes;
   for (size_t i = 0; i < window.spatial; ++i) {
-    const size_t d = i + 2 - window.spatial;
+    const size_t d = window.direction(i);
     // What the input spreads to before anything is cut off.
     const int64_t full = (in[i + 2] - 1) * window.stride[d] + extra[i] +
                          (window.kernel[d] - 1) * window.dilation[d] + 1;
@@ -130,15 +144,13 @@ void ImportConvTranspose(NodeContext& c) {
   }
   attributes = window.ToAttributes();
   for (size_t i = 0; i < window.spatial; ++i) {
-    const char* keys[] = {"output_pad_h", "output_pad_w"};
-    if (extra[i] != 0) attributes[keys[i + 2 - window.spatial]] = extra[i];
+    const char* keys[] = {"output_padding_d", "output_padding_h", "output_padding_w"};
+    if (extra[i] != 0) attributes[keys[window.direction(i)]] = extra[i];
   }
   if (groups > 1) attributes["groups"] = groups;
-  TensorId moved = kNoTensor;
-  // [in, out / groups, k…] as [out / groups, kh, kw, in].
-  if (window.spatial == 2) moved = c.PermuteWeights(weights, {1, 2, 3, 0});
-  if (window.spatial == 1) moved = c.PermuteWeights(weights, {1, 2, 0}, {w[1], 1, w[2], w[0]});
-  const TensorId y = c.Emit("conv_transpose2d", {ToNhwc(c, x), moved, bias}, std::move(attributes));
+  const TensorId moved = MoveTransposedWeights(c, weights, static_cast<int32_t>(groups));
+  const TensorId y =
+      c.Emit(window.OpName("conv_transpose"), {ToNhwc(c, x), moved, bias}, std::move(attributes));
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 

@@ -74,6 +74,18 @@ bool IsIdentityOnIntegers(const std::string& op) {
   return op == "Floor" || op == "Ceil" || op == "Round";
 }
 
+// Before opset 7 the second operand was aligned at attribute `axis` instead of at the end.
+TensorId SecondOperand(NodeContext& c, TensorId a) {
+  const TensorId b = c.In(1);
+  if (c.opset() >= 7 || !c.ok()) return b;
+  const bool broadcast = c.Int("broadcast", 0) != 0;
+  const int64_t axis = c.Int("axis", -1);
+  Shape shape = c.ShapeOf(b);
+  if (!broadcast || axis < 0) return b;
+  for (int64_t d = axis + c.Rank(b); d < c.Rank(a); ++d) shape.push_back(1);
+  return c.Reshape(b, shape);
+}
+
 TensorId Sum(NodeContext& c, TensorId a, TensorId b) {
   if (!c.ok()) return kNoTensor;
   const Tensor& ta = c.T(a);
@@ -129,10 +141,14 @@ void ImportUnary(NodeContext& c) {
 }
 
 void ImportBinary(NodeContext& c) {
-  c.Output(0, c.Binary(PlainBinary().at(c.op()), c.In(0), c.In(1)));
+  const TensorId a = c.In(0);
+  c.Output(0, c.Binary(PlainBinary().at(c.op()), a, SecondOperand(c, a)));
 }
 
-void ImportAdd(NodeContext& c) { c.Output(0, Sum(c, c.In(0), c.In(1))); }
+void ImportAdd(NodeContext& c) {
+  const TensorId a = c.In(0);
+  c.Output(0, Sum(c, a, SecondOperand(c, a)));
+}
 
 void ImportSum(NodeContext& c) { ImportVariadic(c, Sum); }
 

@@ -8,18 +8,10 @@
 namespace edgerack::compiler {
 namespace {
 
-// A constant, plain or behind a dequantization.
-bool IsWeights(NodeContext& c, TensorId id) {
-  if (!c.ok()) return false;
-  const Node* producer = c.builder().Producer(id);
-  const bool quantized =
-      producer != nullptr && producer->op == "dequantize" && c.T(producer->inputs[0]).constant();
-  return quantized || !c.builder().DependsOnInput(id);
-}
+bool IsWeights(NodeContext& c, TensorId id) { return c.ok() && !c.builder().DependsOnInput(id); }
 
 TensorId AsWeights(NodeContext& c, TensorId id) {
-  const Node* producer = c.builder().Producer(id);
-  if (producer != nullptr && producer->op == "dequantize") return id;
+  if (!c.ok()) return kNoTensor;
   auto constant = c.builder().AsConstant(id);
   if (!constant.ok()) c.Fail(constant.status());
   return constant.ok() ? *constant : kNoTensor;
@@ -209,6 +201,7 @@ void ImportMatMul(NodeContext& c) { c.Output(0, MatrixProduct(c, c.In(0), c.In(1
 // alpha A B + beta C.
 void ImportGemm(NodeContext& c) {
   const double alpha = c.Real("alpha", 1.0), beta = c.Real("beta", 1.0);
+  c.Ignore("broadcast");  // of opset 6; C was broadcast as it is since
   const bool trans_a = c.Int("transA", 0) != 0, trans_b = c.Int("transB", 0) != 0;
   TensorId a = c.In(0);
   const TensorId b = c.In(1);

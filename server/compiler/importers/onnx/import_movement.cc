@@ -170,7 +170,7 @@ void ImportConcat(NodeContext& c) {
     rank = c.Rank(parts.back());
   }
   if (!c.ok() || parts.empty()) return c.Fail("UNSUPPORTED_SHAPE", "it joins nothing");
-  c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", 0), rank)));
+  c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", c.opset() < 4 ? 1 : 0), rank)));
 }
 
 void ImportGather(NodeContext& c) {
@@ -259,8 +259,7 @@ void ImportDepthToSpace(NodeContext& c) {
   const std::string mode = c.Text("mode", "DCR");
   if (mode != "DCR" && mode != "CRD") return c.FailAttribute("mode", mode, "are DCR and CRD");
   const TensorId y =
-      c.Emit("depth_to_space", {ToNhwc(c, c.In(0))},
-             {{"block", block}, {"mode", std::string(mode == "DCR" ? "dcr" : "crd")}});
+      c.Emit("depth_to_space", {ToNhwc(c, c.In(0))}, {{"block", block}, {"mode", mode}});
   c.Output(0, FromNhwc(c, y, 2));
 }
 
@@ -289,7 +288,6 @@ void ImportTrilu(NodeContext& c) {
   c.Output(0, c.Emit("trilu", {c.In(0)}, {{"upper", upper}, {"k", k}}));
 }
 
-// values = [off, on]: where an index equals a position of the new dimension it is `on`.
 void ImportOneHot(NodeContext& c) {
   const TensorId indices = c.In(0);
   const std::vector<int64_t> depth =
@@ -304,21 +302,8 @@ void ImportOneHot(NodeContext& c) {
                                                "; supported is one number of 1 to 65536, and "
                                                "values = [off, on]");
   }
-  const DType dtype = c.T(indices).dtype;
-  Shape shape = c.ShapeOf(indices);
-  shape.insert(shape.begin() + axis, 1);
-  std::string positions;
-  for (int64_t i = 0; i < depth[0]; ++i) AppendDouble(dtype, static_cast<double>(i), positions);
-  Shape table(shape.size(), 1);
-  table[static_cast<size_t>(axis)] = static_cast<int32_t>(depth[0]);
-  const TensorId negative = c.Binary("less", indices, c.Scalar(dtype, 0));
-  const TensorId wrapped = c.Binary("add", indices, c.Scalar(dtype, static_cast<double>(depth[0])));
-  const TensorId index = c.Emit("where", {negative, wrapped, indices});
-  const TensorId hit =
-      c.Binary("equal", c.Reshape(index, shape), c.Constant(dtype, table, std::move(positions)));
-  const TensorId off = c.Reshape(c.SliceAxis(values, 0, 0, 1), {});
-  const TensorId on = c.Reshape(c.SliceAxis(values, 0, 1, 2), {});
-  c.Output(0, c.Emit("where", {hit, on, off}));
+  c.Output(0, c.Emit("one_hot", {indices, values},
+                     {{"depth", depth[0]}, {"axis", axis}, {"wrap_negative", int64_t{1}}}));
 }
 
 void ImportCompress(NodeContext& c) {

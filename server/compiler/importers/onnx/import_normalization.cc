@@ -28,6 +28,7 @@ TensorId PerChannel(NodeContext& c, size_t i, const char* what, int64_t channels
 
 void ImportBatchNormalization(NodeContext& c) {
   c.Ignore("momentum");
+  if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
   if (c.Int("training_mode", 0) != 0) {
     return c.FailAttribute("training_mode", "1", "is 0; export the model for inference");
   }
@@ -77,9 +78,13 @@ void ImportLayerNormalization(NodeContext& c) {
   const Shape normalized(shape.begin() + axis, shape.end());
   const bool plain =
       c.ShapeOf(scale) == normalized && (!c.Has(2) || c.ShapeOf(c.In(2)) == normalized);
-  if (!c.Wants(1) && !c.Wants(2) && plain) {
-    return c.Output(0, c.Emit("layer_norm", {x, scale, c.Has(2) ? c.In(2) : kNoTensor},
-                              {{"epsilon", epsilon}, {"axis", axis}}));
+  if (plain) {
+    const size_t count = c.Wants(2) ? 3 : c.Wants(1) ? 2 : 1;
+    const std::vector<TensorId> outputs =
+        c.EmitMany("layer_norm", {x, scale, c.Has(2) ? c.In(2) : kNoTensor},
+                   {{"epsilon", epsilon}, {"axis", axis}}, count);
+    for (size_t i = 0; i < count; ++i) c.Output(i, outputs[i]);
+    return;
   }
   std::vector<int64_t> axes(normalized.size());
   std::iota(axes.begin(), axes.end(), axis);

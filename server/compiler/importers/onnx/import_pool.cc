@@ -8,21 +8,18 @@
 namespace edgerack::compiler {
 namespace {
 
-Attributes PoolAttributes(const OnnxWindow& window) {
-  Attributes attributes = window.ToAttributes();
-  attributes["kernel_h"] = window.kernel[0];
-  attributes["kernel_w"] = window.kernel[1];
-  return attributes;
-}
-
 // The zeros that count as elements of the window (count_include_pad, LpPool) are written; the rest
 // of the padding stays the window's.
-TensorId WritePadding(NodeContext& c, TensorId nhwc, OnnxWindow& window) {
-  if (!c.ok() || !window.padded()) return nhwc;
-  const std::vector<int64_t> pads = {
-      0, 0, window.before[0], window.after[0], window.before[1], window.after[1], 0, 0};
-  for (size_t d = 0; d < 2; ++d) window.before[d] = window.after[d] = 0;
-  return c.Emit("pad", {nhwc}, {{"pads", pads}});
+TensorId WritePadding(NodeContext& c, TensorId x, OnnxWindow& window) {
+  if (!c.ok() || !window.padded()) return x;
+  std::vector<int64_t> pads = {0, 0};
+  for (size_t d = window.spatial == 3 ? 0 : 1; d < 3; ++d) {
+    pads.push_back(window.before[d]);
+    pads.push_back(window.after[d]);
+    window.before[d] = window.after[d] = 0;
+  }
+  pads.insert(pads.end(), {0, 0});
+  return c.Emit("pad", {x}, {{"pads", pads}});
 }
 
 std::vector<int64_t> SpatialAxes(NodeContext& c, TensorId x) {
@@ -68,7 +65,7 @@ void ImportMaxPool(NodeContext& c) {
   c.Ignore("storage_order");  // of the indices
   if (!c.ok()) return;
   const OnnxWindow window = ReadWindow(c, c.ShapeOf(x), {});
-  const TensorId y = c.Emit("max_pool2d", {ToNhwc(c, x)}, PoolAttributes(window));
+  const TensorId y = c.Emit(window.OpName("max_pool"), {ToNhwc(c, x)}, window.ToPoolAttributes());
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 
@@ -85,7 +82,7 @@ void ImportAveragePool(NodeContext& c) {
     const std::vector<int64_t> own = c.Ints("pads");
     OnnxWindow rest = window;
     for (size_t i = 0; i < window.spatial; ++i) {
-      const size_t d = i + 2 - window.spatial;
+      const size_t d = window.direction(i);
       const bool given = own.size() == 2 * window.spatial;
       rest.after[d] = ceil && given ? window.after[d] - own[i + window.spatial] : 0;
       rest.before[d] = 0;
@@ -94,7 +91,7 @@ void ImportAveragePool(NodeContext& c) {
     in = WritePadding(c, in, window);
     window = rest;
   }
-  const TensorId y = c.Emit("avg_pool2d", {in}, PoolAttributes(window));
+  const TensorId y = c.Emit(window.OpName("avg_pool"), {in}, window.ToPoolAttributes());
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 
@@ -105,9 +102,9 @@ void ImportLpPool(NodeContext& c) {
   if (p < 1 || p > 64) return c.FailAttribute("p", std::to_string(p), "are 1 to 64");
   OnnxWindow window = ReadWindow(c, c.ShapeOf(x), {});
   const TensorId in = WritePadding(c, ToNhwc(c, x), window);
-  const double points = static_cast<double>(window.kernel[0] * window.kernel[1]);
+  const double points = static_cast<double>(window.kernel[0] * window.kernel[1] * window.kernel[2]);
   const TensorId y = Norm(c, in, p, [&](TensorId values) {
-    const TensorId mean = c.Emit("avg_pool2d", {values}, PoolAttributes(window));
+    const TensorId mean = c.Emit(window.OpName("avg_pool"), {values}, window.ToPoolAttributes());
     return c.Binary("mul", mean, c.Scalar(DType::kF32, points));
   });
   c.Output(0, FromNhwc(c, y, window.spatial));

@@ -44,20 +44,25 @@ bool FitsAxis(const Shape& shape, const Quantization& q) {
           static_cast<size_t>(shape[static_cast<size_t>(q.axis)]) == q.scales.size());
 }
 
-// int32 constants are biases: their real values are exact enough as float32.
-TensorId DequantizedBias(NodeContext& c, TensorId x, const Quantization& q) {
-  const Tensor& t = c.T(x);
-  std::vector<float> values;
+// The real values, with the grid they lie on where pass fuse-qdq can make int8 of them again.
+TensorId DequantizedConstant(NodeContext& c, const Tensor& t, const Quantization& q) {
+  std::string bytes;
   const size_t channels = q.scales.size();
   int64_t inner = 1;
   for (size_t d = static_cast<size_t>(q.axis) + 1; d < t.shape.size(); ++d) inner *= t.shape[d];
   for (size_t i = 0; i < static_cast<size_t>(t.elements()); ++i) {
     const size_t channel = channels == 1 ? 0 : i / static_cast<size_t>(inner) % channels;
-    const double integer =
-        static_cast<double>(LoadElement<int32_t>(*t.data, i)) - q.zero_points[channel];
-    values.push_back(static_cast<float>(integer * static_cast<double>(q.scales[channel])));
+    const double steps = ElementAsDouble(t.dtype, *t.data, i) - q.zero_points[channel];
+    AppendElement(bytes, static_cast<float>(steps * static_cast<double>(q.scales[channel])));
   }
-  return c.Floats(t.shape, values);
+  Tensor real = t;
+  real.dtype = DType::kF32;
+  real.data = std::make_shared<const std::string>(std::move(bytes));
+  if (t.dtype == DType::kS8 || t.dtype == DType::kU8) real.quantization = q;
+  if (t.dtype == DType::kU8) {  // the same grid, counted from -128
+    for (int32_t& zero : real.quantization.zero_points) zero -= 128;
+  }
+  return c.builder().Add(std::move(real));
 }
 
 TensorId Dequantize(NodeContext& c, TensorId x, const Quantization& q) {
@@ -68,12 +73,7 @@ TensorId Dequantize(NodeContext& c, TensorId x, const Quantization& q) {
                                  std::to_string(q.axis) + " of shape " + ShapeText(t.shape));
     return kNoTensor;
   }
-  if (t.dtype == DType::kS32 && t.constant()) return DequantizedBias(c, x, q);
-  if (t.constant()) {
-    Tensor copy = t;
-    copy.quantization = q;
-    return c.Emit("dequantize", {c.builder().Add(std::move(copy))});
-  }
+  if (t.constant()) return DequantizedConstant(c, t, q);
   if (!t.quantization.quantized() && t.dtype != DType::kS32) {
     c.builder().graph().tensor(x).quantization = q;
     return c.Emit("dequantize", {x});
@@ -92,13 +92,6 @@ TensorId Dequantize(NodeContext& c, TensorId x, const Quantization& q) {
   return c.Binary("mul", centered, c.Scalar(DType::kF32, static_cast<double>(q.scales[0])));
 }
 
-// Constants along one dimension, to be broadcast against `shape`.
-TensorId AlongAxis(NodeContext& c, const std::vector<float>& values, int axis, size_t rank) {
-  Shape shape(rank, 1);
-  if (values.size() > 1) shape[static_cast<size_t>(axis)] = static_cast<int32_t>(values.size());
-  return c.Floats(shape, values);
-}
-
 TensorId Quantize(NodeContext& c, TensorId x, const Quantization& q, DType dtype) {
   if (!c.ok()) return kNoTensor;
   const Shape shape = c.ShapeOf(x);
@@ -107,19 +100,13 @@ TensorId Quantize(NodeContext& c, TensorId x, const Quantization& q, DType dtype
                                  std::to_string(q.axis) + " of shape " + ShapeText(shape));
     return kNoTensor;
   }
-  if (dtype != DType::kS8 && dtype != DType::kU8) {
-    c.Fail("UNSUPPORTED_TYPE",
-           std::string("it quantizes to ") + DTypeName(dtype) + "; supported are int8 and uint8");
+  if (dtype != DType::kS8 && dtype != DType::kU8 && dtype != DType::kS16) {
+    c.Fail("UNSUPPORTED_TYPE", std::string("it quantizes to ") + DTypeName(dtype) +
+                                   "; supported are int8, uint8 and int16");
     return kNoTensor;
   }
-  if (q.scales.size() == 1) {
-    return c.Emit("quantize", {x}, {{"to", std::string(DTypeName(dtype))}}, q);
-  }
-  const std::vector<float> zeros(q.zero_points.begin(), q.zero_points.end());
-  TensorId y = c.Unary("round", c.Binary("div", x, AlongAxis(c, q.scales, q.axis, shape.size())));
-  y = c.Binary("add", y, AlongAxis(c, zeros, q.axis, shape.size()));
-  const double low = dtype == DType::kS8 ? -128 : 0;
-  return c.Cast(c.Unary("clip", y, {{"min", low}, {"max", low + 255}}), dtype);
+  return c.Emit("quantize", {x},
+                {{"to", std::string(DTypeName(dtype))}, {"round", std::string("even")}}, q);
 }
 
 // Inputs i, i + 1, i + 2 of a QLinear operator: a tensor, its scale, its zero point.
@@ -188,7 +175,7 @@ void ImportQLinearConv(NodeContext& c) {
     Quantization qb = qw;
     for (float& scale : qb.scales) scale *= qx.scales[0];
     qb.zero_points.assign(qb.scales.size(), 0);
-    bias = DequantizedBias(c, raw, qb);
+    bias = DequantizedConstant(c, c.T(raw), qb);
   }
   QuantizedOutput(c, Convolution(c, x, w, bias), 6);
 }

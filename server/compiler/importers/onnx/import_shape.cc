@@ -63,7 +63,7 @@ void ImportIdentity(NodeContext& c) {
 void ImportDropout(NodeContext& c) {
   c.Ignore("ratio");
   c.Ignore("seed");
-  c.Ignore("is_test");
+  if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
   if (c.Has(2)) {
     const std::vector<int64_t> training = c.ConstInts(2, "training_mode");
     const std::vector<double> ratio = c.Has(1) ? c.ConstReals(1, "ratio") : std::vector{0.5};

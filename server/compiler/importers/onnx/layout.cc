@@ -39,39 +39,61 @@ void PadCeil(OnnxWindow& w, size_t d, int64_t extent) {
   w.after[d] += std::max<int64_t>(steps * w.stride[d] + covered - padded, 0);
 }
 
+void FailRank(NodeContext& c, const Shape& shape) {
+  c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(shape) +
+                                  "; supported are sequences (N x C x L), images (N x C x H x W) "
+                                  "and volumes (N x C x D x H x W)");
+}
+
 }  // namespace
 
 TensorId ToNhwc(NodeContext& c, TensorId x) {
   if (!c.ok()) return kNoTensor;
   const Shape shape = c.ShapeOf(x);
+  if (shape.size() == 5) return c.Transpose(x, {0, 2, 3, 4, 1});
   if (shape.size() == 4) return c.Transpose(x, {0, 2, 3, 1});
   if (shape.size() == 3) {
     return c.Reshape(c.Transpose(x, {0, 2, 1}), {shape[0], 1, shape[2], shape[1]});
   }
-  c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(shape) +
-                                  "; supported are images (N x C x H x W) and sequences "
-                                  "(N x C x L), not volumes");
+  FailRank(c, shape);
   return kNoTensor;
 }
 
 TensorId FromNhwc(NodeContext& c, TensorId y, size_t spatial) {
   if (!c.ok()) return kNoTensor;
+  if (spatial == 3) return c.Transpose(y, {0, 4, 1, 2, 3});
   if (spatial == 2) return c.Transpose(y, {0, 3, 1, 2});
   const Shape shape = c.ShapeOf(y);
   return c.Transpose(c.Reshape(y, {shape[0], shape[2], shape[3]}), {0, 2, 1});
 }
 
+bool OnnxWindow::padded() const {
+  return before != std::array<int64_t, 3>{} || after != std::array<int64_t, 3>{};
+}
+
+std::string OnnxWindow::OpName(const std::string& base) const {
+  return base + (spatial == 3 ? "3d" : "2d");
+}
+
 Attributes OnnxWindow::ToAttributes() const {
-  Attributes attributes = {{"stride_h", stride[0]}, {"stride_w", stride[1]}};
-  auto set = [&attributes](const char* key, int64_t value, int64_t fallback) {
-    if (value != fallback) attributes[key] = value;
-  };
-  set("dilation_h", dilation[0], 1);
-  set("dilation_w", dilation[1], 1);
-  set("pad_top", before[0], 0);
-  set("pad_bottom", after[0], 0);
-  set("pad_left", before[1], 0);
-  set("pad_right", after[1], 0);
+  constexpr const char* kNames[] = {"d", "h", "w"};
+  constexpr const char* kBefore[] = {"pad_front", "pad_top", "pad_left"};
+  constexpr const char* kAfter[] = {"pad_back", "pad_bottom", "pad_right"};
+  Attributes attributes;
+  for (size_t d = spatial == 3 ? 0 : 1; d < 3; ++d) {
+    attributes[std::string("stride_") + kNames[d]] = stride[d];
+    if (dilation[d] != 1) attributes[std::string("dilation_") + kNames[d]] = dilation[d];
+    if (before[d] != 0) attributes[kBefore[d]] = before[d];
+    if (after[d] != 0) attributes[kAfter[d]] = after[d];
+  }
+  return attributes;
+}
+
+Attributes OnnxWindow::ToPoolAttributes() const {
+  Attributes attributes = ToAttributes();
+  if (spatial == 3) attributes["kernel_d"] = kernel[0];
+  attributes["kernel_h"] = kernel[1];
+  attributes["kernel_w"] = kernel[2];
   return attributes;
 }
 
@@ -79,10 +101,8 @@ OnnxWindow ReadWindow(NodeContext& c, const Shape& x, const Shape& weights) {
   OnnxWindow w;
   if (!c.ok()) return w;
   w.spatial = x.size() < 3 ? 0 : x.size() - 2;
-  if (w.spatial != 1 && w.spatial != 2) {
-    c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(x) +
-                                    "; supported are images (N x C x H x W) and sequences "
-                                    "(N x C x L), not volumes");
+  if (w.spatial < 1 || w.spatial > 3) {
+    FailRank(c, x);
     return w;
   }
   std::vector<int64_t> kernel = c.Ints("kernel_shape");
@@ -102,7 +122,7 @@ OnnxWindow ReadWindow(NodeContext& c, const Shape& x, const Shape& weights) {
     return w;
   }
   for (size_t i = 0; i < w.spatial; ++i) {
-    const size_t d = i + 2 - w.spatial;  // a sequence lies along the width
+    const size_t d = w.direction(i);
     w.kernel[d] = kernel[i];
     w.stride[d] = strides[i];
     w.dilation[d] = dilations[i];

@@ -3,25 +3,35 @@
 #ifndef SERVER_COMPILER_IMPORTERS_ONNX_LAYOUT_H_
 #define SERVER_COMPILER_IMPORTERS_ONNX_LAYOUT_H_
 
+#include <array>
+#include <string>
+
 #include "server/compiler/importers/onnx/node_context.h"
 
 namespace edgerack::compiler {
 
-// [n, c, h, w] as [n, h, w, c]; [n, c, l] as [n, 1, l, c]. Fails for other ranks.
+// [n, c, d, h, w] as [n, d, h, w, c]; [n, c, h, w] as [n, h, w, c]; [n, c, l] as [n, 1, l, c].
+// Fails for other ranks.
 TensorId ToNhwc(NodeContext& c, TensorId x);
-// The inverse; `spatial` is 1 or 2.
+// The inverse; `spatial` is 1, 2 or 3.
 TensorId FromNhwc(NodeContext& c, TensorId y, size_t spatial);
 
-// The sliding window of a convolution or pool of one or two dimensions; a missing one is 1 wide.
+// The sliding window of a convolution or pool; directions that the input lacks are 1 wide.
 struct OnnxWindow {
   size_t spatial = 0;
-  // [h, w] each; pads as the graph takes them.
-  int64_t kernel[2] = {1, 1}, stride[2] = {1, 1}, dilation[2] = {1, 1};
-  int64_t before[2] = {0, 0}, after[2] = {0, 0};
+  // [depth, height, width] each; pads as the graph takes them.
+  std::array<int64_t, 3> kernel = {1, 1, 1}, stride = {1, 1, 1}, dilation = {1, 1, 1};
+  std::array<int64_t, 3> before = {0, 0, 0}, after = {0, 0, 0};
 
-  bool padded() const { return before[0] + before[1] + after[0] + after[1] != 0; }
+  // The direction (index above) of spatial dimension i of the file.
+  size_t direction(size_t i) const { return i + 3 - spatial; }
+  bool padded() const;
   // stride_*, and what is not the default of pad_* and dilation_*.
   Attributes ToAttributes() const;
+  // … and kernel_*.
+  Attributes ToPoolAttributes() const;
+  // "conv2d" or "conv3d" for "conv".
+  std::string OpName(const std::string& base) const;
 };
 
 // Reads kernel_shape, strides, pads, dilations, auto_pad and ceil_mode for input x [n, c, …].

@@ -6,7 +6,7 @@
 
 namespace edgerack::compiler {
 
-// x [n, c, …], weights [o, c / group, k…] (a constant, or a dequantized one), bias [o] or none;
+// x [n, c, …], weights [o, c / group, k…] (a constant), bias [o] or none;
 // reads the attributes of Conv.
 TensorId Convolution(NodeContext& c, TensorId x, TensorId weights, TensorId bias);
 

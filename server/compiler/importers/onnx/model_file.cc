@@ -46,7 +46,7 @@ absl::Status CheckVersions(const onnx::Model& model, int& opset) {
                       "; supported are 3 to " + std::to_string(kNewestIr) +
                       ". Export the model again with opset 17");
   }
-  int64_t version = 0;
+  int64_t version = kNewestOpset;  // of a model that has only operators of other domains
   for (const onnx::OperatorSet& set : model.opset_import()) {
     if (set.domain().empty() || set.domain() == "ai.onnx") version = set.version();
   }

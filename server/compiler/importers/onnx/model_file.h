@@ -14,7 +14,9 @@ namespace edgerack::compiler {
 
 namespace onnx = ::edgerack::onnx_format;
 
-inline constexpr int64_t kOldestOpset = 7;
+// Complete from 7 on. Of older ones a model is taken when none of its operators has an attribute
+// that later opsets dropped.
+inline constexpr int64_t kOldestOpset = 1;
 inline constexpr int64_t kNewestOpset = 20;
 inline constexpr int64_t kNewestIr = 10;
 
@@ -28,7 +30,7 @@ struct OnnxFile {
 bool LooksLikeOnnx(const std::string& bytes);
 
 // INVALID_ARGUMENT (USER): BAD_MODEL_FILE for bytes that are no such message or have no graph,
-// UNSUPPORTED_MODEL_VERSION outside opset 7-20 or IR 3-10, UNSUPPORTED_OPERATOR for functions.
+// UNSUPPORTED_MODEL_VERSION outside opset 1-20 or IR 3-10, UNSUPPORTED_OPERATOR for functions.
 absl::StatusOr<OnnxFile> OpenOnnx(const std::string& bytes);
 
 // A name of the file for a message: printable, at most 200 characters.

@@ -382,40 +382,33 @@ TensorId NodeContext::Concat(std::vector<TensorId> parts, int64_t axis) {
 TensorId NodeContext::PermuteWeights(TensorId weights, const std::vector<int64_t>& perm,
                                      const Shape& shape) {
   if (!ok()) return kNoTensor;
-  const Node* producer = builder_.Producer(weights);
-  const bool quantized =
-      producer != nullptr && producer->op == "dequantize" && T(producer->inputs[0]).constant();
-  if (!quantized) {
-    const TensorId moved = Transpose(weights, perm);
-    return shape.empty() ? moved : Reshape(moved, shape);
+  const Quantization grid = T(weights).quantization;
+  const Shape from = ShapeOf(weights);
+  TensorId moved = weights;
+  if (grid.quantized()) {  // operators that move elements know of no scales per channel
+    Tensor plain = T(weights);
+    plain.quantization = {};
+    moved = builder_.Add(std::move(plain));
   }
-  // The int8 constant is moved; kernels know nothing of scales per channel, so that they are put
-  // aside meanwhile.
-  const Node dequantize = *producer;
-  const Quantization quantization = T(dequantize.inputs[0]).quantization;
-  Tensor plain = T(dequantize.inputs[0]);
-  plain.quantization = {};
-  TensorId moved = Transpose(builder_.Add(plain), perm);
+  moved = Transpose(moved, perm);
   if (!shape.empty()) moved = Reshape(moved, shape);
-  if (!ok()) return kNoTensor;
+  if (!ok() || !grid.quantized()) return moved;
   Tensor result = T(moved);
-  result.quantization = quantization;
-  if (quantization.scales.size() > 1) {
-    const auto at = std::find(perm.begin(), perm.end(), int64_t{quantization.axis});
+  result.quantization = grid;
+  if (grid.scales.size() > 1) {
+    const auto at = std::find(perm.begin(), perm.end(), int64_t{grid.axis});
     size_t axis = static_cast<size_t>(at - perm.begin());
     if (!shape.empty()) {
       // The same elements lie behind a step of the channels' dimension in both shapes.
-      const Shape& from = plain.shape;
       int64_t inner = 1;
       for (size_t d = axis + 1; d < perm.size(); ++d) inner *= from[static_cast<size_t>(perm[d])];
       int64_t behind = 1;
       for (axis = shape.size() - 1; axis > 0 && behind < inner; --axis) behind *= shape[axis];
-      const int32_t channels = static_cast<int32_t>(quantization.scales.size());
-      while (axis > 0 && shape[axis] != channels) --axis;
+      while (axis > 0 && shape[axis] != static_cast<int32_t>(grid.scales.size())) --axis;
     }
     result.quantization.axis = static_cast<int>(axis);
   }
-  return Emit("dequantize", {builder_.Add(std::move(result))}, dequantize.attributes);
+  return builder_.Add(std::move(result));
 }
 
 // -- Outputs.

@@ -100,8 +100,8 @@ class NodeContext {
   TensorId SliceAxis(TensorId x, int64_t axis, int64_t begin, int64_t end);
   // Joins any number along `axis`; one is returned as it is.
   TensorId Concat(std::vector<TensorId> parts, int64_t axis);
-  // The constant (or dequantized constant) with its dimensions permuted, then reshaped where
-  // `shape` is given; scales per channel follow their dimension.
+  // The constant with its dimensions permuted, then reshaped where `shape` is given. The scales per
+  // channel that its values are multiples of follow their dimension.
   TensorId PermuteWeights(TensorId weights, const std::vector<int64_t>& perm,
                           const Shape& shape = {});
 

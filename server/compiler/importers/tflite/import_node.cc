@@ -1,6 +1,7 @@
 #include "server/compiler/importers/tflite/import_node.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "server/compiler/importers/tflite/builtin_names.h"
@@ -86,11 +87,27 @@ absl::StatusOr<Shape> FilterShape(const TfliteContext& c) {
                 "its weights have shape " + ShapeText(shape) + "; expected 4 dimensions");
 }
 
+// Float activations with int8 weights. The first converters called such weights UINT8 though their
+// bytes are int8 around zero, and TFLite still reads them so.
+bool IsHybrid(const TfliteContext& c) {
+  if (c.inputs[1] == kNoTensor || c.graph.tensor(c.inputs[0]).dtype != DType::kF32) return false;
+  Tensor& weights = c.graph.tensor(c.inputs[1]);
+  if (weights.dtype == DType::kU8 && weights.constant()) weights.dtype = DType::kS8;
+  return weights.dtype == DType::kS8;
+}
+
+// TFLite's hybrid convolution quantizes its input asymmetrically where the weights' scales differ.
+bool HasDifferentScales(const TfliteContext& c) {
+  const std::vector<float>& scales = c.graph.tensor(c.inputs[1]).quantization.scales;
+  return std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) != scales.end();
+}
+
 absl::Status ImportConv2d(TfliteContext& c) {
   const auto* o = c.op.raw->options_as_Conv2DOptions();
   if (o == nullptr) return NoOptions("Conv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
   Node& node = c.Append("conv2d", c.inputs, c.outputs[0]);
+  if (IsHybrid(c) && HasDifferentScales(c)) node.attributes["asymmetric_inputs"] = int64_t{1};
   ER_RETURN_IF_ERROR(SetActivation(o->fused_activation_function(), node));
   return SetWindow(c, o->padding(), o->stride_h(), o->stride_w(), filter[1], filter[2],
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
@@ -101,6 +118,7 @@ absl::Status ImportDepthwiseConv2d(TfliteContext& c) {
   if (o == nullptr) return NoOptions("DepthwiseConv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
   Node& node = c.Append("depthwise_conv2d", c.inputs, c.outputs[0]);
+  if (IsHybrid(c)) node.attributes["asymmetric_inputs"] = int64_t{1};  // TFLite always does
   ER_RETURN_IF_ERROR(SetActivation(o->fused_activation_function(), node));
   return SetWindow(c, o->padding(), o->stride_h(), o->stride_w(), filter[1], filter[2],
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
@@ -130,6 +148,9 @@ absl::Status ImportFullyConnected(TfliteContext& c) {
                                                "the model again without shuffled weights");
   }
   Node& node = c.Append("fully_connected", c.inputs, c.outputs[0]);
+  if (IsHybrid(c) && o->asymmetric_quantize_inputs()) {
+    node.attributes["asymmetric_inputs"] = int64_t{1};
+  }
   if (o->keep_num_dims()) node.attributes["keep_dims"] = int64_t{1};
   return SetActivation(o->fused_activation_function(), node);
 }

@@ -90,6 +90,53 @@ TEST(ImportTfliteTest, ShapeArithmeticInFrontOfAReshapeIsSkipped) {
   EXPECT_EQ(model->graph.nodes.size(), 1u);
 }
 
+// How TFLite quantizes the activations of a hybrid operator follows from operator, scales and flag.
+TEST(ImportTfliteTest, HybridOperatorsSayHowTheirInputsAreQuantized) {
+  struct Case {
+    int32_t code;
+    size_t scales;
+    bool flag;
+    TensorType type;
+    int64_t asymmetric;
+  };
+  for (const Case& c :
+       {Case{3, 1, false, TensorType::INT8, 0}, Case{3, 2, false, TensorType::INT8, 1},
+        Case{4, 2, false, TensorType::INT8, 1}, Case{9, 1, false, TensorType::INT8, 0},
+        Case{9, 1, true, TensorType::INT8, 1}, Case{9, 1, true, TensorType::FLOAT32, 0},
+        Case{9, 1, false, TensorType::UINT8, 0}}) {
+    TfliteModelWriter writer;
+    auto& b = writer.builder();
+    const bool matrix = c.code == 9;
+    Quantization q;
+    for (size_t i = 0; i < c.scales; ++i) q.scales.push_back(0.5f + 0.25f * static_cast<float>(i));
+    q.zero_points.assign(c.scales, 0);
+    q.axis = c.code == 4 ? 3 : 0;
+    const Shape shape = matrix ? Shape{2, 2} : c.code == 3 ? Shape{2, 1, 1, 2} : Shape{1, 1, 1, 2};
+    const bool is_float = c.type == TensorType::FLOAT32;
+    const size_t bytes = static_cast<size_t>(ElementCount(shape)) * (is_float ? 4 : 1);
+    const std::string data(bytes, is_float ? '\0' : '\x83');
+    int x = writer.Tensor("x", TensorType::FLOAT32, matrix ? Shape{1, 2} : Shape{1, 1, 1, 2});
+    int w = writer.Tensor("w", c.type, shape, is_float ? Quantization() : q, data);
+    int y = writer.Tensor("y", TensorType::FLOAT32, matrix ? Shape{1, 2} : Shape{1, 1, 1, 2});
+    if (c.code == 3) {
+      writer.Operator(3, {x, w}, {y}, OperatorOptions::Conv2DOptions,
+                      tflite::CreateConv2DOptions(b, Padding::VALID, 1, 1).Union());
+    } else if (c.code == 4) {
+      writer.Operator(4, {x, w}, {y}, OperatorOptions::DepthwiseConv2DOptions,
+                      tflite::CreateDepthwiseConv2DOptions(b, Padding::VALID, 1, 1, 1).Union());
+    } else {
+      writer.Operator(
+          9, {x, w}, {y}, OperatorOptions::FullyConnectedOptions,
+          tflite::CreateFullyConnectedOptions(b, FusedActivation::NONE, 0, false, c.flag).Union());
+    }
+    auto model = ImportBytes(writer.Finish({x}, {y}));
+    ASSERT_TRUE(model.ok()) << model.status();
+    const Node& node = model->graph.nodes[0];
+    EXPECT_EQ(node.Int("asymmetric_inputs"), c.asymmetric) << c.code << " " << c.scales;
+    EXPECT_EQ(model->graph.tensor(node.inputs[1]).dtype, is_float ? DType::kF32 : DType::kS8);
+  }
+}
+
 struct Refusal {
   int32_t code;
   const char* error_code;

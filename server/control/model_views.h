@@ -1,0 +1,40 @@
+// What models are, for clients that ask: from the cache, or from the compiler, which reads the file
+// in a limited child process. Thread-safe.
+#ifndef SERVER_CONTROL_MODEL_VIEWS_H_
+#define SERVER_CONTROL_MODEL_VIEWS_H_
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "server/control/farm_context.h"
+#include "server/control/worker_pool.h"
+#include "server/core/model_view.h"
+
+namespace edgerack::control {
+
+class ModelViews {
+ public:
+  using Callback = std::function<void(absl::StatusOr<core::ModelView>)>;
+
+  // The pool outlives this; its stop drops callbacks that still wait.
+  ModelViews(const Services& services, WorkerPool& pool) : services_(services), pool_(pool) {}
+
+  // `done` is called once, at once from the cache or later on the pool; the model's file is read
+  // once however many wait for it. NOT_FOUND (MODEL_NOT_FOUND), RESOURCE_EXHAUSTED
+  // (TOO_MANY_VIEWS), errors of CompileClient::Show.
+  void Get(const core::ModelId& id, Callback done);
+
+ private:
+  absl::StatusOr<core::ModelView> Make(const core::Model& model, const std::string& program_sha256);
+
+  const Services& services_;
+  WorkerPool& pool_;
+  std::mutex mutex_;
+  std::map<core::ModelId, std::vector<Callback>> waiting_;
+};
+
+}  // namespace edgerack::control
+
+#endif  // SERVER_CONTROL_MODEL_VIEWS_H_

@@ -1,0 +1,114 @@
+"""Many small graphs as one model in text form, with the outputs that numpy expects of it."""
+
+import json
+import pathlib
+import subprocess
+
+import numpy as np
+from conftest import local_farm
+
+
+def _shape(array):
+    return "[" + ",".join(str(dim) for dim in array.shape) + "]"
+
+
+def _value(value):
+    """An attribute as the text form writes it."""
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(str(int(item)) for item in value) + "]"
+    return repr(value)
+
+
+class Tensor:
+    """An operand: a numpy array, its quantization (scale, zero point), constant or not."""
+
+    def __init__(self, array, q=None, constant=False):
+        self.array = np.asarray(array)
+        self.q = q
+        self.constant = constant
+
+    def type(self):
+        q = f" q({self.q[0]!r}, {self.q[1]})" if self.q else ""
+        return f"{self.array.dtype}{_shape(self.array)}{q}"
+
+
+def const(array, q=None):
+    return Tensor(array, q, constant=True)
+
+
+class Pack:
+    """One model of many cases. A case is one node, its operands and its expected outputs."""
+
+    def __init__(self, name):
+        self.name = name
+        self.definitions = []
+        self.nodes = []
+        self.inputs = {}
+        self.expected = {}  # output name -> (array, tolerance)
+
+    def _operand(self, tensor, name):
+        if tensor is None:
+            return "none"
+        if not isinstance(tensor, Tensor):
+            tensor = Tensor(tensor)
+        if tensor.constant:
+            values = ", ".join(str(v.item() if v.dtype != bool else int(v))
+                               for v in tensor.array.ravel())
+            self.definitions.append(f"const %{name}: {tensor.type()} = [{values}]")
+        else:
+            self.definitions.append(f"input %{name}: {tensor.type()}")
+            self.inputs[name] = tensor.array
+        return f"%{name}"
+
+    def case(self, name, op, operands, expected, tolerance=0.0, **attributes):
+        """`expected`: what the node's output must hold; exactly, unless a tolerance is given."""
+        if not isinstance(expected, Tensor):
+            expected = Tensor(expected)
+        assert name not in self.expected, name
+        texts = [self._operand(t, f"{name}.{i}") for i, t in enumerate(operands)]
+        listed = ", ".join(f"{key} = {_value(value)}" for key, value in attributes.items())
+        self.nodes.append(f"%{name}: {expected.type()} = {op}({', '.join(texts)}) "
+                          f"{{{listed}}} \"{name}\"")
+        self.expected[name] = (expected.array, tolerance)
+
+    def text(self):
+        lines = [f'graph "{self.name}" {{', *self.definitions, *self.nodes,
+                 *(f"output %{name}" for name in self.expected), "}"]
+        return "\n".join(lines) + "\n"
+
+    def write(self, folder):
+        """The model and a dataset of one sample; their paths."""
+        folder = pathlib.Path(folder)
+        model = folder / f"{self.name}.graph"
+        model.write_text(self.text())
+        dataset = folder / f"{self.name}.npz"
+        np.savez(dataset, **{name: array[None] for name, array in self.inputs.items()})
+        return model, dataset
+
+    def run_on_host(self, folder, board, kernels="reference"):
+        """Outputs by name, from compile, package and the host's executor."""
+        model, _ = self.write(folder)
+        package = model.with_suffix(".erp")
+        compiler = str(local_farm.BIN / "edgerack-compile")
+        done = subprocess.run([compiler, str(model), "--board", board, "--out", str(package)],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        inputs, outputs = model.with_suffix(".in.npz"), model.with_suffix(".out.npz")
+        np.savez(inputs, **self.inputs)
+        done = subprocess.run([compiler, "run", str(package), "--input", str(inputs), "--output",
+                               str(outputs), "--kernels", kernels], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        with np.load(outputs) as archive:
+            return {name: archive[name] for name in self.expected}
+
+    def check(self, name, got):
+        expected, tolerance = self.expected[name]
+        assert got.dtype == expected.dtype
+        assert got.size == expected.size
+        got = got.reshape(expected.shape)
+        if tolerance == 0.0:
+            np.testing.assert_array_equal(got, expected)
+        else:
+            np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)

@@ -1,0 +1,56 @@
+"""Small .tflite files for tests, through flatc and the importer's own schema."""
+
+import json
+import pathlib
+import subprocess
+
+import numpy as np
+
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / \
+    "server/compiler/importers/tflite/tflite_subset.fbs"
+CODES = {"CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "DEQUANTIZE": 6, "FULLY_CONNECTED": 9}
+TYPES = {"float32": "FLOAT32", "int8": "INT8", "uint8": "UINT8"}
+
+
+class TfliteWriter:
+    """One operator after another; tensors are numbered in the order they are added."""
+
+    def __init__(self):
+        self._tensors, self._operators, self._codes = [], [], []
+        self._buffers = [{}]
+
+    def tensor(self, name, shape, dtype="float32", data=None, scales=None, axis=0):
+        """Adds an activation, or a constant where `data` is given; symmetric where `scales` are."""
+        tensor = {"name": name, "shape": list(shape), "type": TYPES[dtype], "buffer": 0}
+        if data is not None:
+            tensor["buffer"] = len(self._buffers)
+            raw = np.ascontiguousarray(data, dtype=dtype).tobytes()
+            self._buffers.append({"data": list(raw)})
+        if scales is not None:
+            tensor["quantization"] = {"scale": [float(np.float32(s)) for s in scales],
+                                      "zero_point": [0] * len(scales),
+                                      "quantized_dimension": axis}
+        self._tensors.append(tensor)
+        return len(self._tensors) - 1
+
+    def operator(self, kind, version, inputs, outputs, options_type=None, **options):
+        code = {"deprecated_builtin_code": CODES[kind], "builtin_code": CODES[kind],
+                "version": version}
+        if code not in self._codes:
+            self._codes.append(code)
+        operator = {"opcode_index": self._codes.index(code), "inputs": inputs, "outputs": outputs}
+        if options_type:
+            operator |= {"options_type": options_type, "options": options}
+        self._operators.append(operator)
+
+    def write(self, path, inputs, outputs):
+        """Writes `path` (NAME.tflite); `inputs` and `outputs` are numbers of tensors."""
+        graph = {"tensors": self._tensors, "inputs": inputs, "outputs": outputs,
+                 "operators": self._operators, "name": "main"}
+        model = {"version": 3, "operator_codes": self._codes, "subgraphs": [graph],
+                 "description": "", "buffers": self._buffers}
+        source = pathlib.Path(path).with_suffix(".json")
+        source.write_text(json.dumps(model))
+        subprocess.run(["flatc", "--binary", "--strict-json", "-o", str(source.parent),
+                        str(SCHEMA), str(source)], check=True, capture_output=True)
+        pathlib.Path(source.with_suffix(".bin")).rename(path)
