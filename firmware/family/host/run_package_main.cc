@@ -346,8 +346,9 @@ int main(int argc, char** argv) {
     } catch (const std::system_error&) {  // a limit of this process; the work is done all the same
       share();
     }
-    run(model, 0, samples / shares);
-    for (std::thread& thread : threads) thread.join();
-    WriteAll(outputs, out.data(), out.size());
-    return 0;
   }
+  run(model, 0, samples / shares);
+  for (std::thread& thread : threads) thread.join();
+  WriteAll(outputs, out.data(), out.size());
+  return 0;
+}

@@ -64,6 +64,11 @@ class Parser {
     return at_ < text_.size() && text_[at_] == c;
   }
 
+  bool PeekWord(const std::string& word) {
+    Skip();
+    return text_.compare(at_, word.size(), word) == 0;
+  }
+
   std::string AnyWord(const std::string& what) {
     Skip();
     size_t start = at_;
@@ -219,7 +224,12 @@ class Parser {
   void NodeStatement() {
     Node node;
     do {
-      node.outputs.push_back(Definition());
+      if (Peek('n')) {
+        Word("none");
+        node.outputs.push_back(kNoTensor);
+      } else {
+        node.outputs.push_back(Definition());
+      }
     } while (Accept(','));
     Expect('=');
     node.op = AnyWord("an operator");
@@ -257,7 +267,7 @@ class Parser {
   }
 
   void Statement() {
-    if (Peek('%')) return NodeStatement();
+    if (Peek('%') || PeekWord("none")) return NodeStatement();
     std::string word = AnyWord("input, state, const, output, next, a node or '}'");
     if (word == "input") {
       graph_.inputs.push_back(Definition());

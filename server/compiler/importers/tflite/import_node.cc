@@ -41,7 +41,7 @@ absl::Status NoOptions(const char* table) {
 }
 
 // Fills stride, dilation and the explicit padding that SAME or VALID means for this input.
-absl::Status SetWindow(const TfliteContext& c, tflite::Padding padding, int32_t stride_h,
+absl::Status SetWindow(const NodeContext& c, tflite::Padding padding, int32_t stride_h,
                        int32_t stride_w, int32_t kernel_h, int32_t kernel_w, int32_t dilation_h,
                        int32_t dilation_w, Node& node) {
   const Shape& in = c.graph.tensor(c.inputs[0]).shape;
@@ -80,7 +80,7 @@ absl::Status SetWindow(const TfliteContext& c, tflite::Padding padding, int32_t 
   return absl::OkStatus();
 }
 
-absl::StatusOr<Shape> FilterShape(const TfliteContext& c) {
+absl::StatusOr<Shape> FilterShape(const NodeContext& c) {
   Shape shape = c.inputs[1] == kNoTensor ? Shape{} : c.graph.tensor(c.inputs[1]).shape;
   if (shape.size() == 4) return shape;
   return Refuse("UNSUPPORTED_SHAPE",
@@ -89,7 +89,7 @@ absl::StatusOr<Shape> FilterShape(const TfliteContext& c) {
 
 // Float activations with int8 weights. The first converters called such weights UINT8 though their
 // bytes are int8 around zero, and TFLite still reads them so.
-bool IsHybrid(const TfliteContext& c) {
+bool IsHybrid(const NodeContext& c) {
   if (c.inputs[1] == kNoTensor || c.graph.tensor(c.inputs[0]).dtype != DType::kF32) return false;
   Tensor& weights = c.graph.tensor(c.inputs[1]);
   if (weights.dtype == DType::kU8 && weights.constant()) weights.dtype = DType::kS8;
@@ -97,12 +97,12 @@ bool IsHybrid(const TfliteContext& c) {
 }
 
 // TFLite's hybrid convolution quantizes its input asymmetrically where the weights' scales differ.
-bool HasDifferentScales(const TfliteContext& c) {
+bool HasDifferentScales(const NodeContext& c) {
   const std::vector<float>& scales = c.graph.tensor(c.inputs[1]).quantization.scales;
   return std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) != scales.end();
 }
 
-absl::Status ImportConv2d(TfliteContext& c) {
+absl::Status ImportConv2d(NodeContext& c) {
   const auto* o = c.op.raw->options_as_Conv2DOptions();
   if (o == nullptr) return NoOptions("Conv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
@@ -113,7 +113,7 @@ absl::Status ImportConv2d(TfliteContext& c) {
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
 }
 
-absl::Status ImportDepthwiseConv2d(TfliteContext& c) {
+absl::Status ImportDepthwiseConv2d(NodeContext& c) {
   const auto* o = c.op.raw->options_as_DepthwiseConv2DOptions();
   if (o == nullptr) return NoOptions("DepthwiseConv2DOptions");
   ER_ASSIGN_OR_RETURN(Shape filter, FilterShape(c));
@@ -124,7 +124,7 @@ absl::Status ImportDepthwiseConv2d(TfliteContext& c) {
                    o->dilation_h_factor(), o->dilation_w_factor(), node);
 }
 
-absl::Status ImportPool(TfliteContext& c, const char* graph_op) {
+absl::Status ImportPool(NodeContext& c, const char* graph_op) {
   const auto* o = c.op.raw->options_as_Pool2DOptions();
   if (o == nullptr) return NoOptions("Pool2DOptions");
   Node& node = c.Append(graph_op, c.inputs, c.outputs[0]);
@@ -135,10 +135,10 @@ absl::Status ImportPool(TfliteContext& c, const char* graph_op) {
                    o->filter_width(), 1, 1, node);
 }
 
-absl::Status ImportMaxPool(TfliteContext& c) { return ImportPool(c, "max_pool2d"); }
-absl::Status ImportAvgPool(TfliteContext& c) { return ImportPool(c, "avg_pool2d"); }
+absl::Status ImportMaxPool(NodeContext& c) { return ImportPool(c, "max_pool2d"); }
+absl::Status ImportAvgPool(NodeContext& c) { return ImportPool(c, "avg_pool2d"); }
 
-absl::Status ImportFullyConnected(TfliteContext& c) {
+absl::Status ImportFullyConnected(NodeContext& c) {
   const auto* o = c.op.raw->options_as_FullyConnectedOptions();
   if (o == nullptr) return NoOptions("FullyConnectedOptions");
   if (o->weights_format() != 0) {
@@ -155,14 +155,14 @@ absl::Status ImportFullyConnected(TfliteContext& c) {
   return SetActivation(o->fused_activation_function(), node);
 }
 
-absl::Status ImportSoftmax(TfliteContext& c) {
+absl::Status ImportSoftmax(NodeContext& c) {
   const auto* o = c.op.raw->options_as_SoftmaxOptions();
   if (o == nullptr) return NoOptions("SoftmaxOptions");
   c.Append("softmax", c.inputs, c.outputs[0]).attributes["beta"] = static_cast<double>(o->beta());
   return absl::OkStatus();
 }
 
-absl::Status ImportAdd(TfliteContext& c) {
+absl::Status ImportAdd(NodeContext& c) {
   Node& node = c.Append("add", c.inputs, c.outputs[0]);
   const auto* o = c.op.raw->options_as_AddOptions();
   return o == nullptr ? absl::OkStatus() : SetActivation(o->fused_activation_function(), node);
@@ -170,23 +170,23 @@ absl::Status ImportAdd(TfliteContext& c) {
 
 std::vector<int64_t> ShapeAttribute(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
-absl::Status ImportReshape(TfliteContext& c) {
+absl::Status ImportReshape(NodeContext& c) {
   const Shape& shape = c.graph.tensor(c.outputs[0]).shape;
   c.Append("reshape", {c.inputs[0]}, c.outputs[0]).attributes["shape"] = ShapeAttribute(shape);
   return absl::OkStatus();
 }
 
-absl::Status ImportActivation(TfliteContext& c, const char* activation) {
+absl::Status ImportActivation(NodeContext& c, const char* activation) {
   c.Append("relu", c.inputs, c.outputs[0]).attributes["act"] = std::string(activation);
   return absl::OkStatus();
 }
 
-absl::Status ImportRelu(TfliteContext& c) { return ImportActivation(c, "relu"); }
-absl::Status ImportRelu6(TfliteContext& c) { return ImportActivation(c, "relu6"); }
-absl::Status ImportReluN1To1(TfliteContext& c) { return ImportActivation(c, "relu_n1_to_1"); }
+absl::Status ImportRelu(NodeContext& c) { return ImportActivation(c, "relu"); }
+absl::Status ImportRelu6(NodeContext& c) { return ImportActivation(c, "relu6"); }
+absl::Status ImportReluN1To1(NodeContext& c) { return ImportActivation(c, "relu_n1_to_1"); }
 
 // The elements of a small integer constant.
-absl::StatusOr<std::vector<int64_t>> IntegerConstant(const TfliteContext& c, size_t input,
+absl::StatusOr<std::vector<int64_t>> IntegerConstant(const NodeContext& c, size_t input,
                                                      const char* what) {
   const Tensor& t = c.graph.tensor(c.inputs[input]);
   bool integers = t.dtype == DType::kS32 || t.dtype == DType::kS64;
@@ -202,13 +202,13 @@ absl::StatusOr<std::vector<int64_t>> IntegerConstant(const TfliteContext& c, siz
   return values;
 }
 
-absl::Status ImportPad(TfliteContext& c) {
+absl::Status ImportPad(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> pads, IntegerConstant(c, 1, "padding"));
   c.Append("pad", {c.inputs[0]}, c.outputs[0]).attributes["pads"] = pads;
   return absl::OkStatus();
 }
 
-absl::Status ImportPadV2(TfliteContext& c) {
+absl::Status ImportPadV2(NodeContext& c) {
   const Tensor& value = c.graph.tensor(c.inputs[2]);
   const Tensor& x = c.graph.tensor(c.inputs[0]);
   double zero = x.quantization.per_tensor() ? x.quantization.zero_points[0] : 0.0;
@@ -222,7 +222,7 @@ absl::Status ImportPadV2(TfliteContext& c) {
 }
 
 // Mean over height and width is an average pool over the whole image.
-absl::Status ImportMean(TfliteContext& c) {
+absl::Status ImportMean(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> list, IntegerConstant(c, 1, "axis"));
   const Tensor x = c.graph.tensor(c.inputs[0]);
   std::set<int64_t> axes;
@@ -259,20 +259,20 @@ absl::Status ImportMean(TfliteContext& c) {
   return absl::OkStatus();
 }
 
-absl::Status ImportQuantize(TfliteContext& c) {
+absl::Status ImportQuantize(NodeContext& c) {
   DType from = c.graph.tensor(c.inputs[0]).dtype;
   c.Append(from == DType::kF32 ? "quantize" : "requantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
 }
 
-absl::Status ImportDequantize(TfliteContext& c) {
+absl::Status ImportDequantize(NodeContext& c) {
   c.Append("dequantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-Node& TfliteContext::Append(const std::string& graph_op, std::vector<TensorId> node_inputs,
+Node& NodeContext::Append(const std::string& graph_op, std::vector<TensorId> node_inputs,
                             TensorId output) {
   Node node;
   node.name = graph.tensor(output).name;

@@ -12,7 +12,7 @@
 namespace edgerack::compiler {
 
 // What a handler works on. `inputs` and `outputs` are already tensors of the graph.
-struct TfliteContext {
+struct NodeContext {
   const TfliteOperator& op;
   Graph& graph;
   std::vector<Finding>& findings;
@@ -36,17 +36,17 @@ struct TfliteHandler {
   // Bit i set: input i only describes the output's shape, which the file holds anyway; it is not
   // imported, so that the operators that compute it need not be supported.
   uint32_t shape_inputs;
-  absl::Status (*import)(TfliteContext& context);
+  absl::Status (*import)(NodeContext& context);
   size_t min_outputs = 1;
   size_t max_outputs = 1;
 };
 
 // In import_recurrent.cc.
-absl::Status ImportLstm(TfliteContext& context);
-absl::Status ImportBidirectionalLstm(TfliteContext& context);
-absl::Status ImportRnn(TfliteContext& context);
-absl::Status ImportBidirectionalRnn(TfliteContext& context);
-absl::Status ImportSvdf(TfliteContext& context);
+absl::Status ImportLstm(NodeContext& context);
+absl::Status ImportBidirectionalLstm(NodeContext& context);
+absl::Status ImportRnn(NodeContext& context);
+absl::Status ImportBidirectionalRnn(NodeContext& context);
+absl::Status ImportSvdf(NodeContext& context);
 
 // Every operator that can be taken, in the order of their codes.
 const std::vector<TfliteHandler>& TfliteHandlers();

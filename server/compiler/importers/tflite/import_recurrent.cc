@@ -29,11 +29,11 @@ absl::StatusOr<std::string> ActivationName(tflite::FusedActivation activation) {
   }
 }
 
-bool Has(const TfliteContext& c, size_t i) {
+bool Has(const NodeContext& c, size_t i) {
   return i < c.inputs.size() && c.inputs[i] != kNoTensor;
 }
 
-absl::Status RequireAbsent(const TfliteContext& c, size_t first, size_t last, const char* what) {
+absl::Status RequireAbsent(const NodeContext& c, size_t first, size_t last, const char* what) {
   for (size_t i = first; i <= last; ++i) {
     if (!Has(c, i)) continue;
     return Refuse("UNSUPPORTED_ATTRIBUTE", std::string("it has ") + what + " ('" +
@@ -45,7 +45,7 @@ absl::Status RequireAbsent(const TfliteContext& c, size_t first, size_t last, co
 }
 
 // Constants of one type, put one after another; absent ones count as `fill_elements` zeros.
-absl::StatusOr<Tensor> Join(const TfliteContext& c, const std::vector<int>& inputs,
+absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs,
                             int64_t fill_elements, const std::string& name) {
   Tensor joined;
   joined.name = name;
@@ -95,7 +95,7 @@ absl::StatusOr<Tensor> Join(const TfliteContext& c, const std::vector<int>& inpu
 std::vector<int64_t> ShapeAttribute(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
 // A reshape to another tensor of as many elements.
-TensorId Reshaped(TfliteContext& c, TensorId from, const Shape& shape, const std::string& name) {
+TensorId Reshaped(NodeContext& c, TensorId from, const Shape& shape, const std::string& name) {
   Tensor tensor = c.graph.tensor(from);
   tensor.name = name;
   tensor.shape = shape;
@@ -121,7 +121,7 @@ struct Sizes {
   int32_t steps, batch, inputs, hidden;
 };
 
-absl::StatusOr<Sizes> SizesOf(const TfliteContext& c, const Layer& layer) {
+absl::StatusOr<Sizes> SizesOf(const NodeContext& c, const Layer& layer) {
   const Shape& x = c.graph.tensor(c.inputs[0]).shape;
   const int r = layer.r.back();
   if (!Has(c, static_cast<size_t>(r)) || !Has(c, static_cast<size_t>(layer.initial_h)) ||
@@ -144,7 +144,7 @@ absl::StatusOr<Sizes> SizesOf(const TfliteContext& c, const Layer& layer) {
   return sizes;
 }
 
-absl::StatusOr<TensorId> JoinedOperand(TfliteContext& c, const std::vector<int>& inputs,
+absl::StatusOr<TensorId> JoinedOperand(NodeContext& c, const std::vector<int>& inputs,
                                        int64_t elements, const Shape& shape, const char* what) {
   ER_ASSIGN_OR_RETURN(Tensor joined, Join(c, inputs, elements, c.name() + what));
   joined.shape = shape;
@@ -157,7 +157,7 @@ struct StateTensors {
   TensorId next;
 };
 
-absl::StatusOr<StateTensors> AddState(TfliteContext& c, int input, const Shape& shape,
+absl::StatusOr<StateTensors> AddState(NodeContext& c, int input, const Shape& shape,
                                       const char* what) {
   const TensorId state = c.inputs[static_cast<size_t>(input)];
   if (c.graph.tensor(state).elements() != ElementCount(shape)) {
@@ -173,7 +173,7 @@ absl::StatusOr<StateTensors> AddState(TfliteContext& c, int input, const Shape& 
 }
 
 // Appends the layer; its sequence of outputs is written to `output`.
-absl::Status AppendLayer(TfliteContext& c, const Layer& layer, TensorId output) {
+absl::Status AppendLayer(NodeContext& c, const Layer& layer, TensorId output) {
   ER_ASSIGN_OR_RETURN(const Sizes s, SizesOf(c, layer));
   const bool has_cell = layer.initial_c >= 0;
   const int32_t gates = static_cast<int32_t>(layer.w.size());
@@ -230,7 +230,7 @@ absl::Status AppendLayer(TfliteContext& c, const Layer& layer, TensorId output) 
 }
 
 // Positions of an LSTM's operands; `first` is that of the first input weights.
-Layer LstmLayer(const TfliteContext& c, int first, int state) {
+Layer LstmLayer(const NodeContext& c, int first, int state) {
   Layer layer = {"lstm", {}, {}, {}, {}, state, state + 1};
   for (int gate : {0, 3, 1, 2}) {  // i o f c; the file has i f c o
     layer.w.push_back(first + gate);
@@ -242,7 +242,7 @@ Layer LstmLayer(const TfliteContext& c, int first, int state) {
   return layer;
 }
 
-absl::Status SetCell(TfliteContext& c, tflite::FusedActivation activation, float cell_clip,
+absl::Status SetCell(NodeContext& c, tflite::FusedActivation activation, float cell_clip,
                      Layer& layer) {
   ER_ASSIGN_OR_RETURN(const std::string name, ActivationName(activation));
   layer.attributes["activations"] = "sigmoid " + name + " " + name;
@@ -271,7 +271,7 @@ absl::Status SetCell(TfliteContext& c, tflite::FusedActivation activation, float
 }
 
 // Both directions, joined along the features where the file says so.
-absl::Status AppendBoth(TfliteContext& c, const Layer& forward, const Layer& backward, bool merge) {
+absl::Status AppendBoth(NodeContext& c, const Layer& forward, const Layer& backward, bool merge) {
   if (!merge) {
     if (c.outputs.size() != 2) {
       return Refuse("BAD_MODEL_FILE", "it has one output; its two directions need two");
@@ -301,7 +301,7 @@ absl::Status NoOptions(const char* table) {
 
 }  // namespace
 
-absl::Status ImportLstm(TfliteContext& c) {
+absl::Status ImportLstm(NodeContext& c) {
   ER_RETURN_IF_ERROR(RequireAbsent(c, 16, 17, "projection weights"));
   ER_RETURN_IF_ERROR(RequireAbsent(c, 20, 23, "layer normalization weights"));
   if (!Has(c, 18) || !Has(c, 19)) {
@@ -323,7 +323,7 @@ absl::Status ImportLstm(TfliteContext& c) {
   return AppendLayer(c, layer, c.outputs[0]);
 }
 
-absl::Status ImportBidirectionalLstm(TfliteContext& c) {
+absl::Status ImportBidirectionalLstm(NodeContext& c) {
   const auto* o = c.op.raw->options_as_BidirectionalSequenceLSTMOptions();
   if (o == nullptr) return NoOptions("BidirectionalSequenceLSTMOptions");
   ER_RETURN_IF_ERROR(RequireAbsent(c, 16, 17, "projection weights"));
@@ -342,7 +342,7 @@ absl::Status ImportBidirectionalLstm(TfliteContext& c) {
   return AppendBoth(c, forward, backward, o->merge_outputs());
 }
 
-absl::Status ImportRnn(TfliteContext& c) {
+absl::Status ImportRnn(NodeContext& c) {
   Layer layer = {"rnn", {1}, {2}, {3}, {}, 4, -1};
   tflite::FusedActivation activation;
   if (const auto* o = c.op.raw->options_as_SequenceRNNOptions()) {
@@ -357,7 +357,7 @@ absl::Status ImportRnn(TfliteContext& c) {
   return AppendLayer(c, layer, c.outputs[0]);
 }
 
-absl::Status ImportBidirectionalRnn(TfliteContext& c) {
+absl::Status ImportBidirectionalRnn(NodeContext& c) {
   const auto* o = c.op.raw->options_as_BidirectionalSequenceRNNOptions();
   if (o == nullptr) return NoOptions("BidirectionalSequenceRNNOptions");
   ER_RETURN_IF_ERROR(RequireAbsent(c, 9, 11, "auxiliary inputs"));
@@ -371,7 +371,7 @@ absl::Status ImportBidirectionalRnn(TfliteContext& c) {
   return AppendBoth(c, forward, backward, o->merge_outputs());
 }
 
-absl::Status ImportSvdf(TfliteContext& c) {
+absl::Status ImportSvdf(NodeContext& c) {
   const auto* o = c.op.raw->options_as_SVDFOptions();
   if (o == nullptr) return NoOptions("SVDFOptions");
   ER_ASSIGN_OR_RETURN(const std::string activation, ActivationName(o->fused_activation_function()));

@@ -95,7 +95,7 @@ class Import {
   absl::Status ImportOperator(size_t n) {
     const TfliteOperator& op = view_.operators[n];
     ER_RETURN_IF_ERROR(CheckOperator(op));
-    TfliteContext context = {op, model_.graph, model_.findings, {}, {}};
+    NodeContext context = {op, model_.graph, model_.findings, {}, {}};
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0 || IsShapeInput(op, i)) {
         context.inputs.push_back(kNoTensor);
@@ -117,7 +117,7 @@ class Import {
   }
 
   // Tensors that only lend an operator their scales.
-  absl::Status AddIntermediates(const TfliteOperator& op, TfliteContext& context) {
+  absl::Status AddIntermediates(const TfliteOperator& op, NodeContext& context) {
     const auto* list = op.raw->intermediates();
     if (list == nullptr) return absl::OkStatus();
     for (int32_t index : *list) {
