@@ -14,6 +14,7 @@ std::vector<TfliteHandler> ProductHandlers();
 std::vector<TfliteHandler> ElementwiseHandlers();
 std::vector<TfliteHandler> ReductionHandlers();
 std::vector<TfliteHandler> NormalizationHandlers();
+std::vector<TfliteHandler> RecurrentHandlers();
 std::vector<TfliteHandler> MovementHandlers();
 std::vector<TfliteHandler> JoinHandlers();
 std::vector<TfliteHandler> SliceHandlers();

@@ -59,6 +59,12 @@ TensorId NodeContext::Constant(const std::string& suffix, DType dtype, const Sha
   return static_cast<TensorId>(graph.tensors.size() - 1);
 }
 
+TensorId NodeContext::Add(Tensor tensor) {
+  tensor.name = names.Unique(tensor.name);
+  graph.tensors.push_back(std::move(tensor));
+  return static_cast<TensorId>(graph.tensors.size() - 1);
+}
+
 void NodeContext::ReshapeTo(TensorId x, size_t i) {
   Append("reshape", {x}, outputs[i], {{"shape", ShapeAttribute(out(i).shape)}});
 }
@@ -138,8 +144,8 @@ const std::vector<TfliteHandler>& TfliteHandlers() {
     auto* handlers = new std::vector<TfliteHandler>;
     for (const auto& group :
          {ConvolutionHandlers(), PoolHandlers(), ProductHandlers(), ElementwiseHandlers(),
-          ReductionHandlers(), NormalizationHandlers(), MovementHandlers(), JoinHandlers(),
-          SliceHandlers(), IndexHandlers(), ImageHandlers(), ConstantHandlers()}) {
+          ReductionHandlers(), NormalizationHandlers(), RecurrentHandlers(), MovementHandlers(),
+          JoinHandlers(), SliceHandlers(), IndexHandlers(), ImageHandlers(), ConstantHandlers()}) {
       handlers->insert(handlers->end(), group.begin(), group.end());
     }
     std::sort(handlers->begin(), handlers->end(),

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/compiler/importers/tflite/model_view.h"
@@ -13,7 +14,11 @@
 namespace edgerack::compiler {
 
 struct TfliteHandler;
+
 using Attributes = std::map<std::string, AttributeValue>;
+
+// The ONNX importer has a class of the same name.
+inline namespace tflite_importer {
 
 // What a handler works on. `inputs` and `outputs` are already tensors of the graph; their shapes
 // and types are the file's and checked only after the whole graph is there.
@@ -24,6 +29,10 @@ struct NodeContext {
   TensorNames& names;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
+  // Positions among the operator's inputs of variables that it changes, with their new values.
+  std::vector<std::pair<size_t, TensorId>> changed_variables = {};
+  // Tensors that only lend the operator their scales.
+  std::vector<TensorId> intermediates = {};
 
   const Tensor& in(size_t i) const { return graph.tensor(inputs[i]); }
   const Tensor& out(size_t i = 0) const { return graph.tensor(outputs[i]); }
@@ -39,6 +48,8 @@ struct NodeContext {
   // A new constant NAME.SUFFIX.
   TensorId Constant(const std::string& suffix, DType dtype, const Shape& shape, std::string bytes,
                     const Quantization& quantization = {});
+  // Adds a tensor under its name or, where that is taken, one with a suffix.
+  TensorId Add(Tensor tensor);
   // Appends what reshapes `x` to the operator's output `i`.
   void ReshapeTo(TensorId x, size_t i = 0);
 
@@ -47,6 +58,8 @@ struct NodeContext {
   // The only element of such a constant.
   absl::StatusOr<int64_t> Integer(size_t input, const char* what) const;
 };
+
+}  // namespace tflite_importer
 
 struct TfliteHandler {
   int32_t code;          // builtin operator code

@@ -7,6 +7,7 @@
 #include "server/compiler/importers/tflite/constants.h"
 #include "server/compiler/importers/tflite/import_node.h"
 #include "server/compiler/importers/tflite/model_view.h"
+#include "server/compiler/importers/tflite/resource_variables.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 std::string OperatorLabel(const TfliteView& view, size_t index) {
   const TfliteOperator& op = view.operators[index];
+  if (op.outputs.empty()) return "node " + std::to_string(index) + " " + op.operator_name;
   return "node " + std::to_string(index) + " " + op.operator_name + " '" +
          TensorName(*view.tensors[static_cast<size_t>(op.outputs[0])]) + "'";
 }
@@ -55,15 +57,24 @@ bool IsShapeInput(const TfliteOperator& op, size_t i) {
 }
 
 // Which operators contribute to an output, through anything but shapes that the file holds anyway.
-std::vector<bool> NeededOperators(const TfliteView& view) {
+// What assigns a variable contributes to what reads it.
+std::vector<bool> NeededOperators(const TfliteView& view, const ResourceVariables& resources) {
   std::set<int32_t> wanted(view.outputs.begin(), view.outputs.end());
+  std::set<std::string> read;
   std::vector<bool> needed(view.operators.size(), false);
-  for (size_t n = view.operators.size(); n-- > 0;) {
-    const TfliteOperator& op = view.operators[n];
-    for (int32_t output : op.outputs) needed[n] = needed[n] || wanted.count(output) != 0;
-    if (!needed[n]) continue;
-    for (size_t i = 0; i < op.inputs.size(); ++i) {
-      if (!IsShapeInput(op, i)) wanted.insert(op.inputs[i]);
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (size_t n = view.operators.size(); n-- > 0;) {
+      const TfliteOperator& op = view.operators[n];
+      const std::string* variable = resources.UsedBy(op);
+      bool now = op.code == kAssignVariable && variable != nullptr && read.count(*variable) != 0;
+      for (int32_t output : op.outputs) now = now || wanted.count(output) != 0;
+      if (!now || needed[n]) continue;
+      needed[n] = grown = true;
+      if (op.code == kReadVariable && variable != nullptr) read.insert(*variable);
+      for (size_t i = variable == nullptr ? 0 : 1; i < op.inputs.size(); ++i) {
+        if (!IsShapeInput(op, i)) wanted.insert(op.inputs[i]);
+      }
     }
   }
   return needed;
@@ -83,10 +94,18 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(output));
       model_.graph.outputs.push_back(id);
     }
-    std::vector<bool> needed = NeededOperators(view_);
+    ER_ASSIGN_OR_RETURN(resources_, FindResourceVariables(view_));
+    std::vector<bool> needed = NeededOperators(view_, resources_);
     for (size_t n = 0; n < view_.operators.size(); ++n) {
       if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
     }
+    // An output that is a variable shows the value it has in the end.
+    for (size_t i = 0; i < view_.outputs.size(); ++i) {
+      if (variables_.count(view_.outputs[i]) != 0) {
+        model_.graph.outputs[i] = ids_[view_.outputs[i]];
+      }
+    }
+    SettleVariables();
     ER_RETURN_IF_ERROR(VerifyGraph(model_.graph));
     return std::move(model_);
   }
@@ -102,6 +121,14 @@ class Import {
         context.inputs.push_back(kNoTensor);
         continue;
       }
+      if (const std::string* variable = i == 0 ? resources_.UsedBy(op) : nullptr) {
+        TensorId value = kNoTensor;
+        if (op.code == kReadVariable) {
+          ER_ASSIGN_OR_RETURN(value, ReadResource(*variable, op.outputs[0]));
+        }
+        context.inputs.push_back(value);
+        continue;
+      }
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(op.inputs[i]));
       context.inputs.push_back(id);
     }
@@ -110,8 +137,116 @@ class Import {
       context.outputs.push_back(id);
     }
     const size_t first_node = model_.graph.nodes.size();
+    ER_RETURN_IF_ERROR(AddIntermediates(op, context));
     ER_RETURN_IF_ERROR(handler.import(context));
+    for (const auto& [input, value] : context.changed_variables) {
+      if (const std::string* variable = resources_.UsedBy(op)) {
+        resource_values_[*variable] = value;
+      } else {
+        ER_RETURN_IF_ERROR(ChangeVariable(op.inputs[input], value));
+      }
+    }
     FoldSmallConstants(model_.graph, first_node, model_.graph.outputs);
+    return absl::OkStatus();
+  }
+
+  // Tensors that only lend an operator their scales.
+  absl::Status AddIntermediates(const TfliteOperator& op, NodeContext& context) {
+    const auto* list = op.raw->intermediates();
+    if (list == nullptr) return absl::OkStatus();
+    for (int32_t index : *list) {
+      if (index < 0 || static_cast<size_t>(index) >= view_.tensors.size()) {
+        return Refuse("BAD_MODEL_FILE", "its intermediate tensor " + std::to_string(index) +
+                                            " does not exist; export the model again");
+      }
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(index));
+      context.intermediates.push_back(id);
+    }
+    return absl::OkStatus();
+  }
+
+  // What a resource variable holds at this point; `like` is a tensor of the file with its type.
+  absl::StatusOr<TensorId> ReadResource(const std::string& variable, int32_t like) {
+    auto found = resource_values_.find(variable);
+    if (found != resource_values_.end()) return found->second;
+    auto tensor = Convert(*view_.tensors[static_cast<size_t>(like)]);
+    if (!tensor.ok()) return Annotate(tensor.status(), "variable '" + variable + "'");
+    const TensorId id = AddState(*tensor);
+    resource_states_.emplace_back(variable, model_.graph.states.size() - 1);
+    TensorId value = id;
+    auto initial = resources_.initials.find(variable);
+    if (initial != resources_.initials.end() && HasValue(*ConstantBytes(view_, *initial->second))) {
+      ER_ASSIGN_OR_RETURN(value, StartingWith(*initial->second, id));
+    }
+    resource_values_[variable] = value;
+    return value;
+  }
+
+  TensorId AddState(const Tensor& tensor) {
+    model_.graph.tensors.push_back(tensor);
+    const TensorId id = static_cast<TensorId>(model_.graph.tensors.size() - 1);
+    model_.graph.states.push_back({id, id});
+    return id;
+  }
+
+  // States start as zero. One that shall start otherwise is not read in the first run, which a
+  // second state tells: false at first, then true.
+  absl::StatusOr<TensorId> StartingWith(const tflite::Tensor& initial, TensorId state) {
+    ER_ASSIGN_OR_RETURN(Tensor constant, Convert(initial));
+    Graph& graph = model_.graph;
+    Tensor value = graph.tensor(state);
+    value.name = names_.Unique(value.name + ".value");
+    Tensor started;
+    started.name = names_.Unique(graph.tensor(state).name + ".started");
+    started.dtype = DType::kBool;
+    started.shape = {1};
+    const TensorId started_id = AddState(started);
+    started.name = names_.Unique(started.name + ".true");
+    started.data = std::make_shared<const std::string>(1, '\1');
+    auto add = [&graph](Tensor tensor) {
+      graph.tensors.push_back(std::move(tensor));
+      return static_cast<TensorId>(graph.tensors.size() - 1);
+    };
+    graph.states.back().next = add(std::move(started));
+    const TensorId constant_id = add(std::move(constant));
+    const TensorId value_id = add(std::move(value));
+    Node node;
+    node.name = graph.tensor(value_id).name;
+    node.op = "where";
+    node.inputs = {started_id, state, constant_id};
+    node.outputs = {value_id};
+    node.fused_from = {"READ_VARIABLE"};
+    graph.nodes.push_back(std::move(node));
+    return value_id;
+  }
+
+  // A variable that nothing changes is a constant: real zero.
+  void SettleVariables() {
+    for (const auto& [variable, state] : resource_states_) {
+      model_.graph.states[state].next = resource_values_[variable];
+    }
+    for (const State& state : model_.graph.states) {
+      if (state.next != state.tensor) continue;
+      Tensor& tensor = model_.graph.tensor(state.tensor);
+      const bool is_byte = DTypeBytes(tensor.dtype) == 1 && tensor.quantization.per_tensor();
+      const int64_t bytes = std::clamp<int64_t>(tensor.bytes(), 0, kMaxConstantVariableBytes);
+      tensor.data = std::make_shared<const std::string>(
+          static_cast<size_t>(bytes),
+          is_byte ? static_cast<char>(tensor.quantization.zero_points[0]) : '\0');
+    }
+    std::erase_if(model_.graph.states, [](const State& s) { return s.next == s.tensor; });
+  }
+
+  // What reads the variable from here on reads `value`.
+  absl::Status ChangeVariable(int32_t index, TensorId value) {
+    auto found = variables_.find(index);
+    if (found == variables_.end()) {
+      return Refuse("BAD_MODEL_FILE", "tensor " + std::to_string(index) +
+                                          " should keep its value between runs, but is not marked "
+                                          "as a variable; convert the model again");
+    }
+    ids_[index] = value;
+    model_.graph.states[found->second].next = value;
     return absl::OkStatus();
   }
 
@@ -119,11 +254,16 @@ class Import {
   absl::StatusOr<TensorId> TensorOf(int32_t index) {
     auto found = ids_.find(index);
     if (found != ids_.end()) return found->second;
-    auto tensor = Convert(*view_.tensors[static_cast<size_t>(index)]);
+    const tflite::Tensor& raw = *view_.tensors[static_cast<size_t>(index)];
+    auto tensor = Convert(raw);
     if (!tensor.ok()) return Annotate(tensor.status(), "tensor " + std::to_string(index));
     model_.graph.tensors.push_back(*std::move(tensor));
     TensorId id = static_cast<TensorId>(model_.graph.tensors.size() - 1);
     ids_[index] = id;
+    if (raw.is_variable()) {
+      variables_[index] = model_.graph.states.size();
+      model_.graph.states.push_back({id, id});
+    }
     return id;
   }
 
@@ -135,11 +275,6 @@ class Import {
       return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
                                             "' is stored sparse; convert the model without "
                                             "sparsity optimization");
-    }
-    if (raw.is_variable()) {
-      return Refuse("UNSUPPORTED_TYPE",
-                    "'" + tensor.name +
-                        "' keeps its value between runs; models with state are not supported");
     }
     if (raw.shape() != nullptr) {
       if (raw.shape()->size() > 6) {
@@ -221,7 +356,12 @@ class Import {
 
   absl::StatusOr<Tensor> WithData(const tflite::Tensor& raw, Tensor tensor) {
     const auto* bytes = ConstantBytes(view_, raw);
-    if (bytes == nullptr) {
+    if (raw.is_variable() && bytes != nullptr && HasValue(*bytes)) {
+      return Refuse("UNSUPPORTED_TYPE", "variable '" + tensor.name +
+                                            "' has an initial value in the file, which TensorFlow "
+                                            "Lite does not read either; convert the model again");
+    }
+    if (bytes == nullptr || raw.is_variable()) {
       if (raw.buffer() != 0 && view_.buffers[raw.buffer()]->offset() > 1) {
         return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
                                               "' keeps its bytes behind the flatbuffer (a model "
@@ -239,11 +379,20 @@ class Import {
     return tensor;
   }
 
+  static bool HasValue(const flatbuffers::Vector<uint8_t>& bytes) {
+    return std::any_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte != 0; });
+  }
+
+  static constexpr int64_t kMaxConstantVariableBytes = 16 << 20;  // the verifier refuses more
   static constexpr size_t kMaxScales = 4u << 20;
 
   const TfliteView& view_;
   ImportedModel model_;
   std::map<int32_t, TensorId> ids_;
+  ResourceVariables resources_;
+  std::map<std::string, TensorId> resource_values_;              // at this point of the import
+  std::vector<std::pair<std::string, size_t>> resource_states_;  // variable, the graph's state
+  std::map<int32_t, size_t> variables_;  // tensor of the file → the graph's state
   TensorNames names_;
   std::map<uint32_t, std::shared_ptr<const std::string>> data_;
   size_t scale_count_ = 0;
@@ -253,7 +402,7 @@ bool Sniff(const std::string& bytes) {
   return bytes.size() >= 8 && bytes.compare(4, 4, tflite::ModelIdentifier()) == 0;
 }
 
-absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes) {
+absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes, const InputOptions&) {
   ER_ASSIGN_OR_RETURN(TfliteView view, OpenTflite(bytes));
   return Import(view).Run();
 }
