@@ -1,6 +1,6 @@
 // drop-identity: removes nodes that change nothing: a reshape to the same shape, a reshape of a
-// reshape, a requantization to the same scale, a cast to the same type. A graph output keeps its name, so what writes it
-// stays.
+// reshape, a requantization to the same scale, a cast to the same type. A graph output keeps its
+// name, so what writes it stays.
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
