@@ -57,6 +57,15 @@ TEST(ProgramTest, NamesTheLayerThatCannotBeLowered) {
   EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (requantize)"), std::string::npos);
 }
 
+TEST(ProgramTest, NamesTheLayerThatItsKernelDoesNotTake) {
+  auto program = LowerGraph(Parsed("graph \"g\" {\ninput %x: int8[1]\n"
+                                   "%y: int8[268435456] = expand(%x) {shape = [268435456]} \"y\"\n"
+                                   "output %y\n}"),
+                            ER_ISA_SCALAR, KernelPreference::kFast);
+  EXPECT_EQ(ErrorCodeOf(program.status()), "UNSUPPORTED_SHAPE");
+  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (expand)"), std::string::npos);
+}
+
 TEST(ProgramTest, UnknownInstructionSet) {
   EXPECT_FALSE(ParseIsa("riscv").ok());
   EXPECT_EQ(*ParseIsa("mve"), ER_ISA_MVE);

@@ -236,6 +236,58 @@ TEST(PassesTest, FoldConstantsReshapesWeights) {
                  "  output %y\n"));
 }
 
+TEST(PassesTest, SimplifyMovementJoinsTransposes) {
+  EXPECT_EQ(After("simplify-movement",
+                  "  input %x: float32[2,3,4]\n"
+                  "  %a: float32[4,2,3] = transpose(%x) {perm = [2, 0, 1]} \"a\"\n"
+                  "  %y: float32[4,3,2] = transpose(%a) {perm = [0, 2, -2]} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[2,3,4]\n"
+                 "  %y: float32[4,3,2] = transpose(%x) {perm = [2, 1, 0]} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, SimplifyMovementMakesReshapesOfCopiesInOrder) {
+  EXPECT_EQ(After("simplify-movement",
+                  "  input %x: float32[1,3,4]\n"
+                  "  %a: float32[3,1,4] = transpose(%x) {perm = [1, 0, 2]} \"a\"\n"
+                  "  %b: float32[3,1,4] = slice(%a) {begin = [0], end = [9], axes = [0]} \"b\"\n"
+                  "  %c: float32[3,1,4] = concat(%b) {axis = 1} \"c\"\n"
+                  "  %y: float32[1,3,1,4] = expand(%c) {shape = [1, 1, 1, 4]} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[1,3,4]\n"
+                 "  %a: float32[3,1,4] = reshape(%x) {shape = [3, 1, 4]} \"a\"\n"
+                 "  %b: float32[3,1,4] = reshape(%a) {shape = [3, 1, 4]} \"b\"\n"
+                 "  %c: float32[3,1,4] = reshape(%b) {shape = [3, 1, 4]} \"c\"\n"
+                 "  %y: float32[1,3,1,4] = reshape(%c) {shape = [1, 3, 1, 4]} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, SimplifyMovementLeavesWhatMovesElements) {
+  for (const std::string& node :
+       {std::string("%y: float32[3,2] = transpose(%x) {perm = [1, 0]}"),
+        std::string("%y: float32[2,3] = slice(%x) {begin = [-1], end = [-9], steps = [-1], "
+                    "axes = [0]}"),
+        std::string("%y: float32[2,3] = pad(%x) {pads = [0, 0, 1, -1]}")}) {
+    const std::string body = "  input %x: float32[2,3]\n  " + node + " \"y\"\n  output %y\n";
+    EXPECT_NE(After("simplify-movement", body).find(node.substr(0, node.find('{'))),
+              std::string::npos);
+  }
+}
+
+TEST(PassesTest, FoldPadLeavesOtherThanZeros) {
+  for (const std::string& pad :
+       {std::string("pad(%x) {mode = \"edge\", pads = [0, 0, 1, 1, 0, 1, 0, 0]}"),
+        std::string("pad(%x, %v) {pads = [0, 0, 1, 1, 0, 1, 0, 0]}")}) {
+    const std::string body =
+        std::string("  input %x: float32[1,4,4,1]\n") + kWeights +
+        "  const %v: float32[1] = [1]\n  %p: float32[1,6,5,1] = " + pad +
+        " \"p\"\n  %y: float32[1,5,4,1] = conv2d(%p, %w, none) {stride_h = 1, stride_w = 1} "
+        "\"y\"\n  output %y\n";
+    EXPECT_NE(After("fold-pad", body).find("= pad("), std::string::npos);
+  }
+}
+
 TEST(PassesTest, RemoveDeadKeepsWhatOutputsNeed) {
   EXPECT_EQ(After("remove-dead",
                   "  input %x: float32[4]\n"
