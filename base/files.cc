@@ -20,6 +20,10 @@ absl::Status FileError(int error, const std::filesystem::path& path, const char*
     case ENOENT:
     case ENOTDIR:
       return MakeError(absl::StatusCode::kNotFound, ErrorClass::kUser, "FILE_NOT_FOUND", message);
+    case EISDIR:
+      return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "NOT_A_FILE",
+                       std::string("cannot ") + doing + " " + path.string() +
+                           ": it is a folder; name a file in it");
     case EACCES:
     case EPERM:
       return MakeError(absl::StatusCode::kPermissionDenied, ErrorClass::kInfrastructure,
@@ -27,7 +31,7 @@ absl::Status FileError(int error, const std::filesystem::path& path, const char*
     case ENOSPC:
     case EDQUOT:
       return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure,
-                       "DISK_FULL", message + "; free some space and submit again");
+                       "DISK_FULL", message + "; make room on that disk and try again");
     default:
       return MakeError(absl::StatusCode::kUnknown, ErrorClass::kInfrastructure, "FILE_ERROR",
                        message);
@@ -98,9 +102,22 @@ absl::Status WriteFileAtomic(const std::filesystem::path& path, std::string_view
 }
 
 TempDir::TempDir(std::string_view prefix) {
-  std::string name =
-      (std::filesystem::temp_directory_path() / (std::string(prefix) + "XXXXXX")).string();
-  if (mkdtemp(name.data()) != nullptr) path_ = name;
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  if (error) {  // TMPDIR names no folder; the message shows which
+    const char* named = std::getenv("TMPDIR");
+    status_ = MakeError(
+        absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure, "NO_TEMP_DIR",
+        std::string("cannot use temporary folder ") + (named != nullptr ? named : "/tmp") + ": " +
+            error.message() + "; set TMPDIR to a folder that exists");
+    return;
+  }
+  std::string name = (parent / (std::string(prefix) + "XXXXXX")).string();
+  if (mkdtemp(name.data()) != nullptr) {
+    path_ = name;
+  } else {
+    status_ = FileError(errno, name, "create temporary folder");
+  }
 }
 
 TempDir::~TempDir() {

@@ -10,7 +10,8 @@
 
 namespace edgerack {
 
-// NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED (over max_bytes) or UNKNOWN.
+// NOT_FOUND, INVALID_ARGUMENT (a folder), PERMISSION_DENIED, RESOURCE_EXHAUSTED (over max_bytes) or
+// UNKNOWN.
 absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path,
                                      uint64_t max_bytes = 1ull << 30);
 
@@ -19,15 +20,21 @@ absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path,
 absl::Status WriteFileAtomic(const std::filesystem::path& path, std::string_view bytes);
 
 // A folder of its own under the system's temporary folder, removed with its content on destruction.
+// Where `status()` is an error there is no folder and path() is empty: a name made from it would
+// lie in the working folder.
 class TempDir {
  public:
   explicit TempDir(std::string_view prefix = "edgerack-");
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
+  // RESOURCE_EXHAUSTED (DISK_FULL), FAILED_PRECONDITION (no such TMPDIR), PERMISSION_DENIED or
+  // UNKNOWN.
+  const absl::Status& status() const { return status_; }
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  absl::Status status_;
   std::filesystem::path path_;
 };
 

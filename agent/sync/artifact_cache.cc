@@ -105,7 +105,12 @@ absl::StatusOr<std::shared_ptr<const Artifact>> ArtifactCache::Store(const std::
                          " that have another SHA-256; its artifact store may be damaged");
   }
   std::lock_guard lock(mutex_);
-  ER_RETURN_IF_ERROR(WriteFileAtomic(dir_ / sha256, bytes));
+  absl::Status written = WriteFileAtomic(dir_ / sha256, bytes);
+  // What can be downloaded again makes room for what is needed now.
+  while (ErrorCodeOf(written) == "DISK_FULL" && EvictOldest()) {
+    written = WriteFileAtomic(dir_ / sha256, bytes);
+  }
+  if (!written.ok()) return Annotate(written, "the agent's artifact cache");
   auto artifact =
       std::make_shared<const Artifact>(Artifact{sha256, dir_ / sha256, std::move(bytes)});
   Note(sha256, artifact->bytes.size(), artifact);
@@ -126,7 +131,12 @@ void ArtifactCache::Note(const std::string& sha256, uint64_t bytes,
 }
 
 void ArtifactCache::Evict() {
-  for (auto oldest = uses_.end(); bytes_ > max_bytes_ && oldest != uses_.begin();) {
+  while (bytes_ > max_bytes_ && EvictOldest()) {
+  }
+}
+
+bool ArtifactCache::EvictOldest() {
+  for (auto oldest = uses_.end(); oldest != uses_.begin();) {
     --oldest;
     auto entry = entries_.find(*oldest);
     if (!entry->second.in_use.expired()) continue;
@@ -134,8 +144,10 @@ void ArtifactCache::Evict() {
     std::filesystem::remove(dir_ / *oldest, ignored);
     bytes_ -= entry->second.bytes;
     entries_.erase(entry);
-    oldest = uses_.erase(oldest);
+    uses_.erase(oldest);
+    return true;
   }
+  return false;
 }
 
 uint64_t ArtifactCache::bytes() const {

@@ -19,7 +19,7 @@ using Download = std::function<void(const std::string& sha256,
                                     std::function<void(absl::StatusOr<std::string>)> done)>;
 
 // Thread-safe. Files are verified when they are downloaded and when they are read. The least
-// recently used ones are deleted over `max_bytes`, except those in use.
+// recently used ones are deleted over `max_bytes`, or when the disk is full, except those in use.
 class ArtifactCache : public ArtifactSource {
  public:
   // Creates `dir`, takes over the files that are there. PERMISSION_DENIED and the like.
@@ -45,6 +45,7 @@ class ArtifactCache : public ArtifactSource {
   // With the mutex held.
   void Note(const std::string& sha256, uint64_t bytes, const std::shared_ptr<const Artifact>& use);
   void Evict();
+  bool EvictOldest();  // false when there is none that is not in use
 
   const std::filesystem::path dir_;
   const uint64_t max_bytes_;

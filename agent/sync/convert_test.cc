@@ -58,6 +58,7 @@ TEST(ConvertTest, FinishedRunHasErrorOrMeasurement) {
   measurement->extra_counts = 5;
   measurement->extra_unit = "instructions";
   measurement->outputs = std::string("\0\1", 2);
+  measurement->link = {.requests = 9, .repeated_requests = 3, .damaged_requests = 1};
   state.run->error = absl::OkStatus();
   state.run->measurement = measurement;
   pb::RunState good = ToProto(Spec(), state).run();
@@ -67,6 +68,10 @@ TEST(ConvertTest, FinishedRunHasErrorOrMeasurement) {
   EXPECT_EQ(good.measurement().extra_counts(), 5);
   EXPECT_EQ(good.measurement().outputs().size(), 2u);
   EXPECT_FALSE(good.measurement().has_host_clock_ratio());
+  EXPECT_EQ(good.measurement().link().requests(), 9);
+  EXPECT_EQ(good.measurement().link().repeated_requests(), 3);
+  EXPECT_EQ(good.measurement().link().damaged_replies(), 0);
+  EXPECT_EQ(good.measurement().link().damaged_requests(), 1);
   EXPECT_NE(good.measurement().agent_version(), "");
 }
 

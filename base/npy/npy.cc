@@ -121,15 +121,18 @@ absl::Status ParseDescr(const std::string& descr, NpyArray& array, bool& swap) {
 }
 
 absl::StatusOr<int64_t> CheckedBytes(const NpyArray& array) {
+  // A zero must not hide dimensions whose product overflows.
   int64_t bytes = array.item_bytes;
+  bool empty = false;
   for (int64_t dim : array.shape) {
-    if (dim == 0) return 0;
-    if (dim > kMaxArrayBytes || bytes > kMaxArrayBytes / dim) {
-      return Bad("its shape " + NpyShapeText(array.shape) + " needs more than 4 GiB");
+    empty = empty || dim == 0;
+    const int64_t factor = std::max<int64_t>(dim, 1);
+    if (factor > kMaxArrayBytes || bytes > kMaxArrayBytes / factor) {
+      return Bad("its shape " + NpyShapeText(array.shape) + " needs more than 1 GiB");
     }
-    bytes *= dim;
+    bytes *= factor;
   }
-  return bytes;
+  return empty ? 0 : bytes;
 }
 
 void SwapBytes(std::string& data, size_t item) {

@@ -31,7 +31,8 @@ std::string NpyShapeText(const std::vector<int64_t>& shape);
 // Named arrays in the order of the file. A name is the key np.load shows.
 using NpyArchive = std::vector<std::pair<std::string, NpyArray>>;
 
-inline constexpr int64_t kMaxArrayBytes = int64_t{4} << 30;
+// Of a file as it unfolds: larger than any dataset a board sees, and what a hostile file may cost.
+inline constexpr int64_t kMaxArrayBytes = int64_t{1} << 30;
 
 // INVALID_ARGUMENT of class USER with code BAD_ARRAY_FILE, saying what is wrong and what to do.
 absl::StatusOr<NpyArray> ParseNpy(const std::string& bytes);

@@ -74,6 +74,8 @@ TEST(NpyTest, RefusesWhatItCannotRead) {
                              "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
                              "{'descr': '<f4', 'fortran_order': False, "
                              "'shape': (9223372036854775807, 9223372036854775807), }",
+                             "{'descr': '|u1', 'fortran_order': False, "
+                             "'shape': (4611686018427387904, 4611686018427387904, 0), }",
                              "[]"}) {
     EXPECT_EQ(ErrorCodeOf(ParseNpy(File(header, "abcd")).status()), "BAD_ARRAY_FILE") << header;
   }
@@ -98,6 +100,26 @@ TEST(NpzTest, TotalSizeIsBounded) {
   ASSERT_TRUE(bytes.ok());
   EXPECT_TRUE(ParseNpz(*bytes, 10'000).ok());
   EXPECT_EQ(ErrorCodeOf(ParseNpz(*bytes, 1'000).status()), "BAD_ARRAY_FILE");
+}
+
+// Overwrites the uncompressed size of the only entry, in its own header and in the directory.
+void DeclareSize(std::string& zip, uint32_t bytes) {
+  const size_t local = zip.find("PK\x03\x04");
+  const size_t central = zip.find("PK\x01\x02");
+  ASSERT_NE(central, std::string::npos);
+  std::memcpy(zip.data() + local + 22, &bytes, sizeof bytes);
+  std::memcpy(zip.data() + central + 24, &bytes, sizeof bytes);
+}
+
+TEST(NpzTest, AnEntryThatLiesAboutItsSizeIsRefused) {
+  auto honest = WriteNpz({{"x", Array<float>('f', {1000}, std::vector<float>(1000))}});
+  ASSERT_TRUE(honest.ok());
+  for (uint32_t declared : {100u, 4'000'000'000u}) {
+    std::string lying = *honest;
+    DeclareSize(lying, declared);
+    auto refused = ParseNpz(lying);
+    EXPECT_EQ(ErrorCodeOf(refused.status()), "BAD_ARRAY_FILE") << declared;
+  }
 }
 
 TEST(NpyFuzzTest, SurvivesTruncationsAndMutations) {

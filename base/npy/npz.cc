@@ -44,25 +44,35 @@ absl::StatusOr<Zip> OpenZip(const std::string& bytes) {
     const std::string reason = zip_error_strerror(&error);
     if (source != nullptr) zip_source_free(source);
     zip_error_fini(&error);
-    return Bad(reason);
+    return Bad(reason + "; the file is damaged or was cut off, save it again");
   }
   zip_error_fini(&error);
   return Zip(zip);
 }
 
-// Reads at most `limit` bytes, whatever the directory says: an entry may lie about its size.
+absl::Status TooLarge(zip_uint64_t bytes, int64_t limit) {
+  return Bad("its arrays unfold to " + std::to_string(bytes) + " bytes or more, the limit is " +
+             std::to_string(limit) + "; use fewer samples");
+}
+
+// Reads what the directory promises and not a byte more: an entry may lie about its size.
 absl::StatusOr<std::string> ReadEntry(zip_t* zip, zip_uint64_t index, int64_t limit) {
+  zip_stat_t stat;
+  zip_stat_init(&stat);
+  if (zip_stat_index(zip, index, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
+    return Bad("the size of an entry is not known");
+  }
+  if (stat.size > static_cast<zip_uint64_t>(limit)) return TooLarge(stat.size, limit);
   std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(zip, index, 0));
   if (file == nullptr) return Bad(zip_strerror(zip));
   std::string out;
   char buffer[1 << 16];
   while (true) {
     const zip_int64_t got = zip_fread(file.get(), buffer, sizeof buffer);
-    if (got < 0) return Bad("an entry is damaged");
+    if (got < 0) return Bad("an entry is damaged; save the file again");
     if (got == 0) return out;
-    if (static_cast<int64_t>(out.size()) + got > limit) {
-      return Bad("its arrays are larger than the limit of " + std::to_string(limit) +
-                 " bytes; use fewer samples");
+    if (out.size() + static_cast<size_t>(got) > stat.size) {
+      return Bad("an entry is larger than it says; the file is damaged, save it again");
     }
     out.append(buffer, static_cast<size_t>(got));
   }

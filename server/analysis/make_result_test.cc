@@ -89,6 +89,15 @@ TEST_F(MakeResultTest, ARealBoardIsMeasured) {
   EXPECT_FALSE(result->layers[0].instructions.has_value());
 }
 
+TEST_F(MakeResultTest, TheLinksDamageIsPartOfTheProvenance) {
+  EXPECT_FALSE(MakeResult(facts_, measurement_)->provenance.link_requests.has_value());
+  measurement_.link = core::LinkStatistics{.requests = 9, .damaged_replies = 2};
+  const core::Provenance provenance = MakeResult(facts_, measurement_)->provenance;
+  EXPECT_EQ(provenance.link_requests, 9);
+  EXPECT_EQ(provenance.link_damaged_replies, 2);
+  EXPECT_EQ(provenance.link_damaged_requests, 0);
+}
+
 TEST_F(MakeResultTest, ABoardThatComputesSomethingElseIsInvalid) {
   measurement_.outputs[0] = 1;
   EXPECT_EQ(MakeResult(facts_, measurement_)->verdict, core::Verdict::kInvalid);

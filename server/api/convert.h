@@ -3,6 +3,7 @@
 #define SERVER_API_CONVERT_H_
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "edgerack/v1/artifacts.pb.h"
 #include "edgerack/v1/boards.pb.h"
 #include "edgerack/v1/jobs.pb.h"
@@ -33,8 +34,6 @@ absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& spec);
 
 void SetTime(int64_t wall_ms, google::protobuf::Timestamp* to);
 int64_t WallMs(const google::protobuf::Timestamp& time);
-// Protobuf refuses text that is not UTF-8; what is not becomes '?'.
-std::string Utf8(const std::string& text);
 
 }  // namespace edgerack::api
 

@@ -46,8 +46,9 @@ class JobServiceImpl final : public v1::JobService::CallbackService {
 
   grpc::ServerWriteReactor<v1::WatchJobResponse>* WatchJob(
       grpc::CallbackServerContext*, const v1::WatchJobRequest* request) override {
-    // A name that is no job's gives an id that no job has.
-    return new WatchReactor(farm_, core::JobId(IdIn(request->name(), "jobs").value_or("")));
+    auto id = IdIn(request->name(), "jobs");
+    if (!id.ok()) return new RefusedWatch(id.status());
+    return new WatchReactor(farm_, core::JobId(*id));
   }
 
  private:

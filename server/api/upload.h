@@ -19,6 +19,22 @@ namespace edgerack::api {
 inline constexpr int64_t kMostUploadBytes = 256ll << 20;
 inline constexpr size_t kLongestDisplayName = 200;
 
+// For terminals and tables of other people: without control characters, and short.
+inline std::string DisplayName(std::string name) {
+  name = Utf8(name.substr(0, kLongestDisplayName));
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return name;
+}
+
+inline absl::Status TooLarge(int64_t bytes) {
+  return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kUser, "UPLOAD_TOO_LARGE",
+                   "the file has " + std::to_string(bytes) + " bytes, this server takes at most " +
+                       std::to_string(kMostUploadBytes) +
+                       "; upload a smaller model or fewer samples");
+}
+
 // Deletes itself when the call is over.
 template <typename Record, typename Proto>
 class UploadReactor : public grpc::ServerReadReactor<v1::UploadRequest> {
@@ -41,11 +57,15 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadRequest> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return context_->IsCancelled() ? Finish(grpc::Status::CANCELLED) : End();
-    if (first_) record_.display_name = request_.display_name().substr(0, kLongestDisplayName);
+    if (first_) {
+      record_.display_name = DisplayName(request_.display_name());
+      announced_bytes_ = request_.size_bytes();
+      if (announced_bytes_ > kMostUploadBytes) return Finish(ToGrpc(TooLarge(announced_bytes_)));
+    }
     first_ = false;
     absl::Status status = writer_->Append(request_.data());
     if (!status.ok()) return Finish(ToGrpc(status));
-    empty_ = empty_ && request_.data().empty();
+    received_bytes_ += static_cast<int64_t>(request_.data().size());
     StartRead(&request_);
   }
 
@@ -53,9 +73,16 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadRequest> {
 
  private:
   void End() {
-    if (empty_) {
-      return Finish(ToGrpc(MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser,
-                                     "EMPTY_UPLOAD", "the upload has no bytes")));
+    if (received_bytes_ == 0 && announced_bytes_ == 0) {
+      return Finish(ToGrpc(
+          MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "EMPTY_UPLOAD",
+                    "the upload has no bytes; the file is empty, or its name is not UTF-8")));
+    }
+    if (announced_bytes_ != 0 && received_bytes_ != announced_bytes_) {
+      return Finish(
+          ToGrpc(MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "UPLOAD_CUT_OFF",
+                           "the upload ended after " + std::to_string(received_bytes_) + " of " +
+                               std::to_string(announced_bytes_) + " bytes; send it again")));
     }
     auto stored = writer_->Finish();
     if (!stored.ok()) return Finish(ToGrpc(stored.status()));
@@ -86,7 +113,8 @@ class UploadReactor : public grpc::ServerReadReactor<v1::UploadRequest> {
   std::unique_ptr<store::ArtifactWriter> writer_;
   Record record_;
   bool first_ = true;
-  bool empty_ = true;
+  int64_t announced_bytes_ = 0;  // 0 = the client did not say
+  int64_t received_bytes_ = 0;
 };
 
 }  // namespace edgerack::api

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "edgerack/v1/jobs.pb.h"
+#include "server/api/status.h"
 #include "server/control/farm.h"
 
 namespace edgerack::api {
@@ -36,6 +37,13 @@ class WatchReactor : public grpc::ServerWriteReactor<v1::WatchJobResponse> {
   bool writing_ = false;
   bool last_ = false;  // the message that is being written is the last one
   bool finished_ = false;
+};
+
+// A stream that ends at once with `status`. Deletes itself.
+class RefusedWatch : public grpc::ServerWriteReactor<v1::WatchJobResponse> {
+ public:
+  explicit RefusedWatch(const absl::Status& status) { Finish(ToGrpc(status)); }
+  void OnDone() override { delete this; }
 };
 
 }  // namespace edgerack::api

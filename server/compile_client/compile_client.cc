@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/files.h"
 #include "base/sha256.h"
 
@@ -38,6 +39,11 @@ absl::StatusOr<fs::path> PutThere(const NamedFile& file, const fs::path& folder)
   fs::create_directories(folder, error);
   const fs::path link = folder / SafeName(file.display_name, "file");
   if (!error) fs::create_symlink(fs::absolute(file.path), link, error);
+  if (error == std::errc::no_space_on_device) {
+    return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure, "DISK_FULL",
+                     absl::StrCat("cannot write ", link.string(), ": ", error.message(),
+                                  "; make room in the server's temporary folder and try again"));
+  }
   if (error) {
     return MakeError(absl::StatusCode::kUnknown, ErrorClass::kInfrastructure, "SCRATCH_ERROR",
                      absl::StrCat("cannot write ", link.string(), ": ", error.message(),
@@ -55,9 +61,33 @@ std::string LastLine(const std::string& text) {
   return last;
 }
 
+// The user knows the names of the files, not where the server keeps them.
+std::string WithoutFolder(const std::string& text, const fs::path& scratch) {
+  return absl::StrReplaceAll(text, {{scratch.string() + "/model/", ""},
+                                    {scratch.string() + "/data/", ""},
+                                    {scratch.string() + "/", ""}});
+}
+
 absl::Status Refused(const core::Failure& failure) {
-  return MakeError(absl::StatusCode::kInvalidArgument, failure.error_class, failure.code,
-                   failure.message);
+  const absl::StatusCode code =
+      failure.error_class == ErrorClass::kInfrastructure ? absl::StatusCode::kResourceExhausted
+      : failure.error_class == ErrorClass::kBug          ? absl::StatusCode::kInternal
+                                                         : absl::StatusCode::kInvalidArgument;
+  return MakeError(code, failure.error_class, failure.code, failure.message);
+}
+
+// "edgerack-compile: what happened [CLASS CODE]" as it prints it, in its parts. Nullopt where the
+// line has no such end.
+std::optional<core::Failure> FailureInLine(const std::string& line) {
+  const size_t open = line.rfind(" [");
+  if (open == std::string::npos || line.back() != ']') return std::nullopt;
+  const std::vector<std::string> words =
+      absl::StrSplit(line.substr(open + 2, line.size() - open - 3), ' ');
+  if (words.size() != 2) return std::nullopt;
+  core::Failure failure{ParseErrorClass(words[0]), words[1], line.substr(0, open)};
+  if (words[0] != ErrorClassName(failure.error_class)) return std::nullopt;
+  failure.message = std::string(absl::StripPrefix(failure.message, "edgerack-compile: "));
+  return failure;
 }
 
 // What an end other than 0 means. `doing` names the step, `refusal_code` what exit 1 is called when
@@ -65,10 +95,7 @@ absl::Status Refused(const core::Failure& failure) {
 absl::Status EndOf(const ChildResult& child, const std::string& report, const char* doing,
                    const char* refusal_code, bool has_options, const ChildLimits& limits,
                    const fs::path& scratch) {
-  const std::string line =
-      absl::StrReplaceAll(LastLine(child.standard_error), {{scratch.string() + "/model/", ""},
-                                                           {scratch.string() + "/data/", ""},
-                                                           {scratch.string() + "/", ""}});
+  const std::string line = WithoutFolder(LastLine(child.standard_error), scratch);
   if (child.timed_out || child.signal == SIGXCPU) {
     return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "COMPILE_TIMEOUT",
                      absl::StrCat(doing, " took longer than ", limits.timeout_ms / 1000,
@@ -76,7 +103,11 @@ absl::Status EndOf(const ChildResult& child, const std::string& report, const ch
   }
   if (child.exit_code == 0) return absl::OkStatus();
   if (child.exit_code == 1) {
-    if (auto failure = RefusalIn(report)) return Refused(*failure);
+    if (auto failure = RefusalIn(report)) {
+      failure->message = WithoutFolder(failure->message, scratch);
+      return Refused(*failure);
+    }
+    if (auto failure = FailureInLine(line)) return Refused(*failure);
     return Refused({ErrorClass::kUser, refusal_code, line.empty() ? "no reason was given" : line});
   }
   if (absl::StrContains(child.standard_error, "bad_alloc") ||
@@ -93,7 +124,8 @@ absl::Status EndOf(const ChildResult& child, const std::string& report, const ch
   }
   // Its usage error: what we pass is right, so it is about options the user named.
   if (child.exit_code == 2 && has_options) {
-    return Refused({ErrorClass::kJob, "BAD_OPTION", line});
+    auto failure = FailureInLine(line);
+    return Refused({ErrorClass::kJob, "BAD_OPTION", failure ? failure->message : line});
   }
   return MakeError(
       absl::StatusCode::kInternal, ErrorClass::kBug, "COMPILER_CRASHED",
@@ -125,6 +157,7 @@ ChildLimits CompileClient::DefaultLimits() {
 
 absl::StatusOr<CompileOutput> CompileClient::Compile(const CompileInput& input) {
   TempDir scratch("edgerack-compile-");
+  ER_RETURN_IF_ERROR(scratch.status());
   const fs::path package = scratch.path() / "out.erp";
   const fs::path report = scratch.path() / "report.json";
   ER_ASSIGN_OR_RETURN(fs::path model, PutThere(input.model, scratch.path() / "model"));
@@ -157,6 +190,7 @@ absl::StatusOr<CompileOutput> CompileClient::Compile(const CompileInput& input) 
 absl::StatusOr<PrepareOutput> CompileClient::Prepare(const fs::path& package,
                                                      const NamedFile& dataset) {
   TempDir scratch("edgerack-prepare-");
+  ER_RETURN_IF_ERROR(scratch.status());
   const fs::path inputs = scratch.path() / "inputs.bin";
   const fs::path reference = scratch.path() / "reference.bin";
   const fs::path manifest = scratch.path() / "manifest.json";
@@ -197,6 +231,7 @@ absl::StatusOr<PrepareOutput> CompileClient::Prepare(const fs::path& package,
 
 absl::StatusOr<std::string> CompileClient::Show(const NamedFile& model) {
   TempDir scratch("edgerack-show-");
+  ER_RETURN_IF_ERROR(scratch.status());
   const fs::path report = scratch.path() / "view.json";
   ER_ASSIGN_OR_RETURN(fs::path linked, PutThere(model, scratch.path() / "model"));
   ChildLimits limits = limits_;

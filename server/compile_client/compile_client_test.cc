@@ -80,6 +80,30 @@ TEST_F(CompileClientTest, ARefusalIsTheUsersWithItsReason) {
   EXPECT_EQ(CodeOf(big.status()), "USER DOES_NOT_FIT");
 }
 
+TEST_F(CompileClientTest, AFailureWithoutAReportStillHasItsClass) {
+  auto full =
+      Client(
+          "echo \"edgerack-compile: cannot write $out: No space left [INFRASTRUCTURE DISK_FULL]\""
+          " >&2; exit 1")
+          .Compile(input_);
+  EXPECT_EQ(CodeOf(full.status()), "INFRASTRUCTURE DISK_FULL");
+  EXPECT_EQ(ErrorMessageOf(full.status()), "cannot write out.erp: No space left");
+  EXPECT_EQ(full.status().code(), absl::StatusCode::kResourceExhausted);
+  auto memory = Client("echo 'x: out of memory [USER COMPILE_OUT_OF_MEMORY]' >&2; exit 1");
+  EXPECT_EQ(CodeOf(memory.Compile(input_).status()), "USER COMPILE_OUT_OF_MEMORY");
+  auto odd = Client("echo 'x: [strange] ends [SO WHAT]' >&2; exit 1").Compile(input_);
+  EXPECT_EQ(CodeOf(odd.status()), "USER MODEL_REFUSED");
+}
+
+TEST_F(CompileClientTest, TheScratchFolderIsNotShown) {
+  auto output = Client(
+                    "echo \"{\\\"error\\\": {\\\"class\\\": \\\"USER\\\", \\\"code\\\": "
+                    "\\\"BAD\\\", \\\"message\\\": \\\"$(dirname $out)/data/d.npz: bad\\\"}}\" > "
+                    "$report; exit 1")
+                    .Compile(input_);
+  EXPECT_EQ(ErrorMessageOf(output.status()), "d.npz: bad");
+}
+
 TEST_F(CompileClientTest, UsageErrorsBlameTheOptionsIfThereAreAny) {
   EXPECT_EQ(CodeOf(Client("exit 2").Compile(input_).status()), "BUG COMPILER_CRASHED");
   input_.options = {{"nonsense", "1"}};

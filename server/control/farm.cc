@@ -208,6 +208,7 @@ void Farm::Tick() {
   Transition transition(context);
   parts_->dispatch.Apply(context.scheduler.Tick(context.services.clock.SteadyMs()), transition);
   transition.Commit();
+  parts_->preparation.Tick();
 
   std::map<std::string, int> jobs;
   for (const auto& [id, active] : context.jobs.all()) ++jobs[core::JobStateName(active.job.state)];

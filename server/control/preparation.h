@@ -23,20 +23,27 @@ class Preparation {
         dispatch_(dispatch),
         planner_(context.services) {}
 
-  // Makes the plans that the job's waiting runs lack, one for each chip.
+  // Makes the plans that the job's waiting runs lack, one for each chip. While the server's disk is
+  // full a plan is tried again every few seconds, for two minutes; the runs show the reason.
   void Begin(const core::JobId& job);
+  // Call each second: takes up again what waits for room.
+  void Tick() { Pump(); }
 
  private:
   struct Task {
     core::JobId job;
     std::string chip;
     PlanRequest request;
-    std::string key;  // equal keys would do the same work twice
+    std::string key;            // equal keys would do the same work twice
+    int64_t give_up_ms = 0;     // steady time; 0 until it was tried once
+    int64_t not_before_ms = 0;  // steady time
   };
 
   void Pump();
   void Start(Task task);
   void Finish(const Task& task, absl::StatusOr<PlanOutcome> outcome);
+  // Puts the task back if another try may find room. False when it has failed for good.
+  bool TryLater(const Task& task, const absl::Status& failure);
 
   FarmContext& context_;
   WorkerPool& pool_;

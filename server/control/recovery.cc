@@ -34,7 +34,13 @@ absl::Status Recover(FarmContext& context, Dispatch& dispatch, Preparation& prep
     store::PageRequest page{.size = static_cast<int32_t>(context.jobs.Find(id)->job.runs.size())};
     ER_ASSIGN_OR_RETURN(auto results, context.services.results.ListResults(page, id));
     context.jobs.Find(id)->results = std::move(results.records);
-    transition.Change(id);
+    // What changed follows from what is stored, so a full disk does not keep the server from
+    // opening.
+    if (core::HaveAllRunsEnded(context.jobs.Find(id)->job)) {
+      transition.Change(id);
+    } else {
+      transition.Show(id);
+    }
     ids.push_back(id);
   }
   // Runs that have their boards first, so that nobody else gets those.

@@ -54,11 +54,14 @@ std::optional<RunState> ParseRunState(std::string_view name) {
   return std::nullopt;
 }
 
+bool HaveAllRunsEnded(const Job& job) {
+  return std::all_of(job.runs.begin(), job.runs.end(),
+                     [](const Run& run) { return HasEnded(run.state); });
+}
+
 bool ConcludeIfAllRunsEnded(Job& job, int64_t now_wall_ms) {
+  if (!HaveAllRunsEnded(job)) return false;
   const auto& runs = job.runs;
-  if (!std::all_of(runs.begin(), runs.end(), [](const Run& run) { return HasEnded(run.state); })) {
-    return false;
-  }
   auto in = [](RunState state) { return [state](const Run& run) { return run.state == state; }; };
   auto failed = std::find_if(runs.begin(), runs.end(), in(RunState::kFailed));
   if (failed != runs.end()) {

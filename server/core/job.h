@@ -79,6 +79,7 @@ struct Job {
   std::string model_display_name;
 };
 
+bool HaveAllRunsEnded(const Job& job);
 // Sets state, error and end time of a job whose runs have all ended; false when one has not.
 // FAILED with the first failed run's error, else CANCELLED if a run was, else SUCCEEDED.
 bool ConcludeIfAllRunsEnded(Job& job, int64_t now_wall_ms);

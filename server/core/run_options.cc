@@ -1,5 +1,7 @@
 #include "server/core/run_options.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -8,11 +10,26 @@ namespace edgerack::core {
 namespace {
 
 constexpr int64_t kLongestTimeoutMs = 7ll * 24 * 3'600'000;
+// What a command line can hold, with room to spare.
+constexpr size_t kMostOptions = 200;
+constexpr size_t kMostOptionBytes = 64 << 10;
 constexpr int64_t kMostTimedRuns = 1024;  // ER_WIRE_MAX_SAMPLES: what a board keeps
 
 absl::Status BadOption(const std::string& key, const std::string& value, const std::string& want) {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "BAD_OPTION",
                    absl::StrCat("option ", key, "=", value.substr(0, 80), ": expected ", want));
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+// A NUL would cut the option off where it becomes an argument of the compiler.
+bool HasControl(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), IsControl);
+}
+
+std::string Printable(std::string text) {
+  std::replace_if(text.begin(), text.end(), IsControl, '?');
+  return text;
 }
 
 template <typename Integer>
@@ -41,10 +58,24 @@ int64_t* TimeoutOf(StageTimeouts& timeouts, const std::string& stage) {
 
 absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::string>& options) {
   RunOptions parsed;
+  size_t bytes = 0;
+  for (const auto& [key, value] : options) bytes += key.size() + value.size();
+  if (options.size() > kMostOptions || bytes > kMostOptionBytes) {
+    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "BAD_OPTION",
+                     absl::StrCat("the job has ", options.size(), " options of ", bytes,
+                                  " bytes; at most ", kMostOptions, " of ", kMostOptionBytes,
+                                  " bytes together are taken, leave some out"));
+  }
   for (const auto& [key, value] : options) {
     if (key.empty() || key.size() > 200 || value.size() > 4000 || absl::StrContains(key, '=') ||
-        absl::StartsWith(key, "-")) {
-      return BadOption(key.substr(0, 80), value, "a short key without '=' and a short value");
+        absl::StartsWith(key, "-") || HasControl(key) || HasControl(value)) {
+      return BadOption(Printable(key.substr(0, 80)), Printable(value.substr(0, 80)),
+                       "a short key without '=' and a short value, both printable");
+    }
+    if (absl::StartsWith(key, "freeze.")) {
+      // It would name a file of the server's machine, whatever may be in it.
+      return BadOption(key, value,
+                       "no file: freeze.NAME works with edgerack-compile on your own machine");
     }
     if (key == "warmup") {
       ER_RETURN_IF_ERROR(Read(key, value, 0, 1000, parsed.warmup_runs));

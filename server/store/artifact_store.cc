@@ -63,9 +63,10 @@ class FileWriter : public ArtifactWriter {
 
   absl::Status Append(std::string_view bytes) override {
     if (size_bytes_ + static_cast<int64_t>(bytes.size()) > max_bytes_) {
-      return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kUser, "UPLOAD_TOO_LARGE",
-                       "the file has more than " + std::to_string(max_bytes_ >> 20) +
-                           " MiB, the most this server takes");
+      return MakeError(
+          absl::StatusCode::kResourceExhausted, ErrorClass::kUser, "UPLOAD_TOO_LARGE",
+          "the file has more than " + std::to_string(max_bytes_ >> 20) +
+              " MiB, the most this server takes; upload a smaller model or fewer samples");
     }
     EVP_DigestUpdate(digest_, bytes.data(), bytes.size());
     size_bytes_ += static_cast<int64_t>(bytes.size());

@@ -59,6 +59,8 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.stages = {{"queue", 9, 0.0, true}};
   result.memory.regions = {{"DTCM", 0, 65536}};
   result.provenance.fpu = false;
+  result.provenance.link_requests = 243;
+  result.provenance.link_damaged_requests = 0;
   result.outputs = core::KeptOutputs{.samples = 2,
                                      .run_samples = 3,
                                      .dataset_samples = 9,
@@ -78,6 +80,9 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   EXPECT_EQ(back->agreement->bit_exact, 0);
   EXPECT_FALSE(back->macs.has_value());
   EXPECT_EQ(back->provenance.fpu, false);
+  EXPECT_EQ(back->provenance.link_requests, 243);
+  EXPECT_EQ(back->provenance.link_damaged_requests, 0);
+  EXPECT_FALSE(back->provenance.link_repeated_requests.has_value());
   EXPECT_FALSE(back->provenance.icache.has_value());
 }
 

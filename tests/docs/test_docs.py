@@ -48,3 +48,48 @@ def test_every_command_of_the_cli_page_exists():
                               capture_output=True, text=True)
         for option in re.findall(r"`(--[a-z-]+)", rest.split("\n\n")[0]):
             assert option in done.stdout, f"{command} {option}"
+
+
+# Upper-case words in the sources that are no codes: other programs' words, names of settings and of C.
+NOT_CODES = re.compile(r"EDGERACK_\w+|LIBUSB_ERROR_\w+|ER_\w+")
+
+
+def codes_in_sources():
+    """Each quoted UPPER_CASE word of the C++ sources with one place where it stands. Operator names
+    of other formats have files of their own."""
+    found = {}
+    for folder in ("base", "server", "agent", "client"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            name = str(path.relative_to(ROOT))
+            if path.suffix not in (".cc", ".h") or re.search(
+                    r"_test\.cc$|/testing/|/fake_|_fake|test_package|_names\.(cc|h)$|/vboard/", name):
+                continue
+            for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+                for code in re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\?"', line):
+                    if not NOT_CODES.fullmatch(code):
+                        found.setdefault(code, f"{name}:{number}")
+    return found
+
+
+def test_every_error_code_is_explained():
+    page = (ROOT / "docs" / "errors.md").read_text()
+    explained = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", page))
+    used = codes_in_sources()
+    assert len(used) > 100, "the search for codes finds too little"
+    missing = [f"{code} ({place})" for code, place in sorted(used.items()) if code not in explained]
+    assert not missing, (
+        "docs/errors.md lacks " + ", ".join(missing) + ". Add a row with class, meaning and next step "
+        "(a finding goes into the last table); if a word is no code, add it to NOT_CODES in "
+        "tests/docs/test_docs.py")
+    gone = explained - set(used) - {"INTERNAL"}
+    assert not gone, f"docs/errors.md explains {sorted(gone)}, which no source uses; delete them"
+
+
+def test_every_error_row_has_a_class_and_a_next_step():
+    page = (ROOT / "docs" / "errors.md").read_text().split("## Findings")[0]
+    for line in page.splitlines():
+        if not line.startswith("| `"):
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        assert len(cells) == 4 and all(cells), line
+        assert re.fullmatch(r"(USER|JOB|INFRASTRUCTURE|BOARD|BUG)(,? (or )?[A-Z]+)*", cells[1]), line

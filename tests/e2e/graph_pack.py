@@ -63,15 +63,18 @@ class Pack:
         return f"%{name}"
 
     def case(self, name, op, operands, expected, tolerance=0.0, **attributes):
-        """`expected`: what the node's output must hold; exactly, unless a tolerance is given."""
-        if not isinstance(expected, Tensor):
-            expected = Tensor(expected)
+        """`expected`: what the node's output must hold; exactly, unless a tolerance is given. A tuple
+        for a node of several outputs, which are named NAME, NAME.1, ..."""
+        several = expected if isinstance(expected, tuple) else (expected,)
+        outputs = {name if i == 0 else f"{name}.{i}": t if isinstance(t, Tensor) else Tensor(t)
+                   for i, t in enumerate(several)}
         assert name not in self.expected, name
-        texts = [self._operand(t, f"{name}.{i}") for i, t in enumerate(operands)]
+        texts = [self._operand(t, f"{name}.in{i}") for i, t in enumerate(operands)]
         listed = ", ".join(f"{key} = {_value(value)}" for key, value in attributes.items())
-        self.nodes.append(f"%{name}: {expected.type()} = {op}({', '.join(texts)}) "
-                          f"{{{listed}}} \"{name}\"")
-        self.expected[name] = (expected.array, tolerance)
+        results = ", ".join(f"%{output}: {t.type()}" for output, t in outputs.items())
+        self.nodes.append(f"{results} = {op}({', '.join(texts)}) {{{listed}}} \"{name}\"")
+        for output, t in outputs.items():
+            self.expected[output] = (t.array, tolerance)
 
     def text(self):
         lines = [f'graph "{self.name}" {{', *self.definitions, *self.nodes,

@@ -58,7 +58,7 @@ const Case kCases[] = {
      {"Warn : UNEXPECTED idcode: 0x6ba02477", "Error: expected 1 of 1: 0x5ba02477"},
      "WRONG_CHIP",
      ErrorClass::kBoard},
-    {"OtherChip",
+    {"OtherChipOnTheProbe",
      {"Info : gdb port disabled", "the chip on the probe has device id 0x449, expected 0x451"},
      "WRONG_CHIP",
      ErrorClass::kBoard},

@@ -5,13 +5,22 @@
 
 namespace edgerack::cli {
 
+namespace {
+
+// A file's name, and so a message, need not be UTF-8.
+std::string Text(const nlohmann::ordered_json& document) {
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
 Connection& Session::connection() {
   if (!connection_) connection_ = std::make_unique<Connection>(server);
   return *connection_;
 }
 
 void Session::Print(const nlohmann::ordered_json& document, const std::string& text) const {
-  std::cout << (json ? document.dump(2) + "\n" : text) << std::flush;
+  std::cout << (json ? Text(document) : text) << std::flush;
 }
 
 int Session::Report(const absl::Status& status) const {
@@ -20,7 +29,7 @@ int Session::Report(const absl::Status& status) const {
     nlohmann::ordered_json error = {{"class", ErrorClassName(ErrorClassOf(status))},
                                     {"code", code},
                                     {"message", ErrorMessageOf(status)}};
-    std::cout << nlohmann::ordered_json({{"error", error}}).dump(2) << std::endl;
+    std::cout << Text({{"error", error}}) << std::flush;
   } else {
     std::cerr << "edgerack: " << ErrorMessageOf(status) << " [" << code << "]" << std::endl;
   }

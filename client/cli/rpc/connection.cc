@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/utf8.h"
 #include "client/cli/rpc/grpc_error.h"
 #include "edgerack/v1/artifacts.grpc.pb.h"
 #include "edgerack/v1/boards.grpc.pb.h"
@@ -89,12 +90,14 @@ struct Connection::Stubs {
     Response response;
     auto writer = open(&context, &response);
     v1::UploadRequest piece;
-    piece.set_display_name(std::filesystem::path(path).filename().string());
+    piece.set_display_name(Utf8(std::filesystem::path(path).filename().string()));
+    piece.set_size_bytes(static_cast<int64_t>(bytes.size()));
     size_t at = 0;
     do {  // an empty file is sent as one empty piece: the server says what is wrong with it
       piece.set_data(bytes.substr(at, kPieceBytes));
       if (!writer->Write(piece)) break;
       piece.clear_display_name();
+      piece.clear_size_bytes();
       at += kPieceBytes;
     } while (at < bytes.size());
     writer->WritesDone();

@@ -21,7 +21,7 @@ static void line_f32(const er_axis_softmax_f32_params_t* p, const float* x, floa
   }
   const float log_sum = p->mode == ER_LOG_SOFTMAX ? er_logf(sum) : 0.0f;
   for (int32_t i = 0; i < end; i += step) {
-    y[i] = p->mode == ER_SOFTMAX ? y[i] / sum : (x[i] - max) - log_sum;
+    y[i] = er_one_nan(p->mode == ER_SOFTMAX ? y[i] / sum : (x[i] - max) - log_sum);
   }
 }
 

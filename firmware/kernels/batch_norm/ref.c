@@ -11,7 +11,7 @@ void er_batch_norm_f32_ref(const er_kernel_call_t* call) {
           ((const float*)call->in[1])[c] / er_sqrtf(((const float*)call->in[4])[c] + p->epsilon);
       const float bias = ((const float*)call->in[2])[c];
       const float mean = ((const float*)call->in[3])[c];
-      for (int32_t k = 0; k < p->axis.inner; k++) *y++ = (*x++ - mean) * factor + bias;
+      for (int32_t k = 0; k < p->axis.inner; k++) *y++ = er_one_nan((*x++ - mean) * factor + bias);
     }
   }
 }

@@ -61,16 +61,17 @@ static void line(int32_t function, const float* a, int32_t a_stride, const float
   int32_t i = 0;
   switch (function) {
     case ER_BINARY_add:
-      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = *a + *b;
+      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = er_one_nan(*a + *b);
       return;
     case ER_BINARY_sub:
-      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = *a - *b;
+      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = er_one_nan(*a - *b);
       return;
     case ER_BINARY_mul:
-      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = *a * *b;
+      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = er_one_nan(*a * *b);
       return;
     default:
-      for (; i < count; i++, a += a_stride, b += b_stride) y[i] = apply(function, *a, *b);
+      for (; i < count; i++, a += a_stride, b += b_stride)
+        y[i] = er_one_nan(apply(function, *a, *b));
       return;
   }
 }

@@ -45,5 +45,6 @@ void er_store_integer(void* tensor, int32_t dtype, int32_t index, int64_t value)
 int64_t er_load_ordered(const void* tensor, int32_t dtype, int32_t index) {
   if (dtype != ER_DTYPE_F32) return er_load_integer(tensor, dtype, index);
   const int32_t bits = ((const int32_t*)tensor)[index];
+  if ((bits & 0x7FFFFFFF) > 0x7F800000) return INT32_MAX;
   return bits < 0 ? -(int64_t)(bits & 0x7FFFFFFF) : bits;
 }

@@ -20,8 +20,7 @@ int64_t er_load_integer(const void* tensor, int32_t dtype, int32_t index);
 // Keeps the low bits; a bool becomes 1 where the value is not 0.
 void er_store_integer(void* tensor, int32_t dtype, int32_t index, int64_t value);
 
-// A number that orders as the element does; of float32 too (-0 equals 0; NaN above infinity, or
-// below minus infinity where its sign is set).
+// A number that orders as the element does; of float32 too (-0 equals 0, NaN is above infinity).
 int64_t er_load_ordered(const void* tensor, int32_t dtype, int32_t index);
 
 #ifdef __cplusplus

@@ -34,6 +34,9 @@ static inline float er_copysignf(float size, float sign) {
   return er_float_of_bits((er_float_bits(size) & 0x7FFFFFFFu) |
                           (er_float_bits(sign) & 0x80000000u));
 }
+// Which NaN an invalid operation gives differs between processors; kernels write this one.
+static inline float er_one_nan(float x) { return x != x ? ER_NAN : x; }
+
 // One instruction on every core with a float unit.
 static inline float er_sqrtf(float x) { return __builtin_sqrtf(x); }
 

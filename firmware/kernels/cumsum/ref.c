@@ -1,4 +1,5 @@
 #include "firmware/kernels/common/elements.h"
+#include "firmware/kernels/common/float_math.h"
 #include "firmware/kernels/cumsum/cumsum.h"
 
 void er_cumsum_any_ref(const er_kernel_call_t* call) {
@@ -13,7 +14,7 @@ void er_cumsum_any_ref(const er_kernel_call_t* call) {
       const int32_t at = start + (p->reverse ? last - i : i) * p->axis.inner;
       if (p->dtype == ER_DTYPE_F32) {
         const float sum = real + ((const float*)call->in[0])[at];
-        ((float*)call->out[0])[at] = p->exclusive ? real : sum;
+        ((float*)call->out[0])[at] = er_one_nan(p->exclusive ? real : sum);
         real = sum;
       } else {
         const uint64_t sum = whole + (uint64_t)er_load_integer(call->in[0], p->dtype, at);

@@ -22,7 +22,7 @@ void er_lrn_f32_ref(const er_kernel_call_t* call) {
       const int32_t last = i + after < depth ? i + after : depth - 1;
       float squares = 0.0f;
       for (int32_t k = first; k <= last; k++) squares += x[k * step] * x[k * step];
-      y[i * step] = x[i * step] / power(p->bias + factor * squares, p->beta);
+      y[i * step] = er_one_nan(x[i * step] / power(p->bias + factor * squares, p->beta));
     }
   }
 }

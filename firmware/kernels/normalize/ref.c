@@ -36,8 +36,8 @@ void er_normalize_f32_ref(const er_kernel_call_t* call) {
   do {
     float mean;
     const float factor = factor_of(p, x + kept.offset[0], &mean);
-    if (call->out[1]) ((float*)call->out[1])[group] = mean;
-    if (call->out[2]) ((float*)call->out[2])[group] = factor;
+    if (call->out[1]) ((float*)call->out[1])[group] = er_one_nan(mean);
+    if (call->out[2]) ((float*)call->out[2])[group] = er_one_nan(factor);
     group++;
     er_walk_t walk;
     er_walk_start(&walk, kept.offset);
@@ -45,7 +45,7 @@ void er_normalize_f32_ref(const er_kernel_call_t* call) {
       float value = (x[walk.offset[0]] - mean) * factor;
       if (scale) value = value * scale[walk.offset[1]];
       if (bias) value = value + bias[walk.offset[2]];
-      ((float*)call->out[0])[walk.offset[0]] = value;
+      ((float*)call->out[0])[walk.offset[0]] = er_one_nan(value);
     } while (er_walk_next(&walk, &p->within, p->within.rank));
   } while (er_walk_next(&kept, &p->kept, p->kept.rank));
 }

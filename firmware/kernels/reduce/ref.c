@@ -95,7 +95,7 @@ void er_reduce_f32_ref(const er_kernel_call_t* call) {
   er_walk_t walk;
   er_walk_start(&walk, NULL);
   do {
-    *y++ = reduce_one(p, (const float*)call->in[0] + walk.offset[0], count);
+    *y++ = er_one_nan(reduce_one(p, (const float*)call->in[0] + walk.offset[0], count));
   } while (er_walk_next(&walk, &p->kept, p->kept.rank));
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "firmware/kernels/common/elements.h"
+#include "firmware/kernels/common/operand_check.h"
 #include "firmware/kernels/topk/topk.h"
 
 // Insertion into the sorted outputs: k is small where this runs, and it needs no memory of its own.

@@ -95,5 +95,5 @@ void er_unary_f32_ref(const er_kernel_call_t* call) {
     return;
   }
   function_t* const function = kFunctions[p->function];
-  for (int32_t i = 0; i < p->count; i++) y[i] = function(x[i], alpha, beta);
+  for (int32_t i = 0; i < p->count; i++) y[i] = er_one_nan(function(x[i], alpha, beta));
 }

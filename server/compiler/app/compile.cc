@@ -5,6 +5,7 @@
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/convolution.h"
+#include "server/compiler/quant/calibration_data.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -39,6 +40,18 @@ absl::Status CheckIo(const Graph& graph, const std::string& io) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckQuantization(const CompileRequest& request, const Graph& graph) {
+  // The samples first: they are wrong whatever becomes of the model.
+  if (request.calibration) {
+    ER_RETURN_IF_ERROR(ReadCalibration(*request.calibration, graph).status());
+  }
+  if (request.quantize == "none") return absl::OkStatus();
+  return MakeError(absl::StatusCode::kUnimplemented, ErrorClass::kJob, "NOT_SUPPORTED",
+                   "--quantize " + request.quantize +
+                       " is not supported by this version; supported: none (float32 models, and "
+                       "int8 models quantized by their own tool)");
 }
 
 void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
@@ -82,6 +95,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
   ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(request.model, options.passes));
   ER_RETURN_IF_ERROR(CheckIo(model.graph, options.io));
+  ER_RETURN_IF_ERROR(CheckQuantization(request, model.graph));
   std::vector<Finding> findings = request.findings;
   findings.insert(findings.end(), model.findings.begin(), model.findings.end());
   PassOptions pass_options = options.passes;

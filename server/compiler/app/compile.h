@@ -3,10 +3,12 @@
 #define SERVER_COMPILER_APP_COMPILE_H_
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "base/catalog/catalog.h"
 #include "base/clock.h"
+#include "base/npy/npy.h"
 #include "server/compiler/app/compile_options.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/report/report.h"
@@ -18,7 +20,9 @@ struct CompileRequest {
   BoardKind board;
   Chip chip;
   CompileOptions options;
-  std::vector<Finding> findings;  // known before compiling, e.g. about unused arguments
+  std::string quantize = "none";          // as --quantize names it
+  std::optional<NpyArchive> calibration;  // checked against the model even where nothing uses it
+  std::vector<Finding> findings;          // known before compiling, e.g. about unused arguments
 };
 
 struct CompileOutcome {

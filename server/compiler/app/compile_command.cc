@@ -31,23 +31,24 @@ void Declare(CLI::App& app, Arguments& a) {
       "Exit status: 0 done; 1 the model cannot be taken or does not fit; 2 wrong usage.");
 }
 
-absl::Status Unsupported(const std::string& what, const std::string& supported) {
-  return MakeError(absl::StatusCode::kUnimplemented, ErrorClass::kJob, "NOT_SUPPORTED",
-                   what + " is not supported by this version; supported: " + supported);
+absl::StatusOr<NpyArchive> ReadArrays(const std::string& path) {
+  ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, kMaxArrayBytes));
+  auto archive = ParseNpyOrNpz(bytes);
+  return archive.ok() ? std::move(archive) : Annotate(archive.status(), path);
 }
 
 absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
   CompileRequest request;
-  if (a.quantize != "none") {
-    return Unsupported("--quantize " + a.quantize,
-                       "none (float32 models, and int8 models quantized by their own tool)");
-  }
+  request.quantize = a.quantize;
   ER_ASSIGN_OR_RETURN(request.options, ParseCompileOptions(a.options));
   ER_ASSIGN_OR_RETURN(std::filesystem::path share, ShareDir());
   ER_ASSIGN_OR_RETURN(Catalog catalog, Catalog::Load(share));
   ER_ASSIGN_OR_RETURN(request.board, catalog.FindBoardKind(a.board));
   ER_ASSIGN_OR_RETURN(request.chip, catalog.FindChip(request.board.chip));
   ER_ASSIGN_OR_RETURN(request.model, ReadFile(a.model, kMaxModelBytes));
+  if (!a.calibration.empty()) {
+    ER_ASSIGN_OR_RETURN(request.calibration, ReadArrays(a.calibration));
+  }
   for (const auto& [given, name] :
        {std::pair(&a.calibration, "--calibration"), std::pair(&a.dataset, "--dataset")}) {
     if (given->empty()) continue;
@@ -114,8 +115,11 @@ int ReportFailure(const absl::Status& status) {
   for (char& c : line) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
-  std::cerr << "edgerack-compile: " << line << "\n";
   const std::string code = ErrorCodeOf(status);
+  // Class and code stand behind the message, so that a caller can tell them apart even where no
+  // report could be written, e.g. because the disk is full.
+  std::cerr << "edgerack-compile: " << line << " [" << ErrorClassName(ErrorClassOf(status)) << " "
+            << code << "]\n";
   for (const char* usage : {"BAD_OPTION", "UNKNOWN_BOARD_KIND", "FILE_NOT_FOUND"}) {
     if (code == usage) return kExitUsage;
   }
@@ -135,7 +139,10 @@ int CompileCommand(int argc, char** argv) {
   if (status.ok()) return kExitDone;
   if (ErrorCodeOf(status) != "DOES_NOT_FIT") {
     absl::Status written = WriteReport(a, BuildErrorReport(status));
-    if (!written.ok()) std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+    // One message: where the report has no room, the reason usually is the same.
+    if (!written.ok() && ErrorCodeOf(written) != ErrorCodeOf(status)) {
+      std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+    }
   }
   return ReportFailure(status);
 }

@@ -26,9 +26,10 @@ int main(int argc, char** argv) {
     return Dispatch(argc, argv);
   } catch (const std::bad_alloc&) {
     std::cerr << "edgerack-compile: out of memory; the model or dataset is too large for this "
-                 "machine or for the limit set on this process\n";
+                 "machine or for the limit set on this process [USER COMPILE_OUT_OF_MEMORY]\n";
   } catch (const std::exception& error) {
-    std::cerr << "edgerack-compile: unexpected fault, please report it: " << error.what() << "\n";
+    std::cerr << "edgerack-compile: unexpected fault, please report it: " << error.what()
+              << " [BUG COMPILER_BUG]\n";
   }
   return edgerack::compiler::kExitFailed;
 }

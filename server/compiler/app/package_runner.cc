@@ -7,6 +7,8 @@
 namespace edgerack::compiler {
 namespace {
 
+constexpr int kCannotWrite = 3;  // exit status of edgerack-run-package: its outputs have no room
+
 std::string OneLine(std::string text) {
   for (char& c : text) {
     if (c == '\n' || c == '\r') c = ' ';
@@ -21,6 +23,7 @@ absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& packag
                                              const std::string& inputs, int64_t samples,
                                              const std::string& kernels) {
   TempDir folder("edgerack-run-");
+  ER_RETURN_IF_ERROR(folder.status());
   const std::filesystem::path in = folder.path() / "inputs.bin";
   const std::filesystem::path out = folder.path() / "outputs.bin";
   ER_RETURN_IF_ERROR(WriteFileAtomic(in, inputs));
@@ -40,6 +43,11 @@ absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& packag
   if (result.signal != 0) {
     return CompilerBug("edgerack-run-package was ended by signal " + std::to_string(result.signal) +
                        " " + OneLine(result.standard_error));
+  }
+  if (result.exit_code == kCannotWrite) {
+    return MakeError(
+        absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure, "DISK_FULL",
+        OneLine(result.standard_error) + "; make room in the temporary folder and try again");
   }
   if (result.exit_code != 0) return Refuse("RUN_FAILED", OneLine(result.standard_error));
   return ReadFile(out, uint64_t{8} << 30);

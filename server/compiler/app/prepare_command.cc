@@ -1,11 +1,12 @@
 // prepare: what the server needs to check a board against this machine.
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "base/files.h"
+#include "base/npy/samples.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/package_runner.h"
 #include "server/compiler/app/sample_io.h"
@@ -27,6 +28,7 @@ struct Arguments {
 struct Samples {
   std::string raw;
   int64_t count = 0;
+  int64_t held = 0;  // in the dataset, before --limit
   Json findings = Json::array();
 };
 
@@ -78,9 +80,10 @@ absl::StatusOr<Samples> DatasetSamples(const NpyArchive& archive, const PackageI
     const std::string key = FindArray(archive, "x") == array ? "x" : tensor.name;
     ER_ASSIGN_OR_RETURN(TensorSamples samples,
                         ConvertArray(*array, key, tensor, Conversion::kQuantize, true, limit));
-    if (!tensors.empty() && samples.samples != tensors[0].samples) {
-      return Bad("array '" + key + "' has " + std::to_string(samples.samples) +
-                 " samples, the arrays before it " + std::to_string(tensors[0].samples));
+    if (!tensors.empty() && samples.held != tensors[0].held) {
+      return Bad("array '" + key + "' has " + std::to_string(samples.held) +
+                 " samples, the arrays before it " + std::to_string(tensors[0].held) +
+                 "; each sample needs a value for every input");
     }
     if (samples.saturated > 0) {
       const double share = static_cast<double>(samples.saturated) /
@@ -94,11 +97,30 @@ absl::StatusOr<Samples> DatasetSamples(const NpyArchive& archive, const PackageI
            {"remedy", "scale the data as the model was trained, e.g. to 0..1 instead of 0..255"}});
     }
     out.count = samples.samples;
+    out.held = samples.held;
     tensors.push_back(std::move(samples));
     sizes.push_back(tensor.bytes);
   }
   out.raw = Interleave(tensors, sizes);
   return out;
+}
+
+// With one output of several values, labels are its classes: another number can never be right.
+absl::Status CheckLabels(const NpyArray& y, int64_t samples, const PackageInfo& package) {
+  if (package.outputs.size() != 1) return absl::OkStatus();
+  const PackageTensor& output = package.tensors[static_cast<size_t>(package.outputs[0])];
+  const int64_t classes = ElementCount(output.shape);
+  if (classes < 2) return absl::OkStatus();
+  for (int64_t i = 0; i < samples; ++i) {
+    const double label = y.Value(i);
+    if (label >= 0 && label < static_cast<double>(classes)) continue;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f", label);
+    return Bad("array 'y': sample " + std::to_string(i) + " has label " + text +
+               ", the model's output '" + output.name + "' has the classes 0 to " +
+               std::to_string(classes - 1) + "; correct the labels, or leave y out");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AddIntegerLabels(const NpyArray& y, int64_t samples, Json& manifest) {
@@ -110,13 +132,12 @@ absl::Status AddIntegerLabels(const NpyArray& y, int64_t samples, Json& manifest
 
 absl::Status AddTargets(const NpyArray& y, int64_t samples, const Arguments& a, Json& manifest) {
   const int64_t per_sample = y.elements() / y.shape[0];
+  if (auto bad = FindNonFinite(y, samples * per_sample)) {
+    return Bad("array 'y': " + NonFiniteText(y, *bad, per_sample) + "; clean the targets");
+  }
   std::string raw;
   for (int64_t i = 0; i < samples * per_sample; ++i) {
-    const double value = y.Value(i);
-    if (!std::isfinite(value)) {
-      return Bad("array 'y': sample " + std::to_string(i / per_sample) + " holds NaN or infinity");
-    }
-    AppendElement(raw, static_cast<float>(value));
+    AppendElement(raw, static_cast<float>(y.Value(i)));
   }
   const std::string path = a.targets.empty() ? a.reference + ".targets" : a.targets;
   ER_RETURN_IF_ERROR(WriteFileAtomic(path, raw));
@@ -128,16 +149,21 @@ absl::Status AddTargets(const NpyArray& y, int64_t samples, const Arguments& a, 
   return absl::OkStatus();
 }
 
-absl::Status AddExpectations(const NpyArchive& archive, int64_t samples, const Arguments& a,
-                             Json& manifest) {
+absl::Status AddExpectations(const NpyArchive& archive, const PackageInfo& package,
+                             const Samples& given, const Arguments& a, Json& manifest) {
+  const int64_t samples = given.count;
   const NpyArray* y = FindArray(archive, "y");
   if (y == nullptr) return absl::OkStatus();
-  if (y->shape.empty() || y->shape[0] < samples || y->elements() == 0) {
-    return Bad("array 'y' of shape " + NpyShapeText(y->shape) + " has fewer samples than the " +
-               std::to_string(samples) + " of the inputs");
+  if (y->shape.empty() || y->shape[0] != given.held || y->elements() == 0) {
+    return Bad("array 'y' has shape " + NpyShapeText(y->shape) + ", the inputs have " +
+               std::to_string(given.held) +
+               " samples; give one label or one row of targets for each");
   }
   const bool one_each = y->elements() == y->shape[0];
-  if (y->kind != 'f' && one_each) return AddIntegerLabels(*y, samples, manifest);
+  if (y->kind != 'f' && one_each) {
+    ER_RETURN_IF_ERROR(CheckLabels(*y, samples, package));
+    return AddIntegerLabels(*y, samples, manifest);
+  }
   return AddTargets(*y, samples, a, manifest);
 }
 
@@ -175,14 +201,15 @@ absl::Status Execute(const Arguments& a) {
     archive = *std::move(parsed);
     ER_ASSIGN_OR_RETURN(samples, DatasetSamples(archive, *package, a.limit));
   }
-  ER_ASSIGN_OR_RETURN(std::string reference,
-                      RunPackageOnHost(a.package, samples.raw, samples.count, "reference"));
   Json manifest = {{"samples", samples.count},
                    {"input_bytes", package->InputBytes()},
                    {"output_bytes", package->OutputBytes()},
                    {"outputs", OutputsJson(*package)},
                    {"findings", samples.findings}};
-  ER_RETURN_IF_ERROR(AddExpectations(archive, samples.count, a, manifest));
+  ER_RETURN_IF_ERROR(AddExpectations(archive, *package, samples, a, manifest));
+  // Last, for it takes longest: what is wrong with the dataset has been said by now.
+  ER_ASSIGN_OR_RETURN(std::string reference,
+                      RunPackageOnHost(a.package, samples.raw, samples.count, "reference"));
   ER_RETURN_IF_ERROR(WriteFileAtomic(a.inputs, samples.raw));
   ER_RETURN_IF_ERROR(WriteFileAtomic(a.reference, reference));
   return WriteFileAtomic(a.manifest,
@@ -224,7 +251,9 @@ int PrepareCommand(int argc, char** argv) {
                      {"message", ErrorMessageOf(status)}}}};
     absl::Status written = WriteFileAtomic(
         a.report, report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    if (!written.ok()) std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+    if (!written.ok() && ErrorCodeOf(written) != ErrorCodeOf(status)) {
+      std::cerr << "edgerack-compile: " << ErrorMessageOf(written) << "\n";
+    }
   }
   return ReportFailure(status);
 }

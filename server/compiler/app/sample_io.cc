@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/npy/samples.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
 
@@ -12,35 +13,6 @@ namespace edgerack::compiler {
 namespace {
 
 absl::Status Bad(const std::string& message) { return Refuse("BAD_DATASET", message); }
-
-using Dims = std::vector<int64_t>;
-
-// How many samples the array holds, or nullopt when its shape is not the tensor's.
-struct Split {
-  int64_t samples;
-  bool batched;
-};
-
-absl::StatusOr<Split> SplitSamples(const NpyArray& array, const std::string& where,
-                                   const PackageTensor& tensor, bool adapt_shape) {
-  const Dims wanted(tensor.shape.begin(), tensor.shape.end());
-  const Dims& have = array.shape;
-  const Dims rest(have.empty() ? have.end() : have.begin() + 1, have.end());
-  const Dims wanted_rest(wanted.empty() ? wanted.end() : wanted.begin() + 1, wanted.end());
-  const bool batch_of_one = !wanted.empty() && wanted[0] == 1;
-  if (!adapt_shape && have == wanted) return Split{1, false};
-  if (!have.empty() && rest == wanted) return Split{have[0], true};
-  if (!have.empty() && batch_of_one && rest == wanted_rest) return Split{have[0], true};
-  if (!adapt_shape && have == wanted_rest && batch_of_one) return Split{1, false};
-  const int64_t elements = ElementCount(tensor.shape);
-  int64_t per_sample = 1;
-  for (int64_t dim : rest) per_sample *= dim;
-  if (adapt_shape && !have.empty() && per_sample == elements) return Split{have[0], true};
-  return Bad(where + " has shape " + NpyShapeText(have) + ", the model's input '" + tensor.name +
-             "' is " + NpyShapeText(wanted) + "; give " + NpyShapeText(wanted) +
-             " or a leading dimension for the samples and " + std::to_string(elements) +
-             " elements in each");
-}
 
 // Range of the integers a type can hold.
 std::pair<double, double> IntegerRange(DType dtype) {
@@ -91,14 +63,12 @@ class Converter {
                  "' is float32; convert the values with astype(np.float32) and the scaling the "
                  "model was trained with");
     }
+    if (auto bad = FindNonFinite(array_, count)) {
+      return Bad(where_ + ": " + NonFiniteText(array_, *bad, per_sample) + "; clean the data");
+    }
     out_.data.reserve(static_cast<size_t>(count * DTypeBytes(tensor_.dtype)));
     for (int64_t i = 0; i < count; ++i) {
       const double value = array_.Value(i);
-      if (!std::isfinite(value) && !(to_float && conversion == Conversion::kExact)) {
-        return Bad(where_ + ": sample " + std::to_string(i / per_sample) +
-                   " holds NaN or infinity (element " + std::to_string(i % per_sample) +
-                   "); clean the data");
-      }
       if (to_float) {
         AppendElement(out_.data, static_cast<float>(value));
       } else if (quantize || quantize_wide) {
@@ -142,11 +112,18 @@ absl::StatusOr<TensorSamples> ConvertArray(const NpyArray& array, const std::str
                                            const PackageTensor& tensor, Conversion conversion,
                                            bool adapt_shape, int64_t limit) {
   const std::string where = key.empty() ? "the array" : "array '" + key + "'";
-  ER_ASSIGN_OR_RETURN(Split split, SplitSamples(array, where, tensor, adapt_shape));
+  ER_ASSIGN_OR_RETURN(
+      SampleSplit split,
+      SplitSamples(array, where, tensor.name, {tensor.shape.begin(), tensor.shape.end()},
+                   adapt_shape ? ShapeRule::kSameSize : ShapeRule::kExact, "BAD_DATASET"));
   TensorSamples out;
   out.samples = limit > 0 ? std::min(split.samples, limit) : split.samples;
   out.batched = split.batched;
-  if (out.samples == 0) return Bad(where + " holds no sample");
+  out.held = split.samples;
+  if (out.samples == 0) {
+    return Bad(where + " has shape " + NpyShapeText(array.shape) +
+               ": no sample in it; give at least one");
+  }
   ER_RETURN_IF_ERROR(Converter(array, where, tensor, out).Run(conversion));
   return out;
 }
@@ -209,6 +186,7 @@ absl::StatusOr<const NpyArray*> FindInput(const NpyArchive& archive, const Packa
   if (plain && package.inputs.size() == 1) return &archive[0].second;
   std::string keys;
   for (const auto& [key, array] : archive) keys += (keys.empty() ? "" : ", ") + key;
+  if (keys.empty()) keys = "(none)";
   return Bad("no array for the model's input '" + name + "'; the file has " +
              (plain ? "one array without a name" : "keys " + keys) + ". Use the key '" + name +
              "' or 'input_" + std::to_string(i) + "'");

@@ -17,6 +17,7 @@ enum class Conversion {
 };
 
 struct TensorSamples {
+  int64_t held = 0;  // samples in the array; `samples` is less where a limit was given
   int64_t samples = 0;
   std::string data;       // `samples` times the tensor's bytes
   int64_t saturated = 0;  // elements that lay outside int8 and were clamped

@@ -1,5 +1,6 @@
 #include "server/compiler/importers/importer.h"
 
+#include "server/compiler/importers/recognize.h"
 #include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler {
@@ -23,8 +24,11 @@ absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes, const InputO
     if (importer.sniff(bytes)) return importer.import(bytes, options);
     known += (known.empty() ? "" : ", ") + std::string(importer.files);
   }
-  return Refuse("UNKNOWN_MODEL_FORMAT", "the file is none of the model formats that can be read (" +
-                                            known + "); export the model to one of them");
+  const Recognized file = Recognize(bytes);
+  return Refuse("UNKNOWN_MODEL_FORMAT",
+                "the file is " + file.what + " (" + std::to_string(bytes.size()) +
+                    " bytes), none of the model formats that can be read: " + known + "; " +
+                    file.next);
 }
 
 }  // namespace edgerack::compiler

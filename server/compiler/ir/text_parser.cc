@@ -219,7 +219,12 @@ class Parser {
   void NodeStatement() {
     Node node;
     do {
-      node.outputs.push_back(Definition());
+      if (Peek('n')) {
+        Word("none");
+        node.outputs.push_back(kNoTensor);
+      } else {
+        node.outputs.push_back(Definition());
+      }
     } while (Accept(','));
     Expect('=');
     node.op = AnyWord("an operator");

@@ -99,7 +99,8 @@ std::string AttributeText(const AttributeValue& value) {
 std::string NodeText(const Graph& graph, const Node& node) {
   std::string out;
   for (TensorId id : node.outputs) {
-    out += (out.empty() ? "" : ", ") + Ref(graph, id) + ": " + TypeText(graph.tensor(id));
+    out += (out.empty() ? "" : ", ") + Ref(graph, id);
+    if (id != kNoTensor) out += ": " + TypeText(graph.tensor(id));
   }
   out += " = " + node.op + "(";
   for (size_t i = 0; i < node.inputs.size(); ++i) {

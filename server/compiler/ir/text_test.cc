@@ -30,6 +30,26 @@ TEST(TextTest, RoundTrip) {
   EXPECT_EQ(graph->nodes[1].inputs[2], kNoTensor);
 }
 
+TEST(TextTest, SeveralOutputsAndAbsentOnes) {
+  const std::string text =
+      "graph \"g\" {\n"
+      "  input %x: float32[2,4]\n"
+      "  %v: float32[2,1], %i: int64[2,1] = topk(%x) {k = 1} \"t\"\n"
+      "  %y: float32[2,4], none, %d: float32[2,1] = layer_norm(%x, none, none) \"n\"\n"
+      "  output %v\n"
+      "  output %i\n"
+      "  output %y\n"
+      "  output %d\n"
+      "}\n";
+  auto graph = ParseGraph(text);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(PrintGraph(*graph), text);
+  EXPECT_EQ(graph->nodes[0].outputs.size(), 2u);
+  ASSERT_EQ(graph->nodes[1].outputs.size(), 3u);
+  EXPECT_EQ(graph->nodes[1].outputs[1], kNoTensor);
+  EXPECT_EQ(graph->Producer(graph->Find("d")), 1);
+}
+
 TEST(TextTest, LargeConstantsByHash) {
   auto graph = ParseGraph(kGraph);
   ASSERT_TRUE(graph.ok());

@@ -49,14 +49,21 @@ TEST(ProgramTest, RefusesAModelThatComputesNothing) {
   EXPECT_EQ(ErrorCodeOf(program.status()), "EMPTY_MODEL");
 }
 
-TEST(ProgramTest, NamesTheLayerThatAPassShouldHaveReplaced) {
-  auto program = LowerGraph(
-      Parsed(
-          "graph \"g\" {\ninput %x: float32[2]\n%y: float32[2] = relu(%x) {act = \"relu\"} \"y\"\n"
-          "output %y\n}"),
-      ER_ISA_SCALAR, KernelPreference::kFast);
-  EXPECT_EQ(ErrorCodeOf(program.status()), "PASS_NEEDED");
-  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (relu)"), std::string::npos);
+TEST(ProgramTest, NamesTheLayerThatCannotBeLowered) {
+  auto program = LowerGraph(Parsed("graph \"g\" {\ninput %x: int8[2] q(1e9, 0)\n"
+                                   "%y: int8[2] q(1e-9, 0) = requantize(%x) \"y\"\noutput %y\n}"),
+                            ER_ISA_SCALAR, KernelPreference::kFast);
+  EXPECT_EQ(ErrorCodeOf(program.status()), "UNSUPPORTED_QUANTIZATION");
+  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (requantize)"), std::string::npos);
+}
+
+TEST(ProgramTest, NamesTheLayerThatItsKernelDoesNotTake) {
+  auto program = LowerGraph(Parsed("graph \"g\" {\ninput %x: int8[1]\n"
+                                   "%y: int8[268435456] = expand(%x) {shape = [268435456]} \"y\"\n"
+                                   "output %y\n}"),
+                            ER_ISA_SCALAR, KernelPreference::kFast);
+  EXPECT_EQ(ErrorCodeOf(program.status()), "UNSUPPORTED_SHAPE");
+  EXPECT_NE(ErrorMessageOf(program.status()).find("layer 0 'y' (expand)"), std::string::npos);
 }
 
 TEST(ProgramTest, UnknownInstructionSet) {

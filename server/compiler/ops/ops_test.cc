@@ -110,6 +110,35 @@ TEST(OpsTest, RefusalsSayWhatIsSupported) {
       {"input %x: float32[1,2,2,1]\n%y: float32[1,1,1,1] = max_pool2d(%x) {kernel_h = 2, "
        "kernel_w = 2, stride_h = 0, stride_w = 1} \"p\"\noutput %y\n",
        "UNSUPPORTED_ATTRIBUTE", "stride_h"},
+      {"input %x: int8[2] q(0.5, 0)\ninput %z: int8[2] q(0.25, 0)\n%y: int8[4] q(0.5, 0) = "
+       "concat(%x, %z) {axis = 0} \"k\"\noutput %y\n",
+       "UNSUPPORTED_QUANTIZATION", "requantization"},
+      {"input %x: float32[4]\nconst %i: int32[2] = [1, 4]\n%y: float32[2] = gather(%x, %i) "
+       "{axis = 0} \"g\"\noutput %y\n",
+       "INDEX_OUT_OF_RANGE", "index 4"},
+      {"input %x: float32[4]\n%y: float32[1] = slice(%x) {begin = [3], end = [2]} \"s\"\n"
+       "output %y\n",
+       "UNSUPPORTED_SHAPE", "is empty"},
+      {"input %x: float32[4,4]\n%y: float32[4,4] = transpose(%x) {perm = [1, 1]} \"t\"\n"
+       "output %y\n",
+       "UNSUPPORTED_ATTRIBUTE", "once"},
+      {"input %x: float32[1,4]\ninput %z: float32[5,2]\n%y: float32[1,2] = matmul(%x, %z) \"m\"\n"
+       "output %y\n",
+       "UNSUPPORTED_SHAPE", "4 columns and 5 rows"},
+      {"input %x: int8[2] q(0.5, 0)\ninput %i: int32[1]\ninput %u: int8[1] q(0.5, 0)\n"
+       "%y: int8[2] q(0.5, 0) = scatter_elements(%x, %i, %u) {axis = 0, reduction = \"add\"} "
+       "\"s\"\noutput %y\n",
+       "UNSUPPORTED_TYPE", "reduction none"},
+      {"input %x: int8[1,2,2,1] q(0.5, 0)\n%y: int8[1,4,4,1] q(0.5, 0) = resize(%x) {mode = "
+       "\"linear\", out_h = 4, out_w = 4, coordinate = \"pytorch_half_pixel\"} \"r\"\noutput %y\n",
+       "UNSUPPORTED_ATTRIBUTE", "TensorFlow Lite"},
+      {"input %x: float32[1,4,4,4]\nconst %w: float32[1,1,1,4] = [1, 2, 3, 4]\n"
+       "%y: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1, groups = 2} "
+       "\"c\"\noutput %y\n",
+       "UNSUPPORTED_SHAPE", "groups must divide"},
+      {"input %x: float32[1,4,4,1]\n%y: float32[1,2,2,1] = lp_pool2d(%x) {kernel_h = 2, kernel_w "
+       "= 2, stride_h = 2, stride_w = 2, p = 3} \"p\"\noutput %y\n",
+       "UNSUPPORTED_ATTRIBUTE", "supported are 1 and 2"},
       {"input %x: float32[4]\n%y: float32[4] = fancy(%x) \"f\"\noutput %y\n", "BAD_GRAPH",
        "no such operator"},
   };

@@ -8,12 +8,12 @@ namespace {
 
 bool HasClamp(const Node& node) {
   if (node.op == "relu") return false;
+  if (node.op == "binary") {  // those that have a clamp of their own
+    const std::string fn = node.Text("fn");
+    return fn == "add" || fn == "sub" || fn == "mul" || fn == "div";
+  }
   for (const AttributeSpec& attribute : FindOp(node.op)->attributes) {
     if (std::string_view(attribute.name) == "act") return true;
-  }
-  // Of `binary` those that have a clamp of their own.
-  for (const char* fn : {"add", "sub", "mul", "div"}) {
-    if (node.op == "binary" && node.Text("fn") == fn) return true;
   }
   return false;
 }

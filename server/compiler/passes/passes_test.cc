@@ -110,6 +110,51 @@ TEST(PassesTest, FuseActivationNeedsOneScaleAndOneReader) {
   EXPECT_EQ(After("fuse-activation", two_readers), Text(two_readers));
 }
 
+TEST(PassesTest, FuseActivationIntoABroadcastingProduct) {
+  EXPECT_EQ(After("fuse-activation",
+                  "  input %x: float32[2,3]\n"
+                  "  input %s: float32[3]\n"
+                  "  %p: float32[2,3] = binary(%x, %s) {fn = \"mul\"} \"p\"\n"
+                  "  %y: float32[2,3] = relu(%p) {act = \"relu\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[2,3]\n"
+                 "  input %s: float32[3]\n"
+                 "  %y: float32[2,3] = binary(%x, %s) {act = \"relu\", fn = \"mul\"} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, NodesOfSeveralOutputsLiveByAnyOfThem) {
+  const std::string body =
+      "  input %x: float32[4]\n"
+      "  %v: float32[2], %i: int64[2] = topk(%x) {k = 2} \"t\"\n"
+      "  %n: float32[4], none, %d: float32[1] = layer_norm(%x, none, none) \"n\"\n"
+      "  output %i\n"
+      "  output %d\n";
+  EXPECT_EQ(After("remove-dead", body), Text(body));
+  // An absent operand does not keep a node whose output is absent too.
+  EXPECT_EQ(After("remove-dead",
+                  "  input %x: float32[4]\n"
+                  "  %n: float32[4], none, %d: float32[1] = layer_norm(%x, none, none) \"n\"\n"
+                  "  %y: float32[4] = layer_norm(%x, none, none) \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[4]\n"
+                 "  %y: float32[4] = layer_norm(%x, none, none) \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FoldConstantsFoldsEveryOutput) {
+  EXPECT_EQ(After("fold-constants",
+                  "  input %x: int64[2]\n"
+                  "  const %c: float32[3] = [1, 5, 3]\n"
+                  "  %v: float32[2], %i: int64[2] = topk(%c) {k = 2} \"t\"\n"
+                  "  %y: int64[2] = binary(%x, %i) {fn = \"add\"} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: int64[2]\n"
+                 "  const %i: int64[2] = [1, 2]\n"
+                 "  %y: int64[2] = binary(%x, %i) {fn = \"add\"} \"y\"\n"
+                 "  output %y\n"));
+}
+
 TEST(PassesTest, DropIdentityJoinsReshapes) {
   EXPECT_EQ(After("drop-identity",
                   "  input %x: float32[1,4]\n"
@@ -133,6 +178,58 @@ TEST(PassesTest, FoldConstantsReshapesWeights) {
                  "  const %w: float32[1,2] = [1, 2]\n"
                  "  %y: float32[1,2] = add(%x, %w) \"y\"\n"
                  "  output %y\n"));
+}
+
+TEST(PassesTest, SimplifyMovementJoinsTransposes) {
+  EXPECT_EQ(After("simplify-movement",
+                  "  input %x: float32[2,3,4]\n"
+                  "  %a: float32[4,2,3] = transpose(%x) {perm = [2, 0, 1]} \"a\"\n"
+                  "  %y: float32[4,3,2] = transpose(%a) {perm = [0, 2, -2]} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[2,3,4]\n"
+                 "  %y: float32[4,3,2] = transpose(%x) {perm = [2, 1, 0]} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, SimplifyMovementMakesReshapesOfCopiesInOrder) {
+  EXPECT_EQ(After("simplify-movement",
+                  "  input %x: float32[1,3,4]\n"
+                  "  %a: float32[3,1,4] = transpose(%x) {perm = [1, 0, 2]} \"a\"\n"
+                  "  %b: float32[3,1,4] = slice(%a) {begin = [0], end = [9], axes = [0]} \"b\"\n"
+                  "  %c: float32[3,1,4] = concat(%b) {axis = 1} \"c\"\n"
+                  "  %y: float32[1,3,1,4] = expand(%c) {shape = [1, 1, 1, 4]} \"y\"\n"
+                  "  output %y\n"),
+            Text("  input %x: float32[1,3,4]\n"
+                 "  %a: float32[3,1,4] = reshape(%x) {shape = [3, 1, 4]} \"a\"\n"
+                 "  %b: float32[3,1,4] = reshape(%a) {shape = [3, 1, 4]} \"b\"\n"
+                 "  %c: float32[3,1,4] = reshape(%b) {shape = [3, 1, 4]} \"c\"\n"
+                 "  %y: float32[1,3,1,4] = reshape(%c) {shape = [1, 3, 1, 4]} \"y\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, SimplifyMovementLeavesWhatMovesElements) {
+  for (const std::string& node :
+       {std::string("%y: float32[3,2] = transpose(%x) {perm = [1, 0]}"),
+        std::string("%y: float32[2,3] = slice(%x) {begin = [-1], end = [-9], steps = [-1], "
+                    "axes = [0]}"),
+        std::string("%y: float32[2,3] = pad(%x) {pads = [0, 0, 1, -1]}")}) {
+    const std::string body = "  input %x: float32[2,3]\n  " + node + " \"y\"\n  output %y\n";
+    EXPECT_NE(After("simplify-movement", body).find(node.substr(0, node.find('{'))),
+              std::string::npos);
+  }
+}
+
+TEST(PassesTest, FoldPadLeavesOtherThanZeros) {
+  for (const std::string& pad :
+       {std::string("pad(%x) {mode = \"edge\", pads = [0, 0, 1, 1, 0, 1, 0, 0]}"),
+        std::string("pad(%x, %v) {pads = [0, 0, 1, 1, 0, 1, 0, 0]}")}) {
+    const std::string body =
+        std::string("  input %x: float32[1,4,4,1]\n") + kWeights +
+        "  const %v: float32[1] = [1]\n  %p: float32[1,6,5,1] = " + pad +
+        " \"p\"\n  %y: float32[1,5,4,1] = conv2d(%p, %w, none) {stride_h = 1, stride_w = 1} "
+        "\"y\"\n  output %y\n";
+    EXPECT_NE(After("fold-pad", body).find("= pad("), std::string::npos);
+  }
 }
 
 TEST(PassesTest, RemoveDeadKeepsWhatOutputsNeed) {

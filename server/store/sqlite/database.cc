@@ -1,20 +1,32 @@
 #include "server/store/sqlite/database.h"
 
+#include <cerrno>
+
 #include "absl/strings/str_cat.h"
 
 namespace edgerack::store {
 namespace {
 
+// SQLite says FULL only for the files it extends by writing; a shared-memory file that cannot grow,
+// or a journal that cannot be made, is an input/output error with the system's reason behind it.
+bool IsDiskFull(sqlite3* connection, int code) {
+  if (code == SQLITE_FULL) return true;
+  if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return false;
+  const int system_error = sqlite3_system_errno(connection);
+  return system_error == ENOSPC || system_error == EDQUOT;
+}
+
 absl::Status SqliteError(sqlite3* connection) {
-  const int code = connection != nullptr ? sqlite3_errcode(connection) : SQLITE_NOMEM;
+  const int code = connection != nullptr ? sqlite3_errcode(connection) & 0xFF : SQLITE_NOMEM;
   const char* file = connection != nullptr ? sqlite3_db_filename(connection, "main") : nullptr;
   const std::string what =
       absl::StrCat("database ", file != nullptr ? file : "", ": ",
                    connection != nullptr ? sqlite3_errmsg(connection) : "out of memory");
+  if (connection != nullptr && IsDiskFull(connection, code)) {
+    return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure, "DISK_FULL",
+                     what + "; make room on the server's disk and try again");
+  }
   switch (code) {
-    case SQLITE_FULL:
-      return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure,
-                       "DISK_FULL", what + "; make room on the server's disk");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure, "DATABASE_BUSY",
@@ -26,6 +38,13 @@ absl::Status SqliteError(sqlite3* connection) {
     case SQLITE_NOTADB:
       return MakeError(absl::StatusCode::kDataLoss, ErrorClass::kInfrastructure, "DATABASE_DAMAGED",
                        what + "; restore it from a backup");
+    case SQLITE_ERROR:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+    case SQLITE_RANGE:
+    case SQLITE_MISUSE:
+      return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "BAD_STATEMENT",
+                       what + "; the schema and the program disagree, report it");
     default:
       return MakeError(absl::StatusCode::kUnknown, ErrorClass::kInfrastructure, "DATABASE_ERROR",
                        what + "; look at the disk and the folder's permissions");
@@ -35,33 +54,36 @@ absl::Status SqliteError(sqlite3* connection) {
 }  // namespace
 
 Statement::~Statement() {
+  if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
 }
 
 Statement& Statement::Text(const std::string& value) {
-  sqlite3_bind_text64(statement_, next_++, value.data(), value.size(), SQLITE_TRANSIENT,
-                      SQLITE_UTF8);
-  return *this;
+  if (statement_ == nullptr) return *this;
+  return Bound(sqlite3_bind_text64(statement_, next_++, value.data(), value.size(),
+                                   SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 Statement& Statement::TextOrNull(const std::string& value) {
   if (!value.empty()) return Text(value);
-  sqlite3_bind_null(statement_, next_++);
-  return *this;
+  if (statement_ == nullptr) return *this;
+  return Bound(sqlite3_bind_null(statement_, next_++));
 }
 
 Statement& Statement::Integer(int64_t value) {
-  sqlite3_bind_int64(statement_, next_++, value);
+  if (statement_ == nullptr) return *this;
+  return Bound(sqlite3_bind_int64(statement_, next_++, value));
+}
+
+Statement& Statement::Bound(int code) {
+  // A value that was not bound would be written as NULL.
+  if (code != SQLITE_OK && error_.ok()) error_ = SqliteError(sqlite3_db_handle(statement_));
   return *this;
 }
 
 absl::StatusOr<bool> Statement::Step() {
-  if (statement_ == nullptr) {
-    return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "BAD_STATEMENT",
-                     "a database statement could not be prepared; the schema and the program "
-                     "disagree");
-  }
+  if (!error_.ok()) return error_;
   switch (sqlite3_step(statement_)) {
     case SQLITE_ROW:
       return true;
@@ -117,7 +139,7 @@ Statement Database::Prepare(const std::string& sql) {
     sqlite3_stmt* statement = nullptr;
     sqlite3_prepare_v3(connection_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement,
                        nullptr);
-    if (statement == nullptr) return Statement(nullptr);
+    if (statement == nullptr) return Statement(SqliteError(connection_));
     found = statements_.emplace(sql, statement).first;
   }
   return Statement(found->second);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -19,6 +20,8 @@ namespace edgerack::store {
 class Statement {
  public:
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  // One that could not be prepared: takes values and gives `error` at the first Step().
+  explicit Statement(absl::Status error) : error_(std::move(error)) {}
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -38,7 +41,10 @@ class Statement {
   bool IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
  private:
-  sqlite3_stmt* statement_;
+  Statement& Bound(int code);
+
+  sqlite3_stmt* statement_ = nullptr;
+  absl::Status error_;
   int next_ = 1;
 };
 
@@ -52,7 +58,8 @@ class Database {
 
   // One or more statements without parameters.
   // RESOURCE_EXHAUSTED (DISK_FULL), UNAVAILABLE (DATABASE_BUSY), ALREADY_EXISTS
-  // (CONSTRAINT_VIOLATED), DATA_LOSS (DATABASE_DAMAGED), UNKNOWN (DATABASE_ERROR).
+  // (CONSTRAINT_VIOLATED), DATA_LOSS (DATABASE_DAMAGED), INTERNAL (BAD_STATEMENT: trying again
+  // cannot help), UNKNOWN (DATABASE_ERROR: the disk, memory, a lock; it may).
   absl::Status Execute(const std::string& sql);
   // Prepared once and kept. A statement that cannot be prepared is reported by its Step().
   Statement Prepare(const std::string& sql);

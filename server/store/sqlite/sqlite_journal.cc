@@ -93,7 +93,13 @@ void SqliteJournal::Loop() {
       group.clear();
       continue;
     }
-    spdlog::error("{} changes wait for the disk: {}", group.size(), ErrorMessageOf(status));
+    // Of a group that failed, what stands before the first change needs no disk.
+    while (!group.empty() && group.front().batch.empty()) {
+      group.front().done(absl::OkStatus());
+      group.pop_front();
+    }
+    spdlog::error("{} changes wait for the disk: {}: {}", group.size(), ErrorCodeOf(status),
+                  ErrorMessageOf(status));
     std::deque<Entry> kept;
     for (Entry& entry : group) {
       if (entry.durability == Durability::kReport) {

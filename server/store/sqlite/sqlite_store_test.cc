@@ -195,6 +195,27 @@ TEST_F(SqliteStoreTest, WhatMustSucceedWaitsForTheLock) {
   EXPECT_EQ(store_->GetJob(JobId("j1"))->state, core::JobState::kCancelled);
 }
 
+TEST_F(SqliteStoreTest, EmptyBatchesBeforeTheFirstChangeNeedNoDisk) {
+  Open({.busy_timeout_ms = 1, .retry_ms = 1});
+  WriteJob("j1");
+  auto other = Database::Open(file(), Database::Mode::kReadWrite, 1000);
+  ASSERT_TRUE((*other)->Execute("BEGIN IMMEDIATE").ok());
+  std::promise<absl::Status> empty, change, behind;
+  auto set = [](std::promise<absl::Status>& promise) {
+    return [&promise](const absl::Status& status) { promise.set_value(status); };
+  };
+  store_->journal().Write({}, Durability::kUntilDurable, set(empty));
+  store_->journal().Write({.jobs = {SomeJob("j1")}}, Durability::kUntilDurable, set(change));
+  store_->journal().Write({}, Durability::kUntilDurable, set(behind));
+  EXPECT_TRUE(empty.get_future().get().ok());
+  auto waits = behind.get_future();
+  EXPECT_EQ(ErrorCodeOf(Write({.new_jobs = {SomeJob("j2")}})), "DATABASE_BUSY");
+  EXPECT_EQ(waits.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  ASSERT_TRUE((*other)->Execute("COMMIT").ok());
+  EXPECT_TRUE(change.get_future().get().ok());
+  EXPECT_TRUE(waits.get().ok());
+}
+
 TEST_F(SqliteStoreTest, EmptyBatchesKeepTheOrder) {
   Open();
   std::vector<int> order;
