@@ -93,14 +93,19 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   const CompileOptions& options = request.options;
   ER_RETURN_IF_ERROR(CheckPlacements(request.chip, options));
   ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
-  ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(request.model));
+  ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(request.model, options.passes));
   ER_RETURN_IF_ERROR(CheckIo(model.graph, options.io));
   ER_RETURN_IF_ERROR(CheckQuantization(request, model.graph));
   std::vector<Finding> findings = request.findings;
   findings.insert(findings.end(), model.findings.begin(), model.findings.end());
+  PassOptions pass_options = options.passes;
+  for (const std::string& name : model.fixed_inputs) {
+    pass_options.input_shapes.erase(name);
+    pass_options.frozen_inputs.erase(name);
+  }
   Graph graph = model.graph;
   ER_ASSIGN_OR_RETURN(std::vector<PassTiming> passes,
-                      RunPasses(graph, options.passes, findings, clock));
+                      RunPasses(graph, pass_options, findings, clock));
   ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
@@ -122,7 +127,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
          "more memory"});
   }
   // A different batch changes what an interpreter would need; without one both graphs agree.
-  const Graph& measured = options.passes.input_shapes.empty() ? model.graph : graph;
+  const Graph& measured = pass_options.input_shapes.empty() ? model.graph : graph;
   outcome.report =
       BuildReport({request.board, model.format, model_sha256, lowered.program, lowered.plan,
                    package, LowerBoundBytes(measured), outcome.regions, findings, passes});

@@ -18,10 +18,10 @@ const std::vector<Importer>& AllImporters() {
   return importers;
 }
 
-absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes) {
+absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes, const InputOptions& options) {
   std::string known;
   for (const Importer& importer : AllImporters()) {
-    if (importer.sniff(bytes)) return importer.import(bytes);
+    if (importer.sniff(bytes)) return importer.import(bytes, options);
     known += (known.empty() ? "" : ", ") + std::string(importer.files);
   }
   const Recognized file = Recognize(bytes);

@@ -2,12 +2,14 @@
 #ifndef SERVER_COMPILER_IMPORTERS_IMPORTER_H_
 #define SERVER_COMPILER_IMPORTERS_IMPORTER_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/ir/graph.h"
+#include "server/compiler/ir/input_options.h"
 
 namespace edgerack::compiler {
 
@@ -15,6 +17,7 @@ struct ImportedModel {
   Graph graph;  // verified
   std::string format;
   std::vector<Finding> findings;
+  std::set<std::string> fixed_inputs;  // whose options the importer has applied
 };
 
 struct Importer {
@@ -23,7 +26,7 @@ struct Importer {
   // True where the bytes look like this format; cheap, never fails.
   bool (*sniff)(const std::string& bytes);
   // Hostile input ends in a USER error, never in a crash; memory is bounded by the input's size.
-  absl::StatusOr<ImportedModel> (*import)(const std::string& bytes);
+  absl::StatusOr<ImportedModel> (*import)(const std::string& bytes, const InputOptions& options);
   // Names of the format's operators that can be taken, each with the graph operator it becomes.
   std::vector<std::pair<std::string, std::string>> (*operators)();
 };
@@ -32,7 +35,8 @@ const std::vector<Importer>& AllImporters();
 
 // Finds the importer by the bytes, never by the file's name. INVALID_ARGUMENT with code
 // UNKNOWN_MODEL_FORMAT, or what the importer says.
-absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes);
+absl::StatusOr<ImportedModel> ImportModel(const std::string& bytes,
+                                          const InputOptions& options = {});
 
 }  // namespace edgerack::compiler
 

@@ -75,7 +75,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
   const Tensor& a = In(graph, node, 0);
   const Tensor& b = In(graph, node, 1);
-  if (a.dtype != b.dtype || a.quantization.quantized() != b.quantization.quantized()) {
+  if (a.dtype != b.dtype ||
+      (a.dtype != DType::kF32 && a.quantization.quantized() != b.quantization.quantized())) {
     return Refuse("UNSUPPORTED_TYPE", "operands '" + a.name + "' and '" + b.name + "' are " +
                                           DTypeName(a.dtype) + " and " + DTypeName(b.dtype) +
                                           "; both must have one type and be quantized or not");

@@ -4,7 +4,6 @@
 #define SERVER_COMPILER_PASSES_PASS_H_
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,20 +12,12 @@
 #include "base/error.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/ir/graph.h"
+#include "server/compiler/ir/input_options.h"
 
 namespace edgerack::compiler {
 
-// A constant that replaces a graph input (`--option freeze.NAME=F.npy`).
-struct FrozenInput {
-  DType dtype;
-  Shape shape;
-  std::string bytes;
-};
-
-struct PassOptions {
-  std::map<std::string, Shape> input_shapes;         // shape.NAME
-  std::map<std::string, FrozenInput> frozen_inputs;  // freeze.NAME
-  std::set<std::string> switched_off;                // names of passes
+struct PassOptions : InputOptions {
+  std::set<std::string> switched_off;  // names of passes
 };
 
 struct PassContext {

@@ -11,7 +11,7 @@ bool Sniff(const std::string& bytes) {
   return start != std::string::npos && bytes.compare(start, 7, "graph \"") == 0;
 }
 
-absl::StatusOr<ImportedModel> Import(const std::string& bytes) {
+absl::StatusOr<ImportedModel> Import(const std::string& bytes, const InputOptions&) {
   ImportedModel model;
   model.format = "text";
   ER_ASSIGN_OR_RETURN(model.graph, ParseGraph(bytes));

@@ -33,7 +33,7 @@ void Feed(const std::string& bytes) {
 TEST(TextImporterTest, TakesAGraph) {
   EXPECT_TRUE(TextImporter().sniff(kModel));
   EXPECT_FALSE(TextImporter().sniff("graphics"));
-  auto model = TextImporter().import(kModel);
+  auto model = TextImporter().import(kModel, {});
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->graph.nodes.size(), 6u);
 }

@@ -13,7 +13,7 @@ Importer TfliteImporter();
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string bytes(reinterpret_cast<const char*>(data), size);
-  auto model = edgerack::compiler::TfliteImporter().import(bytes);
+  auto model = edgerack::compiler::TfliteImporter().import(bytes, {});
   if (!model.ok()) {
     // A refusal is the user's to solve and says something.
     if (edgerack::ErrorClassOf(model.status()) != edgerack::ErrorClass::kUser) std::abort();

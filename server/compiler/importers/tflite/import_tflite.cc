@@ -256,7 +256,7 @@ bool Sniff(const std::string& bytes) {
   return bytes.size() >= 8 && bytes.compare(4, 4, tflite::ModelIdentifier()) == 0;
 }
 
-absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes) {
+absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes, const InputOptions&) {
   ER_ASSIGN_OR_RETURN(TfliteView view, OpenTflite(bytes));
   return Import(view).Run();
 }

@@ -18,7 +18,7 @@ using tflite::Padding;
 using tflite::TensorType;
 
 absl::StatusOr<ImportedModel> ImportBytes(const std::string& bytes) {
-  return TfliteImporter().import(bytes);
+  return TfliteImporter().import(bytes, {});
 }
 
 TEST(ImportTfliteTest, SniffsByTheIdentifier) {

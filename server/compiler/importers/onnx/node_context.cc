@@ -1,0 +1,439 @@
+#include "server/compiler/importers/onnx/node_context.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+constexpr int64_t kMaxListElements = 65536;
+
+// Numbers of AttributeProto.AttributeType.
+enum AttributeType : int32_t {
+  kFloat = 1,
+  kInt = 2,
+  kString = 3,
+  kTensor = 4,
+  kGraph = 5,
+  kFloats = 6,
+  kInts = 7,
+  kStrings = 8,
+};
+
+const Tensor& NoTensor() {
+  static const Tensor tensor;
+  return tensor;
+}
+
+}  // namespace
+
+std::string ListText(const std::vector<int64_t>& values) {
+  std::string text;
+  for (size_t i = 0; i < values.size() && i < 16; ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(values[i]);
+  }
+  return "[" + text + (values.size() > 16 ? ", …]" : "]");
+}
+
+Shape ToShape(const std::vector<int64_t>& dims) { return Shape(dims.begin(), dims.end()); }
+std::vector<int64_t> Dims(const Shape& shape) { return {shape.begin(), shape.end()}; }
+
+NodeContext::NodeContext(GraphBuilder& builder, onnx::Node& node, int opset,
+                         std::vector<OnnxValue> inputs, std::string name, std::vector<bool> wanted)
+    : builder_(builder),
+      node_(node),
+      op_(node.op_type()),
+      opset_(opset),
+      inputs_(std::move(inputs)),
+      name_(std::move(name)),
+      wanted_(std::move(wanted)),
+      outputs_(wanted_.size()) {}
+
+void NodeContext::Fail(absl::Status status) {
+  if (status_.ok()) status_ = std::move(status);
+}
+
+void NodeContext::Fail(const char* code, const std::string& message) {
+  Fail(Refuse(code, message));
+}
+
+void NodeContext::FailAttribute(const std::string& name, const std::string& value,
+                                const std::string& supported) {
+  Fail("UNSUPPORTED_ATTRIBUTE",
+       "attribute " + name + " is " + Printable(value) + "; supported " + supported);
+}
+
+// -- Inputs.
+
+TensorId NodeContext::In(size_t i) {
+  if (!ok()) return kNoTensor;
+  if (!Has(i)) {
+    Fail("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent");
+    return kNoTensor;
+  }
+  if (inputs_[i].empty != nullptr) {
+    Fail("UNSUPPORTED_SHAPE",
+         "its input " + std::to_string(i) + " has no elements; every dimension must be at least 1");
+  }
+  return inputs_[i].id;
+}
+
+const Tensor& NodeContext::T(TensorId id) const {
+  return id == kNoTensor ? NoTensor() : builder_.tensor(id);
+}
+
+std::vector<int64_t> NodeContext::DimsOf(size_t i) {
+  if (Has(i) && inputs_[i].empty != nullptr) return inputs_[i].empty->dims;
+  return Dims(ShapeOf(In(i)));
+}
+
+bool NodeContext::IsConst(size_t i) const {
+  return Has(i) && (inputs_[i].empty != nullptr || !builder_.DependsOnInput(inputs_[i].id));
+}
+
+TensorId NodeContext::ConstIn(size_t i, const char* what) {
+  const TensorId id = In(i);
+  if (!ok()) return kNoTensor;
+  auto constant = builder_.AsConstant(id);
+  if (!constant.ok()) {
+    Fail(constant.status());
+    return kNoTensor;
+  }
+  if (*constant == kNoTensor) {
+    Fail("UNSUPPORTED_ATTRIBUTE",
+         std::string("input ") + what + " ('" + Printable(T(id).name) +
+             "') depends on what the model is fed; it must be known when compiling. Make it a "
+             "constant of the model, or give it with --option freeze." +
+             Printable(T(id).name) + "=FILE.npy");
+  }
+  return *constant;
+}
+
+std::vector<int64_t> NodeContext::ConstInts(size_t i, const char* what) {
+  if (ok() && Has(i) && inputs_[i].empty != nullptr) return {};
+  const Tensor& t = T(ConstIn(i, what));
+  std::vector<int64_t> values;
+  if (!ok()) return values;
+  if (t.dtype == DType::kF32 || t.elements() > kMaxListElements) {
+    Fail("UNSUPPORTED_TYPE", std::string("input ") + what + " is " + DTypeName(t.dtype) + " " +
+                                 ShapeText(t.shape) + "; expected a list of integers");
+    return values;
+  }
+  for (size_t n = 0; n < static_cast<size_t>(t.elements()); ++n) {
+    values.push_back(t.dtype == DType::kS64
+                         ? LoadElement<int64_t>(*t.data, n)
+                         : static_cast<int64_t>(ElementAsDouble(t.dtype, *t.data, n)));
+  }
+  return values;
+}
+
+std::vector<double> NodeContext::ConstReals(size_t i, const char* what) {
+  if (ok() && Has(i) && inputs_[i].empty != nullptr) return {};
+  const Tensor& t = T(ConstIn(i, what));
+  std::vector<double> values;
+  if (!ok()) return values;
+  if (t.elements() > kMaxListElements) {
+    Fail("UNSUPPORTED_SHAPE", std::string("input ") + what + " has " + ShapeText(t.shape) +
+                                  " elements; at most 65536 are read");
+    return values;
+  }
+  for (size_t n = 0; n < static_cast<size_t>(t.elements()); ++n) {
+    values.push_back(ElementAsDouble(t.dtype, *t.data, n));
+  }
+  return values;
+}
+
+// -- Attributes.
+
+const onnx::Attribute* NodeContext::Find(const std::string& name, int32_t type) {
+  asked_.insert(name);
+  for (const onnx::Attribute& attribute : node_.attribute()) {
+    if (attribute.name() != name) continue;
+    if (attribute.has_ref_attr_name() && !attribute.ref_attr_name().empty()) {
+      Fail("UNSUPPORTED_ATTRIBUTE", "attribute " + name +
+                                        " refers to an attribute of a function; functions are not "
+                                        "supported. Inline them before the export");
+      return nullptr;
+    }
+    if (attribute.has_type() && attribute.type() != type) {
+      Fail("BAD_MODEL_FILE", "attribute " + name + " has type number " +
+                                 std::to_string(attribute.type()) + " instead of " +
+                                 std::to_string(type) + "; export the model again");
+      return nullptr;
+    }
+    return &attribute;
+  }
+  return nullptr;
+}
+
+bool NodeContext::HasAttribute(const std::string& name) {
+  for (const onnx::Attribute& attribute : node_.attribute()) {
+    if (attribute.name() == name) return true;
+  }
+  return false;
+}
+
+int64_t NodeContext::Int(const std::string& name, int64_t fallback) {
+  const onnx::Attribute* a = Find(name, kInt);
+  return a == nullptr ? fallback : a->i();
+}
+
+double NodeContext::Real(const std::string& name, double fallback) {
+  const onnx::Attribute* a = Find(name, kFloat);
+  return a == nullptr ? fallback : static_cast<double>(a->f());
+}
+
+std::string NodeContext::Text(const std::string& name, const std::string& fallback) {
+  const onnx::Attribute* a = Find(name, kString);
+  return a == nullptr ? fallback : a->s();
+}
+
+std::vector<int64_t> NodeContext::Ints(const std::string& name) {
+  const onnx::Attribute* a = Find(name, kInts);
+  if (a == nullptr) return {};
+  if (a->ints_size() > kMaxListElements) {
+    Fail("BAD_MODEL_FILE",
+         "attribute " + name + " has " + std::to_string(a->ints_size()) + " elements");
+    return {};
+  }
+  return {a->ints().begin(), a->ints().end()};
+}
+
+std::vector<double> NodeContext::Reals(const std::string& name) {
+  const onnx::Attribute* a = Find(name, kFloats);
+  if (a == nullptr) return {};
+  return {a->floats().begin(), a->floats().end()};
+}
+
+std::vector<std::string> NodeContext::Texts(const std::string& name) {
+  const onnx::Attribute* a = Find(name, kStrings);
+  if (a == nullptr) return {};
+  return {a->strings().begin(), a->strings().end()};
+}
+
+std::optional<OnnxConstant> NodeContext::TensorAttribute(const std::string& name) {
+  if (Find(name, kTensor) == nullptr) return std::nullopt;
+  for (onnx::Attribute& attribute : *node_.mutable_attribute()) {
+    if (attribute.name() != name) continue;
+    auto constant = TakeConstant(*attribute.mutable_t());
+    if (constant.ok()) return *std::move(constant);
+    Fail(Annotate(constant.status(), "attribute " + name));
+  }
+  return std::nullopt;
+}
+
+onnx::Graph* NodeContext::GraphAttribute(const std::string& name) {
+  if (Find(name, kGraph) == nullptr) return nullptr;
+  for (onnx::Attribute& attribute : *node_.mutable_attribute()) {
+    if (attribute.name() == name) return attribute.mutable_g();
+  }
+  return nullptr;
+}
+
+void NodeContext::CheckAttributes() {
+  for (const onnx::Attribute& attribute : node_.attribute()) {
+    if (asked_.count(attribute.name()) != 0) continue;
+    Fail("UNSUPPORTED_ATTRIBUTE", "attribute " + Printable(attribute.name()) +
+                                      " is none that operator " + Printable(op_) + " of opset " +
+                                      std::to_string(opset_) + " may have; export the model again");
+    return;
+  }
+}
+
+int64_t NodeContext::Axis(int64_t axis, int64_t rank, bool end) {
+  const int64_t wrapped = axis < 0 ? axis + rank : axis;
+  if (ok() && (wrapped < 0 || wrapped > rank || (wrapped == rank && !end))) {
+    FailAttribute("axis", std::to_string(axis),
+                  "for " + std::to_string(rank) + " dimensions are " + std::to_string(-rank) +
+                      " to " + std::to_string(end ? rank : rank - 1));
+  }
+  return ok() ? wrapped : 0;
+}
+
+std::vector<int64_t> NodeContext::Axes(std::vector<int64_t> axes, int64_t rank) {
+  for (int64_t& axis : axes) axis = Axis(axis, rank);
+  std::sort(axes.begin(), axes.end());
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
+    Fail("BAD_MODEL_FILE", "axes name a dimension twice: " + ListText(axes));
+  }
+  return axes;
+}
+
+// -- Nodes of the graph.
+
+std::vector<TensorId> NodeContext::EmitMany(const std::string& graph_op,
+                                            std::vector<TensorId> inputs, Attributes attributes,
+                                            size_t output_count) {
+  if (!ok()) return std::vector<TensorId>(output_count, kNoTensor);
+  Node node;
+  node.name = name_;
+  node.op = graph_op;
+  node.inputs = std::move(inputs);
+  node.attributes = std::move(attributes);
+  node.fused_from = {op_};
+  auto outputs = builder_.Emit(std::move(node), output_count);
+  if (outputs.ok()) return *std::move(outputs);
+  Fail(outputs.status());
+  return std::vector<TensorId>(output_count, kNoTensor);
+}
+
+TensorId NodeContext::Emit(const std::string& graph_op, std::vector<TensorId> inputs,
+                           Attributes attributes, const Quantization& quantization) {
+  if (!ok()) return kNoTensor;
+  Node node;
+  node.name = name_;
+  node.op = graph_op;
+  node.inputs = std::move(inputs);
+  node.attributes = std::move(attributes);
+  node.fused_from = {op_};
+  auto outputs = builder_.Emit(std::move(node), 1, quantization);
+  if (outputs.ok()) return (*outputs)[0];
+  Fail(outputs.status());
+  return kNoTensor;
+}
+
+TensorId NodeContext::Constant(DType dtype, Shape shape, std::string bytes) {
+  if (!ok()) return kNoTensor;
+  Tensor tensor;
+  tensor.name = name_ + ".const";
+  tensor.dtype = dtype;
+  tensor.shape = std::move(shape);
+  tensor.data = std::make_shared<const std::string>(std::move(bytes));
+  if (tensor.elements() < 1 || static_cast<int64_t>(tensor.data->size()) != tensor.bytes()) {
+    Fail(CompilerBug("a constant of shape " + ShapeText(tensor.shape) + " got " +
+                     std::to_string(tensor.data->size()) + " bytes"));
+    return kNoTensor;
+  }
+  return builder_.Add(std::move(tensor));
+}
+
+TensorId NodeContext::Scalar(DType dtype, double value) {
+  std::string bytes;
+  AppendDouble(dtype, value, bytes);
+  return Constant(dtype, {}, std::move(bytes));
+}
+
+TensorId NodeContext::Floats(Shape shape, const std::vector<float>& values) {
+  return Constant(DType::kF32, std::move(shape), BytesOf(values));
+}
+
+TensorId NodeContext::Unary(const std::string& fn, TensorId x, Attributes attributes) {
+  attributes["fn"] = fn;
+  return Emit("unary", {x}, std::move(attributes));
+}
+
+TensorId NodeContext::Binary(const std::string& fn, TensorId a, TensorId b) {
+  return Emit("binary", {a, b}, {{"fn", fn}});
+}
+
+TensorId NodeContext::Reduce(const std::string& fn, TensorId x, std::vector<int64_t> axes,
+                             bool keepdims) {
+  if (!ok()) return kNoTensor;
+  std::sort(axes.begin(), axes.end());
+  return Emit("reduce", {x},
+              {{"fn", fn}, {"axes", std::move(axes)}, {"keepdims", int64_t{keepdims}}});
+}
+
+TensorId NodeContext::Transpose(TensorId x, std::vector<int64_t> perm) {
+  if (std::is_sorted(perm.begin(), perm.end())) return x;
+  return Emit("transpose", {x}, {{"perm", std::move(perm)}});
+}
+
+TensorId NodeContext::Reshape(TensorId x, const Shape& shape) {
+  if (!ok() || ShapeOf(x) == shape) return x;
+  return Emit("reshape", {x}, {{"shape", Dims(shape)}});
+}
+
+TensorId NodeContext::Cast(TensorId x, DType to) {
+  if (!ok() || T(x).dtype == to) return x;
+  return Emit("cast", {x}, {{"to", std::string(DTypeName(to))}});
+}
+
+TensorId NodeContext::SliceAxis(TensorId x, int64_t axis, int64_t begin, int64_t end) {
+  if (!ok()) return kNoTensor;
+  const Shape shape = ShapeOf(x);
+  std::vector<int64_t> begins(shape.size(), 0);
+  std::vector<int64_t> ends = Dims(shape);
+  const size_t a = static_cast<size_t>(axis);
+  if (begin == 0 && end == ends[a]) return x;
+  begins[a] = begin;
+  ends[a] = end;
+  return Emit("slice", {x},
+              {{"begin", begins}, {"end", ends}, {"steps", std::vector<int64_t>(shape.size(), 1)}});
+}
+
+TensorId NodeContext::Concat(std::vector<TensorId> parts, int64_t axis) {
+  constexpr size_t kMaxOperands = 16;  // of one kernel
+  while (ok() && parts.size() > 1) {
+    std::vector<TensorId> joined;
+    for (size_t i = 0; i < parts.size(); i += kMaxOperands) {
+      const size_t end = std::min(i + kMaxOperands, parts.size());
+      std::vector<TensorId> group(parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                  parts.begin() + static_cast<std::ptrdiff_t>(end));
+      joined.push_back(group.size() == 1 ? group[0] : Emit("concat", group, {{"axis", axis}}));
+    }
+    parts = std::move(joined);
+  }
+  return parts.empty() ? kNoTensor : parts[0];
+}
+
+TensorId NodeContext::PermuteWeights(TensorId weights, const std::vector<int64_t>& perm,
+                                     const Shape& shape) {
+  if (!ok()) return kNoTensor;
+  const Quantization grid = T(weights).quantization;
+  const Shape from = ShapeOf(weights);
+  TensorId moved = weights;
+  if (grid.quantized()) {  // operators that move elements know of no scales per channel
+    Tensor plain = T(weights);
+    plain.quantization = {};
+    moved = builder_.Add(std::move(plain));
+  }
+  moved = Transpose(moved, perm);
+  if (!shape.empty()) moved = Reshape(moved, shape);
+  if (!ok() || !grid.quantized()) return moved;
+  Tensor result = T(moved);
+  result.quantization = grid;
+  if (grid.scales.size() > 1) {
+    const auto at = std::find(perm.begin(), perm.end(), int64_t{grid.axis});
+    size_t axis = static_cast<size_t>(at - perm.begin());
+    if (!shape.empty()) {
+      // The same elements lie behind a step of the channels' dimension in both shapes.
+      int64_t inner = 1;
+      for (size_t d = axis + 1; d < perm.size(); ++d) inner *= from[static_cast<size_t>(perm[d])];
+      int64_t behind = 1;
+      for (axis = shape.size() - 1; axis > 0 && behind < inner; --axis) behind *= shape[axis];
+      while (axis > 0 && shape[axis] != static_cast<int32_t>(grid.scales.size())) --axis;
+    }
+    result.quantization.axis = static_cast<int>(axis);
+  }
+  return builder_.Add(std::move(result));
+}
+
+// -- Outputs.
+
+void NodeContext::Output(size_t i, TensorId id) {
+  if (ok() && i < outputs_.size()) outputs_[i].id = id;
+}
+
+void NodeContext::OutputConstant(size_t i, OnnxConstant constant) {
+  if (!ok() || i >= outputs_.size()) return;
+  if (constant.empty()) {
+    outputs_[i].empty = std::make_shared<const OnnxConstant>(std::move(constant));
+    return;
+  }
+  if (constant.dims.size() > 6) {
+    Fail("UNSUPPORTED_SHAPE", "a constant of " + std::to_string(constant.dims.size()) +
+                                  " dimensions; at most 6 are supported");
+    return;
+  }
+  Tensor tensor;
+  tensor.name = name_;
+  tensor.dtype = constant.dtype;
+  tensor.shape = ToShape(constant.dims);
+  tensor.data = constant.data;
+  outputs_[i].id = builder_.Add(std::move(tensor));
+}
+
+}  // namespace edgerack::compiler
