@@ -47,6 +47,7 @@ Task<absl::Status> RunExecution::Measure() {
   request.warmup = static_cast<uint16_t>(assignment_.warmup_runs);
   request.samples = static_cast<uint16_t>(assignment_.timed_runs);
   request.layers = ER_WIRE_ALL_LAYERS;
+  request.flags = ER_RUN_RESET_STATE;
   request.extra_counter = session_.spec().kind.extra_counter;
   ER_CO_ASSIGN_OR_RETURN(er_run_reply_t run, co_await session_.link().Run(request, Limits()));
   const int64_t work_ms = session_.link().last_work_ms();
@@ -93,6 +94,8 @@ Task<absl::Status> RunExecution::Validate() {
   request.layers = ER_WIRE_ALL_LAYERS;
   for (int64_t sample = 0; sample < assignment_.samples; ++sample) {
     ER_CO_RETURN_IF_ERROR(co_await WriteSample(sample));
+    // Where a package carries its state on, the samples are one sequence from here.
+    request.flags = sample == 0 ? ER_RUN_RESET_STATE : 0;
     auto run = co_await session_.link().Run(request, Limits());
     ER_CO_RETURN_IF_ERROR(run.status());
     for (const TensorSlice& output : assignment_.outputs) {

@@ -53,7 +53,7 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   if (request->samples < 1 || request->samples > ER_WIRE_MAX_SAMPLES) {
     return er_refuse(error, ER_OUT_OF_RANGE, ER_WIRE_MAX_SAMPLES, "samples must be 1 .. detail");
   }
-  if (request->flags != 0) {
+  if (request->flags & ~(uint32_t)ER_RUN_RESET_STATE) {
     return er_refuse(error, ER_INVALID_ARGUMENT, request->flags, "unknown flags");
   }
   er_counters_t counters;
@@ -69,8 +69,13 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   overhead.cycles += pauses.cycles;
   overhead.extra += pauses.extra;
   er_stack_paint();
-  for (uint32_t i = 0; i < request->warmup; i++) er_model_run(model, layers);
+  if (request->flags & ER_RUN_RESET_STATE) er_model_reset_state(model);
+  for (uint32_t i = 0; i < request->warmup; i++) {
+    er_model_begin_run(model);
+    er_model_run(model, layers);
+  }
   for (uint32_t i = 0; i < request->samples; i++) {
+    er_model_begin_run(model);
     const er_counts_t begin = er_counters_read(&counters);
     er_model_run(model, layers);
     last = er_counts_between(begin, er_counters_read(&counters));

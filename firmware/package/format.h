@@ -18,7 +18,7 @@
 
 #define ER_PACKAGE_MAGIC 0x31505245u  // "ERP1"
 #define ER_PACKAGE_ABI_MAJOR 1        // a reader refuses any other
-#define ER_PACKAGE_ABI_MINOR 0        // additions that an older reader may ignore
+#define ER_PACKAGE_ABI_MINOR 1        // additions that an older reader may ignore
 #define ER_PACKAGE_MAX_RANK 6
 #define ER_PACKAGE_NO_TENSOR 0xFFFFu  // an operand that is absent
 #define ER_PACKAGE_ARENA_ALIGN 16u    // every tensor and scratch area in the arena
@@ -38,7 +38,7 @@ typedef enum {
 typedef enum {
   ER_PLACE_CONSTANT = 1,  // in the package; `offset` counts from the package's first byte
   ER_PLACE_ARENA = 2,     // in the arena; contents are valid only during the tensor's lifetime
-  ER_PLACE_STATE = 3,     // in the arena, kept between runs, zeroed when the package is loaded
+  ER_PLACE_STATE = 3,     // in the arena, real zero when the package is loaded; see er_package_flag_t
 } er_place_t;
 
 // Instruction sets a package may be compiled for; a board refuses what its core cannot execute.
@@ -47,6 +47,13 @@ typedef enum {
   ER_ISA_ARMV7EM = 1,  // Armv7E-M with the DSP extension and single-precision FPU
   ER_ISA_MVE = 2,      // Armv8.1-M with Helium
 } er_isa_t;
+
+// Bits of the header's `flags`.
+typedef enum {
+  // State tensors carry on from run to run, so that runs are the steps of one sequence. Without it
+  // they are real zero (int8 and uint8: their zero point) before each run, so that runs are independent of each other.
+  ER_PACKAGE_CARRY_STATE = 1u << 0,
+} er_package_flag_t;
 
 // How the bytes of a constant are ordered. Every packing has an exact unpack to CANONICAL.
 typedef enum {
@@ -60,7 +67,8 @@ typedef struct {
   uint32_t total_bytes;  // of the package, this header included; a multiple of 4
   uint32_t crc32;        // CRC-32 (IEEE 802.3, as zlib) of bytes 16 .. total_bytes
   uint8_t isa;           // er_isa_t the kernels of this package need
-  uint8_t reserved0[3];  // zero
+  uint8_t flags;         // er_package_flag_t bits; since minor 1, zero before
+  uint8_t reserved0[2];  // zero
   uint32_t arena_bytes;  // inputs, outputs, activations, state and scratch together
   uint16_t tensor_count;
   uint16_t op_count;

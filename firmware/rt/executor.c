@@ -1,5 +1,7 @@
 #include "firmware/rt/model.h"
 
+#include <string.h>
+
 const uint8_t* er_model_tensor_data(const er_model_t* model, uint32_t tensor) {
   const er_package_tensor_t* t = &model->tensors[tensor];
   return (t->place == ER_PLACE_CONSTANT ? model->package : model->arena) + t->offset;
@@ -21,6 +23,19 @@ void er_model_prepare_call(const er_model_t* model, uint32_t layer, er_kernel_ca
         *operand == ER_PACKAGE_NO_TENSOR ? NULL : model->arena + model->tensors[*operand].offset;
   }
   call->scratch = model->arena + op->scratch_offset;
+}
+
+void er_model_reset_state(const er_model_t* model) {
+  for (uint32_t i = 0; i < model->header->tensor_count; i++) {
+    const er_package_tensor_t* t = &model->tensors[i];
+    if (t->place != ER_PLACE_STATE) continue;
+    const int is_byte = t->dtype == ER_DTYPE_S8 || t->dtype == ER_DTYPE_U8;
+    memset(model->arena + t->offset, is_byte ? t->zero_point : 0, t->bytes);
+  }
+}
+
+void er_model_begin_run(const er_model_t* model) {
+  if (!(model->header->flags & ER_PACKAGE_CARRY_STATE)) er_model_reset_state(model);
 }
 
 // Never inlined: a profiled layer and a layer of a timed run are then the same instructions.

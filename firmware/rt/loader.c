@@ -238,5 +238,6 @@ er_rt_status_t er_model_load(const er_model_place_t* place, er_model_t* m) {
   LOAD_STEP(check_io(m));
   for (uint32_t i = 0; i < h->op_count; i++) LOAD_STEP(check_op(place, m, i));
   memset(m->arena, 0, h->arena_bytes);
+  er_model_reset_state(m);
   return kOk;
 }

@@ -55,7 +55,7 @@ typedef struct {
   volatile uint32_t running_layer;  // for crash reports; ER_RT_NO_LAYER outside of a run
 } er_model_t;
 
-// Checks everything that execution relies on, zeroes arena and state, fills *model. Unless the code
+// Checks everything that execution relies on, zeroes the arena, resets the state, fills *model. Unless the code
 // is ER_RT_OK the model must not be used.
 er_rt_status_t er_model_load(const er_model_place_t* place, er_model_t* model);
 
@@ -75,6 +75,13 @@ static inline uint32_t er_model_output(const er_model_t* model, uint32_t output)
 
 // Fills *call for op `layer`.
 void er_model_prepare_call(const er_model_t* model, uint32_t layer, er_kernel_call_t* call);
+
+// Sets the state tensors to real zero: int8 and uint8 to their zero point, others to 0.
+void er_model_reset_state(const er_model_t* model);
+
+// To be called before each run of all layers: zeroes the state tensors unless the package says that
+// they carry on (ER_PACKAGE_CARRY_STATE).
+void er_model_begin_run(const er_model_t* model);
 
 // Runs one op. For tools that look at tensors between layers.
 void er_model_run_layer(er_model_t* model, uint32_t layer);

@@ -55,6 +55,7 @@ er_profile_t er_model_profile(er_model_t* model, const er_counters_t* counters,
   er_profile_t profile;
   profile.layers = model->header->op_count;
   profile.overhead = er_counters_overhead(counters);
+  er_model_begin_run(model);
   const er_counts_t start = er_counters_read(counters);
   for (uint32_t layer = 0; layer < profile.layers; layer++) {
     // The executor's dispatch is part of the layer: in a tiny model it is a tenth of all cycles.

@@ -54,6 +54,11 @@ typedef enum {
   ER_RESET_BROWN_OUT = 5,
 } er_reset_cause_t;
 
+// Bits of RUN's `flags`.
+typedef enum {
+  ER_RUN_RESET_STATE = 1u << 0,
+} er_run_flag_t;
+
 typedef enum {
   ER_SETTING_ICACHE = 1u << 0,
   ER_SETTING_DCACHE = 1u << 1,

@@ -187,20 +187,71 @@ void RunAndDump(er_model_t& model, uint32_t layers, size_t sample, const std::st
   }
 }
 
+// An output whose value is an input of the next sample.
+struct Feedback {
+  uint32_t output;
+  uint32_t input;
+};
+
+std::vector<Feedback> ParseFeedback(const std::vector<std::string>& texts,
+                                    const er_model_t& model) {
+  std::vector<Feedback> list;
+  for (const std::string& text : texts) {
+    Feedback f = {};
+    int used = 0;
+    const int found = std::sscanf(text.c_str(), "%u=%u%n", &f.output, &f.input, &used);
+    if (found != 2 || static_cast<size_t>(used) != text.size() ||
+        f.output >= model.header->output_count || f.input >= model.header->input_count) {
+      Fail("--feedback " + text + ": expected the number of an output = that of an input");
+    }
+    const er_package_tensor_t& from = model.tensors[er_model_output(&model, f.output)];
+    const er_package_tensor_t& to = model.tensors[er_model_input(&model, f.input)];
+    if (from.dtype != to.dtype || from.bytes != to.bytes) {
+      Fail("--feedback " + text + ": the output has " + std::to_string(from.bytes) +
+           " bytes, the input " + std::to_string(to.bytes) + ", or their types differ");
+    }
+    list.push_back(f);
+  }
+  return list;
+}
+
+// Copies from the outputs of the sample before.
+void FeedBack(const er_model_t& model, const std::vector<Feedback>& list, const char* outputs) {
+  for (const Feedback& f : list) {
+    const char* from = outputs;
+    for (uint32_t i = 0; i < f.output; i++) {
+      from += model.tensors[er_model_output(&model, i)].bytes;
+    }
+    const er_package_tensor_t& to = model.tensors[er_model_input(&model, f.input)];
+    std::memcpy(model.arena + to.offset, from, to.bytes);
+  }
+}
+
+// How samples are run.
+struct Execution {
+  uint32_t layers;
+  std::string dump_dir;  // empty: no dumps
+  std::vector<Feedback> feedback;
+};
+
 // Samples begin .. end - 1; `in` and `out` are the first one's bytes.
-void RunSamples(er_model_t& model, uint32_t layers, const std::string& dump_dir, uint64_t begin,
-                uint64_t end, const char* in, char* out) {
+void RunSamples(er_model_t& model, const Execution& execution, uint64_t begin, uint64_t end,
+                const char* in, char* out) {
+  const char* previous = nullptr;
   for (uint64_t sample = begin; sample < end; sample++) {
     for (uint32_t i = 0; i < model.header->input_count; i++) {
       const er_package_tensor_t& t = model.tensors[er_model_input(&model, i)];
       std::memcpy(model.arena + t.offset, in, t.bytes);
       in += t.bytes;
     }
-    if (dump_dir.empty()) {
-      er_model_run(&model, layers);
+    if (previous != nullptr) FeedBack(model, execution.feedback, previous);
+    er_model_begin_run(&model);
+    if (execution.dump_dir.empty()) {
+      er_model_run(&model, execution.layers);
     } else {
-      RunAndDump(model, layers, sample, dump_dir);
+      RunAndDump(model, execution.layers, sample, execution.dump_dir);
     }
+    previous = out;
     for (uint32_t i = 0; i < model.header->output_count; i++) {
       const uint32_t tensor = er_model_output(&model, i);
       std::memcpy(out, er_model_tensor_data(&model, tensor), model.tensors[tensor].bytes);
@@ -209,13 +260,19 @@ void RunSamples(er_model_t& model, uint32_t layers, const std::string& dump_dir,
   }
 }
 
-// How many threads share the samples, each with a copy of the model. One where state goes from a
-// sample to the next, or where copies would be too large.
-uint64_t Shares(const er_model_t& model, uint64_t samples) {
-  constexpr uint64_t kLeastSamples = 32, kMostBytes = 64u << 20;
+bool CarriesState(const er_model_t& model) {
+  if (!(model.header->flags & ER_PACKAGE_CARRY_STATE)) return false;
   for (uint32_t i = 0; i < model.header->tensor_count; i++) {
-    if (model.tensors[i].place == ER_PLACE_STATE) return 1;
+    if (model.tensors[i].place == ER_PLACE_STATE) return true;
   }
+  return false;
+}
+
+// How many threads share the samples, each with a copy of the model. One where a sample needs
+// the one before, or where copies would be too large.
+uint64_t Shares(const er_model_t& model, const Execution& execution, uint64_t samples) {
+  constexpr uint64_t kLeastSamples = 32, kMostBytes = 64u << 20;
+  if (!execution.dump_dir.empty() || !execution.feedback.empty() || CarriesState(model)) return 1;
   if (uint64_t{model.header->arena_bytes} + model.header->total_bytes > kMostBytes) return 1;
   const uint64_t cores = std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
   return std::clamp<uint64_t>(samples / kLeastSamples, 1, cores);
@@ -226,6 +283,7 @@ uint64_t Shares(const er_model_t& model, uint64_t samples) {
 int main(int argc, char** argv) {
   CLI::App app{"Executes a compiled package (.erp) on this machine."};
   std::string package, inputs, outputs, dump_dir, kernels = "reference";
+  std::vector<std::string> feedback_texts;
   uint64_t samples = 0;
   uint32_t layers = ER_RT_ALL_LAYERS;
   bool info = false;
@@ -238,6 +296,9 @@ int main(int argc, char** argv) {
   app.add_option("--dump-tensors", dump_dir,
                  "writes each layer's outputs to DIR/sampleS_tensorT.bin");
   app.add_option("--layers", layers, "stop after this many layers");
+  app.add_option("--feedback", feedback_texts,
+                 "OUTPUT=INPUT by number: from the second sample on the input is that output of "
+                 "the sample before");
   app.add_flag("--info", info, "print a JSON description and stop");
   try {
     app.parse(argc, argv);
@@ -258,6 +319,7 @@ int main(int argc, char** argv) {
     return 0;
   }
 
+  const Execution execution = {layers, dump_dir, ParseFeedback(feedback_texts, model)};
   uint64_t input_bytes = 0;
   for (uint32_t i = 0; i < model.header->input_count; i++) {
     input_bytes += model.tensors[er_model_input(&model, i)].bytes;
@@ -275,10 +337,10 @@ int main(int argc, char** argv) {
   }
   std::vector<char> out(samples * output_bytes);
   auto run = [&](er_model_t& on, uint64_t begin, uint64_t end) {
-    RunSamples(on, layers, dump_dir, begin, end, in.data() + begin * input_bytes,
+    RunSamples(on, execution, begin, end, in.data() + begin * input_bytes,
                out.data() + begin * output_bytes);
   };
-  const uint64_t shares = package == "-" || !dump_dir.empty() ? 1 : Shares(model, samples);
+  const uint64_t shares = package == "-" ? 1 : Shares(model, execution, samples);
   std::vector<std::thread> threads;
   for (uint64_t i = 1; i < shares; i++) {
     const uint64_t begin = samples * i / shares, end = samples * (i + 1) / shares;

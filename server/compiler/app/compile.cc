@@ -57,16 +57,30 @@ absl::Status CheckQuantization(const CompileRequest& request, const Graph& graph
 void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
   int64_t int8_macs = 0;
   for (const KernelCall& call : program.calls) {
-    if (program.graph.tensor(call.outputs[0]).dtype == DType::kS8) int8_macs += call.macs;
+    if (program.graph.tensor(MainOutput(call.outputs)).dtype == DType::kS8) int8_macs += call.macs;
   }
   if (int8_macs == 0) return;
   for (const KernelCall& call : program.calls) {
     const bool computes = call.macs > 0 || call.op == "add" || call.op == "softmax";
-    if (!computes || program.graph.tensor(call.outputs[0]).dtype != DType::kF32) continue;
+    const Tensor& output = program.graph.tensor(MainOutput(call.outputs));
+    if (!computes || output.dtype != DType::kF32) continue;
     findings.push_back({"FLOAT_ISLAND", Severity::kWarning, call.name,
                         "this layer computes in float32 inside an int8 model",
                         "quantize the layer too"});
   }
+}
+
+Finding TellState(const Graph& graph, bool carry) {
+  const std::string what = "the model keeps " + std::to_string(graph.states.size()) +
+                           " tensors from run to run ('" +
+                           graph.tensor(graph.states[0].tensor).name + "', …); ";
+  if (carry) {
+    return {"STATE_CARRIED", Severity::kInfo, "",
+            what + "the samples of a dataset are taken as the steps of one sequence, in order",
+            "compile with --option state=reset if each sample stands for itself"};
+  }
+  return {"STATE_RESET", Severity::kInfo, "", what + "they start from zero in each sample",
+          "compile with --option state=carry if the samples are the steps of one sequence"};
 }
 
 // Layers whose weights are int8 and whose activations are not.
@@ -110,9 +124,11 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
   FindHybridLayers(lowered.program, findings);
+  if (!graph.states.empty()) findings.push_back(TellState(graph, options.carry_state));
   const std::string model_sha256 = Sha256Hex(request.model);
   ER_ASSIGN_OR_RETURN(WrittenPackage package,
-                      WritePackage(lowered.program, lowered.plan, model_sha256));
+                      WritePackage(lowered.program, lowered.plan, model_sha256,
+                                   {.carry_state = options.carry_state}));
 
   CompileOutcome outcome;
   outcome.regions = MeasureRegions(request.chip, static_cast<int64_t>(package.bytes.size()),

@@ -10,7 +10,7 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr char kKnown[] =
-    "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, shape.NAME=1x3x…, "
+    "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, shape.NAME=1x3x…, "
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
@@ -74,6 +74,9 @@ class OptionParser {
     } else if (key == "io") {
       if (value != "float" && value != "int8") return BadValue(key, value, "float or int8");
       options.io = value;
+    } else if (key == "state") {
+      if (value != "reset" && value != "carry") return BadValue(key, value, "reset or carry");
+      options.carry_state = value == "carry";
     } else if (key == "arena" || key == "weights" || key == "code" || key == "stack") {
       options.placements[key] = value;
     } else {

@@ -17,6 +17,7 @@ struct CompileOptions {
   KernelPreference kernels = KernelPreference::kFast;
   Objective objective = Objective::kBalanced;
   std::string io;                                 // "", "float" or "int8"
+  bool carry_state = false;                       // state=carry
   std::map<std::string, std::string> placements;  // arena, weights, code, stack → region
   PassOptions passes;
 };

@@ -21,7 +21,8 @@ std::string OneLine(std::string text) {
 
 absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
                                              const std::string& inputs, int64_t samples,
-                                             const std::string& kernels) {
+                                             const std::string& kernels,
+                                             const std::vector<Feedback>& feedback) {
   TempDir folder("edgerack-run-");
   ER_RETURN_IF_ERROR(folder.status());
   const std::filesystem::path in = folder.path() / "inputs.bin";
@@ -30,11 +31,21 @@ absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& packag
   ChildLimits limits;
   limits.timeout_ms = 3'600'000;
   limits.memory_bytes = 16ull << 30;
-  ER_ASSIGN_OR_RETURN(ChildResult result,
-                      RunChild({(ProgramDir() / "edgerack-run-package").string(), package.string(),
-                                "--inputs", in.string(), "--outputs", out.string(), "--samples",
-                                std::to_string(samples), "--kernels", kernels},
-                               limits));
+  std::vector<std::string> command = {(ProgramDir() / "edgerack-run-package").string(),
+                                      package.string(),
+                                      "--inputs",
+                                      in.string(),
+                                      "--outputs",
+                                      out.string(),
+                                      "--samples",
+                                      std::to_string(samples),
+                                      "--kernels",
+                                      kernels};
+  for (const Feedback& f : feedback) {
+    command.insert(command.end(),
+                   {"--feedback", std::to_string(f.output) + "=" + std::to_string(f.input)});
+  }
+  ER_ASSIGN_OR_RETURN(ChildResult result, RunChild(command, limits));
   if (result.timed_out) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, ErrorClass::kUser, "RUN_TOO_LONG",
                      "running " + std::to_string(samples) +

@@ -5,16 +5,24 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 
 namespace edgerack::compiler {
 
+// An output of one sample that is an input of the next, by their numbers.
+struct Feedback {
+  size_t output;
+  size_t input;
+};
+
 // `kernels` is "reference" or "native". Blocks for as long as the run takes, an hour at most.
 // INFRASTRUCTURE when the program is missing; USER when it refuses the package; BUG when it dies.
 absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
                                              const std::string& inputs, int64_t samples,
-                                             const std::string& kernels);
+                                             const std::string& kernels,
+                                             const std::vector<Feedback>& feedback = {});
 
 }  // namespace edgerack::compiler
 

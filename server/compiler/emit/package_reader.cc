@@ -78,6 +78,7 @@ class Reader {
     info_.arena_bytes = h.arena_bytes;
     info_.constants_bytes = h.constants_bytes;
     info_.isa = h.isa;
+    info_.carry_state = (h.flags & ER_PACKAGE_CARRY_STATE) != 0;
     info_.model_sha256 = HexEncode(
         std::string_view(reinterpret_cast<const char*>(h.model_sha256), sizeof h.model_sha256));
     return absl::OkStatus();
@@ -101,6 +102,7 @@ class Reader {
     tensor.bytes = ElementCount(tensor.shape) * DTypeBytes(*dtype);
     if (tensor.bytes != t.bytes || tensor.bytes < 1) return Bad(where + " has a bad shape");
     tensor.constant = t.place == ER_PLACE_CONSTANT;
+    tensor.state = t.place == ER_PLACE_STATE;
     tensor.offset = t.offset;
     tensor.scale = t.scale;
     tensor.zero_point = t.zero_point;

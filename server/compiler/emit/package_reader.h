@@ -17,6 +17,7 @@ struct PackageTensor {
   DType dtype = DType::kF32;
   Shape shape;
   bool constant = false;
+  bool state = false;  // keeps its value between runs
   int64_t offset = 0;
   int64_t bytes = 0;
   float scale = 0;  // 0: not quantized
@@ -37,6 +38,7 @@ struct PackageInfo {
   int64_t arena_bytes = 0;
   int64_t constants_bytes = 0;
   int isa = 0;
+  bool carry_state = false;  // states carry on from run to run instead of starting from zeros
   std::string model_sha256;
   std::vector<PackageTensor> tensors;
   std::vector<PackageOp> ops;

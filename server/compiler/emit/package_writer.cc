@@ -18,7 +18,8 @@ constexpr int64_t kMaxBytes = INT32_MAX;
 
 class Writer {
  public:
-  Writer(const Program& program, const MemoryPlan& plan) : program_(program), plan_(plan) {}
+  Writer(const Program& program, const MemoryPlan& plan, const PackageOptions& options)
+      : program_(program), plan_(plan), options_(options) {}
 
   absl::StatusOr<WrittenPackage> Write(const std::string& model_sha256) {
     NumberTensors();
@@ -57,6 +58,7 @@ class Writer {
       use(call.outputs);
     }
     use(graph().outputs);
+    for (const State& state : graph().states) use({state.tensor});
   }
 
   int64_t ConstantBytes() const {
@@ -125,6 +127,7 @@ class Writer {
       er_package_tensor_t record = TensorRecord(t);
       record.offset =
           t.constant() ? constant_at_[id] : static_cast<uint32_t>(plan_.tensor_offsets[Index(id)]);
+      if (graph().StateOf(id) != nullptr) record.place = ER_PLACE_STATE;
       record.name_offset = Name(t.name);
       tensors_.push_back(record);
     }
@@ -153,6 +156,7 @@ class Writer {
     header.abi_major = ER_PACKAGE_ABI_MAJOR;
     header.abi_minor = ER_PACKAGE_ABI_MINOR;
     header.total_bytes = constants_at + static_cast<uint32_t>(constants_.size());
+    header.flags = options_.carry_state ? ER_PACKAGE_CARRY_STATE : 0;
     header.isa = static_cast<uint8_t>(program_.isa);
     header.arena_bytes = static_cast<uint32_t>(plan_.arena_bytes);
     header.tensor_count = static_cast<uint16_t>(tensors_.size());
@@ -184,6 +188,7 @@ class Writer {
 
   const Program& program_;
   const MemoryPlan& plan_;
+  const PackageOptions& options_;
   WrittenPackage written_;
   std::vector<TensorId> used_;
   std::map<TensorId, uint32_t> constant_at_;
@@ -199,9 +204,10 @@ class Writer {
 }  // namespace
 
 absl::StatusOr<WrittenPackage> WritePackage(const Program& program, const MemoryPlan& plan,
-                                            const std::string& model_sha256) {
+                                            const std::string& model_sha256,
+                                            const PackageOptions& options) {
   if (model_sha256.size() != 64) return CompilerBug("a model's hash has 64 characters");
-  ER_ASSIGN_OR_RETURN(WrittenPackage written, Writer(program, plan).Write(model_sha256));
+  ER_ASSIGN_OR_RETURN(WrittenPackage written, Writer(program, plan, options).Write(model_sha256));
   if (auto read = ReadPackage(written.bytes); !read.ok()) {
     return CompilerBug("the package just written is bad: " + ErrorMessageOf(read.status()));
   }

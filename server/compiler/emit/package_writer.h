@@ -17,10 +17,15 @@ struct WrittenPackage {
   int64_t constants_bytes = 0;    // equal constants are stored once
 };
 
+struct PackageOptions {
+  bool carry_state = false;  // runs are the steps of one sequence
+};
+
 // `model_sha256` is 64 hex characters. MODEL_TOO_LARGE (USER) above the format's counts or 2 GiB;
 // COMPILER_BUG when reading the result back finds a fault.
 absl::StatusOr<WrittenPackage> WritePackage(const Program& program, const MemoryPlan& plan,
-                                            const std::string& model_sha256);
+                                            const std::string& model_sha256,
+                                            const PackageOptions& options = {});
 
 }  // namespace edgerack::compiler
 

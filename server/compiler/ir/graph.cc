@@ -16,6 +16,13 @@ T AttributeOr(const Node& node, const std::string& key, T fallback) {
 
 }  // namespace
 
+TensorId MainOutput(const std::vector<TensorId>& outputs) {
+  for (TensorId id : outputs) {
+    if (id != kNoTensor) return id;
+  }
+  return kNoTensor;
+}
+
 int64_t ElementCount(const Shape& shape) {
   int64_t count = 1;
   for (int32_t dim : shape) {
@@ -84,12 +91,23 @@ std::vector<int> Graph::Consumers(TensorId id) const {
 }
 
 bool Graph::IsOutput(TensorId id) const {
-  return std::find(outputs.begin(), outputs.end(), id) != outputs.end();
+  return std::find(outputs.begin(), outputs.end(), id) != outputs.end() ||
+         std::any_of(states.begin(), states.end(), [id](const State& s) { return s.next == id; });
+}
+
+const State* Graph::StateOf(TensorId id) const {
+  for (const State& state : states) {
+    if (state.tensor == id) return &state;
+  }
+  return nullptr;
 }
 
 void Graph::ReplaceUses(TensorId from, TensorId to) {
   for (Node& node : nodes) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
   std::replace(outputs.begin(), outputs.end(), from, to);
+  for (State& state : states) {
+    if (state.next == from) state.next = to;
+  }
 }
 
 }  // namespace edgerack::compiler

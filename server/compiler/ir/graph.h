@@ -19,6 +19,9 @@ enum class TensorId : int32_t {};
 inline constexpr TensorId kNoTensor{-1};  // an optional operand that is absent
 inline size_t Index(TensorId id) { return static_cast<size_t>(id); }
 
+// The first output that is present: what a layer is told by.
+TensorId MainOutput(const std::vector<TensorId>& outputs);
+
 using Shape = std::vector<int32_t>;
 // Product of the dimensions; -1 when one is below 1 or the product is above 2^31 - 1.
 int64_t ElementCount(const Shape& shape);
@@ -66,12 +69,20 @@ struct Node {
   std::vector<int64_t> Ints(const std::string& key) const;
 };
 
+// A tensor that keeps its value from run to run: real zero at first, after each run what `next` was.
+// Within a run it does not change, so whatever reads it sees the value of the run before.
+struct State {
+  TensorId tensor;
+  TensorId next;
+};
+
 struct Graph {
   std::string name;
   std::vector<Tensor> tensors;
   std::vector<Node> nodes;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
+  std::vector<State> states;
 
   Tensor& tensor(TensorId id) { return tensors[Index(id)]; }
   const Tensor& tensor(TensorId id) const { return tensors[Index(id)]; }
@@ -83,8 +94,11 @@ struct Graph {
   int Producer(TensorId id) const;
   // Indices of the nodes that read it, each once.
   std::vector<int> Consumers(TensorId id) const;
+  // True for what is still needed after the last node: graph outputs and next values of states.
   bool IsOutput(TensorId id) const;
-  // Makes every reader of `from`, the graph's outputs included, read `to`.
+  // nullptr for a tensor that is no state.
+  const State* StateOf(TensorId id) const;
+  // Makes every reader of `from`, the graph's outputs and states included, read `to`.
   void ReplaceUses(TensorId from, TensorId to);
 };
 

@@ -2,13 +2,16 @@
 //
 //   graph "digits" {
 //     input %x: int8[1,28,28,1] q(0.5, -128)
+//     state %h: float32[1,4]
 //     const %w: int8[2,1] q(axis 0, [0.1, 0.2], [0, 0]) = [1, -2]
 //     const %big: float32[64,64] = sha256 "9f86…"
 //     %y: int8[1,2] q(0.5, 3) = fully_connected(%x, %w, none) {act = "relu"} "layer name"
 //     %v: float32[2], %i: int64[2] = topk(%s) {k = 2} "several outputs"
 //     output %y
+//     next %h = %hn
 //   }
-// `none` stands for an absent optional operand or output.
+// Absent operands, inputs or outputs, are `none`. A state keeps its value between runs; `next` says
+// what it is after a run.
 // A tensor's name is written bare where it has only letters, digits and . _ / and quoted otherwise.
 #ifndef SERVER_COMPILER_IR_TEXT_H_
 #define SERVER_COMPILER_IR_TEXT_H_

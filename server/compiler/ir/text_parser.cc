@@ -64,6 +64,11 @@ class Parser {
     return at_ < text_.size() && text_[at_] == c;
   }
 
+  bool PeekWord(const std::string& word) {
+    Skip();
+    return text_.compare(at_, word.size(), word) == 0;
+  }
+
   std::string AnyWord(const std::string& what) {
     Skip();
     size_t start = at_;
@@ -250,17 +255,32 @@ class Parser {
     graph_.nodes.push_back(std::move(node));
   }
 
+  void NextStatement() {
+    const TensorId tensor = Lookup(Name());
+    for (State& state : graph_.states) {
+      if (state.tensor != tensor) continue;
+      Expect('=');
+      state.next = Lookup(Name());
+      return;
+    }
+    Fail("a state's name before this point");
+  }
+
   void Statement() {
-    if (Peek('%')) return NodeStatement();
-    std::string word = AnyWord("input, const, output, a node or '}'");
+    if (Peek('%') || PeekWord("none")) return NodeStatement();
+    std::string word = AnyWord("input, state, const, output, next, a node or '}'");
     if (word == "input") {
       graph_.inputs.push_back(Definition());
     } else if (word == "const") {
       ConstantValue(graph_.tensor(Definition()));
+    } else if (word == "state") {
+      graph_.states.push_back({Definition(), kNoTensor});
+    } else if (word == "next") {
+      NextStatement();
     } else if (word == "output") {
       graph_.outputs.push_back(Lookup(Name()));
     } else {
-      Fail("input, const, output or a node instead of '" + word + "'");
+      Fail("input, state, const, output, next or a node instead of '" + word + "'");
     }
   }
 

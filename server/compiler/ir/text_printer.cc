@@ -125,6 +125,10 @@ std::string PrintGraph(const Graph& graph, int64_t inline_elements) {
   for (TensorId id : graph.inputs) {
     out += "  input " + Ref(graph, id) + ": " + TypeText(graph.tensor(id)) + "\n";
   }
+  for (const State& state : graph.states) {
+    out += "  state " + Ref(graph, state.tensor) + ": " + TypeText(graph.tensor(state.tensor)) +
+           "\n";
+  }
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const Tensor& t = graph.tensors[i];
     if (!t.constant()) continue;
@@ -133,6 +137,9 @@ std::string PrintGraph(const Graph& graph, int64_t inline_elements) {
   }
   for (const Node& node : graph.nodes) out += "  " + NodeText(graph, node) + "\n";
   for (TensorId id : graph.outputs) out += "  output " + Ref(graph, id) + "\n";
+  for (const State& state : graph.states) {
+    out += "  next " + Ref(graph, state.tensor) + " = " + Ref(graph, state.next) + "\n";
+  }
   return out + "}\n";
 }
 

@@ -71,8 +71,12 @@ class Flow {
   absl::Status Check() {
     for (size_t i = 0; i < graph_.tensors.size(); ++i) written_[i] = graph_.tensors[i].constant();
     for (TensorId id : graph_.inputs) ER_RETURN_IF_ERROR(Write(id, "the graph's inputs"));
+    for (const State& state : graph_.states) {
+      ER_RETURN_IF_ERROR(Write(state.tensor, "the graph's states"));
+    }
     for (const Node& node : graph_.nodes) ER_RETURN_IF_ERROR(CheckNode(node));
     for (TensorId id : graph_.outputs) ER_RETURN_IF_ERROR(Read(id, "the graph's outputs"));
+    for (const State& state : graph_.states) ER_RETURN_IF_ERROR(CheckState(state));
     return absl::OkStatus();
   }
 
@@ -86,6 +90,25 @@ class Flow {
       if (id != kNoTensor) ER_RETURN_IF_ERROR(Write(id, "node '" + node.name + "'"));
     }
     return absl::OkStatus();
+  }
+
+  absl::Status CheckState(const State& state) const {
+    const Tensor& tensor = graph_.tensor(state.tensor);
+    ER_RETURN_IF_ERROR(Read(state.next, "the next value of state '" + tensor.name + "'"));
+    const Tensor& next = graph_.tensor(state.next);
+    for (int32_t zero_point : tensor.quantization.zero_points) {
+      if (zero_point == 0 || DTypeBytes(tensor.dtype) == 1) continue;
+      return Bad("state '" + tensor.name + "' of " + DTypeName(tensor.dtype) +
+                 " has zero point " + std::to_string(zero_point) + "; only 0 is supported");
+    }
+    if (next.shape == tensor.shape && next.dtype == tensor.dtype &&
+        next.quantization == tensor.quantization) {
+      return absl::OkStatus();
+    }
+    return Bad("state '" + tensor.name + "' of " + DTypeName(tensor.dtype) + " " +
+               ShapeText(tensor.shape) + " becomes '" + next.name + "' of " +
+               DTypeName(next.dtype) + " " + ShapeText(next.shape) +
+               "; type, shape and quantization must agree");
   }
 
   absl::Status InRange(TensorId id, const std::string& where) const {

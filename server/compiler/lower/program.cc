@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "server/compiler/ir/refusal.h"
+#include "server/compiler/lower/state_place.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -60,7 +61,7 @@ absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
   call.macs = op.macs != nullptr ? op.macs(graph, node) : 0;
   call.macc_st = op.macc_st != nullptr ? op.macc_st(graph, node) : 0;
   if (node.Text("act", "none") != "none" && node.op != "relu") {
-    call.macc_st += graph.tensor(node.outputs[0]).elements();
+    call.macc_st += graph.tensor(MainOutput(node.outputs)).elements();
   }
   for (Operand& operand : lowered.inputs) {
     call.inputs.push_back(operand.made ? graph.Add(*operand.made) : operand.id);
@@ -111,6 +112,12 @@ absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPrefe
     return Refuse("MODEL_TOO_LARGE", "the model has " + std::to_string(program.calls.size()) +
                                          " layers; the firmware has room for " +
                                          std::to_string(kMaxCalls));
+  }
+  for (const State& state : graph.states) {
+    if (NextFitsStatePlace(graph, state)) continue;
+    return Refuse("BAD_GRAPH", "state '" + graph.tensor(state.tensor).name +
+                                   "' cannot take its next value; the pass place-states must not "
+                                   "be switched off for this model");
   }
   for (TensorId id : graph.outputs) {
     if (graph.tensor(id).constant()) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -41,6 +42,8 @@ struct OpDef {
   // True where the kernel reads element i of each input before it writes element i of the output
   // and never later, so that the output may take the place of an input.
   bool elementwise = false;
+  // Pairs (output, input): besides, the kernel takes this output in the input's own place.
+  std::vector<std::pair<size_t, size_t>> overwrites;
   // True where the output is the input's bytes: no kernel, the planner puts both at one place.
   bool alias = false;
   // Folders under firmware/kernels that it lowers to; empty: the one of its own name, if any.

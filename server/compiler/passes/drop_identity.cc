@@ -7,12 +7,11 @@ namespace edgerack::compiler {
 namespace {
 
 bool IsIdentity(const Graph& graph, const Node& node) {
+  if (node.op != "reshape" && node.op != "requantize" && node.op != "cast") return false;
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.outputs[0]);
   if (node.op == "reshape") return x.shape == y.shape;
-  if (node.op == "requantize") return x.dtype == y.dtype && x.quantization == y.quantization;
-  if (node.op == "cast") return x.dtype == y.dtype && x.quantization == y.quantization;
-  return false;
+  return x.dtype == y.dtype && x.quantization == y.quantization;
 }
 
 // A reshape behind a reshape reads what the first one read; the first is then dead or still used.
@@ -32,12 +31,12 @@ absl::StatusOr<int> Run(Graph& graph, PassContext&) {
       graph.nodes[n].inputs[0] = source;
       ++changes;
     }
-    const TensorId from = graph.nodes[n].inputs[0];
-    const TensorId to = graph.nodes[n].outputs[0];
-    if (!IsIdentity(graph, graph.nodes[n]) || graph.IsOutput(to)) {
+    if (!IsIdentity(graph, graph.nodes[n]) || graph.IsOutput(graph.nodes[n].outputs[0])) {
       ++n;
       continue;
     }
+    const TensorId from = graph.nodes[n].inputs[0];
+    const TensorId to = graph.nodes[n].outputs[0];
     graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(n));
     graph.ReplaceUses(to, from);
     ++changes;

@@ -50,6 +50,12 @@ absl::Status FollowBatch(const Graph& graph, Node& node) {
 }
 
 absl::Status Reinfer(Graph& graph) {
+  if (!graph.states.empty()) {
+    return RefuseOption("shape.NAME: the model keeps a state of fixed shape ('" +
+                        graph.tensor(graph.states[0].tensor).name +
+                        "'), so its batch size cannot be changed; export it with the batch size "
+                        "you need");
+  }
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
     if (node.op == "reshape") ER_RETURN_IF_ERROR(FollowBatch(graph, node));

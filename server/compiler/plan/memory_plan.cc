@@ -28,6 +28,7 @@ std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
     }
   }
   for (TensorId id : graph.outputs) lives[Index(id)].last = end;
+  for (const State& state : graph.states) lives[Index(state.tensor)].last = end;
   return lives;
 }
 
@@ -61,6 +62,11 @@ class Sharing {
   std::vector<size_t> parent_;
 };
 
+// An output that lies where a state lies stays there.
+bool CanMove(const Sharing& sharing, TensorId output, int step) {
+  return output != kNoTensor && sharing.Life(output).first == step;
+}
+
 // Element i of the output must not reach into elements of the input that are still to be read: as
 // many elements (none is repeated by broadcasting), none of them wider.
 bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, TensorId output,
@@ -77,6 +83,7 @@ int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (!FindOp(node.op)->elementwise) continue;
+    if (!CanMove(sharing, node.outputs[0], static_cast<int>(n) + 1)) continue;
     std::vector<TensorId> inputs = node.inputs;
     if (prefer == Prefer::kLast) std::reverse(inputs.begin(), inputs.end());
     for (TensorId input : inputs) {
@@ -95,6 +102,7 @@ MemoryPlan Plan(const Program& program, Prefer prefer) {
   for (const Node& node : graph.nodes) {
     if (FindOp(node.op)->alias) sharing.Join(node.inputs[0], node.outputs[0]);
   }
+  for (const State& state : graph.states) sharing.Join(state.tensor, state.next);
   MemoryPlan plan;
   if (prefer != Prefer::kNone) plan.in_place_layers = ShareInPlace(graph, prefer, sharing);
 
@@ -117,6 +125,7 @@ MemoryPlan Plan(const Program& program, Prefer prefer) {
 
   const ArenaLayout layout = PlaceBuffers(buffers, ER_PACKAGE_ARENA_ALIGN);
   plan.arena_bytes = layout.bytes;
+  for (const State& state : graph.states) plan.state_bytes += graph.tensor(state.tensor).bytes();
   plan.floor_bytes = ArenaFloor(buffers, ER_PACKAGE_ARENA_ALIGN);
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const int b =

@@ -33,7 +33,7 @@ Json LayersJson(const ReportInput& in) {
   Json layers = Json::array();
   for (size_t i = 0; i < in.program.calls.size(); ++i) {
     const KernelCall& call = in.program.calls[i];
-    const Tensor& output = graph.tensor(call.outputs[0]);
+    const Tensor& output = graph.tensor(MainOutput(call.outputs));
     Json codes = Json::array();
     for (const Finding& f : in.findings) {
       if (!f.layer.empty() && f.layer == call.name) codes.push_back(f.code);
@@ -49,7 +49,7 @@ Json LayersJson(const ReportInput& in) {
                   {"output_dtype", DTypeName(output.dtype)},
                   {"weights_bytes", ConstantOperandBytes(graph, call)},
                   {"scratch_bytes", call.scratch_bytes},
-                  {"output_tensor", in.package.tensor_index[Index(call.outputs[0])]},
+                  {"output_tensor", in.package.tensor_index[Index(MainOutput(call.outputs))]},
                   {"fused_from", graph.nodes[call.node_index].fused_from},
                   {"findings", codes}};
     AddWeights(graph, call, layer);
@@ -61,7 +61,7 @@ Json LayersJson(const ReportInput& in) {
 // ST's vocabulary: smul_A_B for products, conv_A_B for conversions, op_A_A for the rest.
 std::string OpType(const Graph& graph, const KernelCall& call) {
   const std::string in = KernelType(graph.tensor(call.inputs[0]).dtype);
-  const std::string out = KernelType(graph.tensor(call.outputs[0]).dtype);
+  const std::string out = KernelType(graph.tensor(MainOutput(call.outputs)).dtype);
   if (call.macs > 0) return "smul_" + in + "_" + KernelType(graph.tensor(call.inputs[1]).dtype);
   return (in == out ? "op_" : "conv_") + in + "_" + out;
 }
@@ -94,7 +94,9 @@ Json TensorsJson(const ReportInput& in) {
                     {"name", t->name},
                     {"dtype", DTypeName(t->dtype)},
                     {"shape", t->shape},
-                    {"constant", t->constant()}});
+                    {"constant", t->constant()},
+                    {"state", graph.StateOf(static_cast<TensorId>(t - graph.tensors.data())) !=
+                                  nullptr}});
   }
   return list;
 }
@@ -119,6 +121,7 @@ Json MemoryJson(const ReportInput& in) {
   }
   return {{"weights_bytes", in.package.constants_bytes},
           {"arena_bytes", in.plan.arena_bytes},
+          {"state_bytes", in.plan.state_bytes},
           {"arena_lower_bound_bytes", in.arena_lower_bound_bytes},
           {"arena_floor_bytes", in.plan.floor_bytes},
           {"package_bytes", in.package.bytes.size()},

@@ -273,7 +273,7 @@ absl::Status ImportDequantize(NodeContext& c) {
 }  // namespace
 
 Node& NodeContext::Append(const std::string& graph_op, std::vector<TensorId> node_inputs,
-                          TensorId output) {
+                            TensorId output) {
   Node node;
   node.name = graph.tensor(output).name;
   node.op = graph_op;
@@ -292,15 +292,22 @@ const std::vector<TfliteHandler>& TfliteHandlers() {
       {4, "depthwise_conv2d", 2, 3, 0, ImportDepthwiseConv2d},
       {6, "dequantize", 1, 1, 0, ImportDequantize},
       {9, "fully_connected", 2, 3, 0, ImportFullyConnected},
+      {16, "lstm", 1, 24, 0, ImportLstm},
       {17, "max_pool2d", 1, 1, 0, ImportMaxPool},
       {19, "relu", 1, 1, 0, ImportRelu},
       {20, "relu", 1, 1, 0, ImportReluN1To1},
       {21, "relu", 1, 1, 0, ImportRelu6},
       {22, "reshape", 1, 2, 0b10, ImportReshape},
+      {24, "rnn", 5, 5, 0, ImportRnn},
       {25, "softmax", 1, 1, 0, ImportSoftmax},
+      {27, "svdf", 3, 5, 0, ImportSvdf},
       {34, "pad", 2, 2, 0, ImportPad},
+      {35, "rnn", 5, 5, 0, ImportRnn},
       {40, "avg_pool2d", 2, 2, 0, ImportMean},
       {43, "reshape", 1, 1, 0, ImportReshape},  // SQUEEZE
+      {44, "lstm", 1, 24, 0, ImportLstm},
+      {46, "rnn", 9, 12, 0, ImportBidirectionalRnn, 1, 2},
+      {52, "lstm", 1, 48, 0, ImportBidirectionalLstm, 1, 2},
       {60, "pad", 3, 3, 0, ImportPadV2},
       {70, "reshape", 2, 2, 0b10, ImportReshape},  // EXPAND_DIMS
       {114, "quantize", 1, 1, 0, ImportQuantize},

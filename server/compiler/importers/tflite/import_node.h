@@ -3,6 +3,7 @@
 #define SERVER_COMPILER_IMPORTERS_TFLITE_IMPORT_NODE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/compiler/importers/tflite/model_view.h"
@@ -17,6 +18,9 @@ struct NodeContext {
   std::vector<Finding>& findings;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
+  // Positions among the operator's inputs of variables that it changes, with their new values.
+  std::vector<std::pair<size_t, TensorId>> changed_variables = {};
+  std::vector<TensorId> intermediates = {};
 
   // The layer's name: that of its first output.
   const std::string& name() const { return graph.tensor(outputs[0]).name; }
@@ -33,7 +37,16 @@ struct TfliteHandler {
   // imported, so that the operators that compute it need not be supported.
   uint32_t shape_inputs;
   absl::Status (*import)(NodeContext& context);
+  size_t min_outputs = 1;
+  size_t max_outputs = 1;
 };
+
+// In import_recurrent.cc.
+absl::Status ImportLstm(NodeContext& context);
+absl::Status ImportBidirectionalLstm(NodeContext& context);
+absl::Status ImportRnn(NodeContext& context);
+absl::Status ImportBidirectionalRnn(NodeContext& context);
+absl::Status ImportSvdf(NodeContext& context);
 
 // Every operator that can be taken, in the order of their codes.
 const std::vector<TfliteHandler>& TfliteHandlers();

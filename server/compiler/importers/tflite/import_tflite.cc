@@ -34,7 +34,7 @@ absl::Status CheckOperator(const TfliteOperator& op) {
                       ". Replace it in the model, or end the model before it");
   }
   if (op.inputs.size() < handler->min_inputs || op.inputs.size() > handler->max_inputs ||
-      op.outputs.size() != 1) {
+      op.outputs.size() < handler->min_outputs || op.outputs.size() > handler->max_outputs) {
     return Refuse("BAD_MODEL_FILE", "it has " + std::to_string(op.inputs.size()) + " inputs and " +
                                         std::to_string(op.outputs.size()) +
                                         " outputs; export the model again");
@@ -86,6 +86,7 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(output));
       model_.graph.outputs.push_back(id);
     }
+    SettleVariables();
     ER_RETURN_IF_ERROR(VerifyGraph(model_.graph));
     return std::move(model_);
   }
@@ -103,20 +104,74 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(op.inputs[i]));
       context.inputs.push_back(id);
     }
-    ER_ASSIGN_OR_RETURN(TensorId output, TensorOf(op.outputs[0]));
-    context.outputs.push_back(output);
-    return FindTfliteHandler(op.code)->import(context);
+    for (int32_t index : op.outputs) {
+      ER_ASSIGN_OR_RETURN(TensorId output, TensorOf(index));
+      context.outputs.push_back(output);
+    }
+    ER_RETURN_IF_ERROR(AddIntermediates(op, context));
+    ER_RETURN_IF_ERROR(FindTfliteHandler(op.code)->import(context));
+    for (const auto& [input, value] : context.changed_variables) {
+      ER_RETURN_IF_ERROR(ChangeVariable(op.inputs[input], value));
+    }
+    return absl::OkStatus();
+  }
+
+  // Tensors that only lend an operator their scales.
+  absl::Status AddIntermediates(const TfliteOperator& op, NodeContext& context) {
+    const auto* list = op.raw->intermediates();
+    if (list == nullptr) return absl::OkStatus();
+    for (int32_t index : *list) {
+      if (index < 0 || static_cast<size_t>(index) >= view_.tensors.size()) {
+        return Refuse("BAD_MODEL_FILE", "its intermediate tensor " + std::to_string(index) +
+                                            " does not exist; export the model again");
+      }
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(index));
+      context.intermediates.push_back(id);
+    }
+    return absl::OkStatus();
+  }
+
+  // A variable that nothing changes is a constant: real zero.
+  void SettleVariables() {
+    for (const State& state : model_.graph.states) {
+      if (state.next != state.tensor) continue;
+      Tensor& tensor = model_.graph.tensor(state.tensor);
+      const bool is_byte = DTypeBytes(tensor.dtype) == 1 && tensor.quantization.per_tensor();
+      const int64_t bytes = std::clamp<int64_t>(tensor.bytes(), 0, kMaxConstantVariableBytes);
+      tensor.data = std::make_shared<const std::string>(
+          static_cast<size_t>(bytes),
+          is_byte ? static_cast<char>(tensor.quantization.zero_points[0]) : '\0');
+    }
+    std::erase_if(model_.graph.states, [](const State& s) { return s.next == s.tensor; });
+  }
+
+  // What reads the variable from here on reads `value`.
+  absl::Status ChangeVariable(int32_t index, TensorId value) {
+    auto found = variables_.find(index);
+    if (found == variables_.end()) {
+      return Refuse("BAD_MODEL_FILE", "tensor " + std::to_string(index) +
+                                          " should keep its value between runs, but is not marked "
+                                          "as a variable; convert the model again");
+    }
+    ids_[index] = value;
+    model_.graph.states[found->second].next = value;
+    return absl::OkStatus();
   }
 
   // The graph's tensor for a tensor of the file, made at the first use.
   absl::StatusOr<TensorId> TensorOf(int32_t index) {
     auto found = ids_.find(index);
     if (found != ids_.end()) return found->second;
-    auto tensor = Convert(*view_.tensors[static_cast<size_t>(index)]);
+    const tflite::Tensor& raw = *view_.tensors[static_cast<size_t>(index)];
+    auto tensor = Convert(raw);
     if (!tensor.ok()) return Annotate(tensor.status(), "tensor " + std::to_string(index));
     model_.graph.tensors.push_back(*std::move(tensor));
     TensorId id = static_cast<TensorId>(model_.graph.tensors.size() - 1);
     ids_[index] = id;
+    if (raw.is_variable()) {
+      variables_[index] = model_.graph.states.size();
+      model_.graph.states.push_back({id, id});
+    }
     return id;
   }
 
@@ -138,11 +193,6 @@ class Import {
       return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
                                             "' is stored sparse; convert the model without "
                                             "sparsity optimization");
-    }
-    if (raw.is_variable()) {
-      return Refuse("UNSUPPORTED_TYPE",
-                    "'" + tensor.name +
-                        "' keeps its value between runs; models with state are not supported");
     }
     if (raw.shape() != nullptr) {
       if (raw.shape()->size() > 6) {
@@ -224,7 +274,12 @@ class Import {
 
   absl::StatusOr<Tensor> WithData(const tflite::Tensor& raw, Tensor tensor) {
     const auto* bytes = ConstantBytes(view_, raw);
-    if (bytes == nullptr) {
+    if (raw.is_variable() && bytes != nullptr && HasValue(*bytes)) {
+      return Refuse("UNSUPPORTED_TYPE", "variable '" + tensor.name +
+                                            "' has an initial value in the file, which TensorFlow "
+                                            "Lite does not read either; convert the model again");
+    }
+    if (bytes == nullptr || raw.is_variable()) {
       if (raw.buffer() != 0 && view_.buffers[raw.buffer()]->offset() > 1) {
         return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
                                               "' keeps its bytes behind the flatbuffer (a model "
@@ -242,11 +297,17 @@ class Import {
     return tensor;
   }
 
+  static bool HasValue(const flatbuffers::Vector<uint8_t>& bytes) {
+    return std::any_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte != 0; });
+  }
+
+  static constexpr int64_t kMaxConstantVariableBytes = 16 << 20;  // the verifier refuses more
   static constexpr size_t kMaxScales = 4u << 20;
 
   const TfliteView& view_;
   ImportedModel model_;
   std::map<int32_t, TensorId> ids_;
+  std::map<int32_t, size_t> variables_;  // tensor of the file → the graph's state
   std::set<std::string> names_;
   std::map<uint32_t, std::shared_ptr<const std::string>> data_;
   size_t scale_count_ = 0;
