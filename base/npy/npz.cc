@@ -3,16 +3,18 @@
 #include <memory>
 
 #include "base/npy/npy.h"
+#include "base/npy/zip_reader.h"
 
 namespace edgerack {
 namespace {
 
 constexpr int64_t kMaxEntries = 1024;
+constexpr char kUnreadable[] = "not an .npz file that can be read";
 constexpr time_t kNoTime = 315'619'200;  // 2 January 1980: in every time zone a date a zip can name
 
 absl::Status Bad(const std::string& message) {
   return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_ARRAY_FILE",
-                   "not an .npz file that can be read: " + message);
+                   kUnreadable + (": " + message));
 }
 
 absl::Status CannotWrite(const char* what) {
@@ -24,10 +26,6 @@ struct DiscardZip {
 };
 using Zip = std::unique_ptr<zip_t, DiscardZip>;
 
-struct CloseEntry {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-
 std::string Key(const std::string& entry) {
   const std::string suffix = ".npy";
   bool ends = entry.size() >= suffix.size() &&
@@ -35,64 +33,19 @@ std::string Key(const std::string& entry) {
   return ends ? entry.substr(0, entry.size() - suffix.size()) : entry;
 }
 
-absl::StatusOr<Zip> OpenZip(const std::string& bytes) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-  zip_t* zip = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
-  if (zip == nullptr) {
-    const std::string reason = zip_error_strerror(&error);
-    if (source != nullptr) zip_source_free(source);
-    zip_error_fini(&error);
-    return Bad(reason + "; the file is damaged or was cut off, save it again");
-  }
-  zip_error_fini(&error);
-  return Zip(zip);
-}
-
-absl::Status TooLarge(zip_uint64_t bytes, int64_t limit) {
-  return Bad("its arrays unfold to " + std::to_string(bytes) + " bytes or more, the limit is " +
-             std::to_string(limit) + "; use fewer samples");
-}
-
-// Reads what the directory promises and not a byte more: an entry may lie about its size.
-absl::StatusOr<std::string> ReadEntry(zip_t* zip, zip_uint64_t index, int64_t limit) {
-  zip_stat_t stat;
-  zip_stat_init(&stat);
-  if (zip_stat_index(zip, index, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
-    return Bad("the size of an entry is not known");
-  }
-  if (stat.size > static_cast<zip_uint64_t>(limit)) return TooLarge(stat.size, limit);
-  std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(zip, index, 0));
-  if (file == nullptr) return Bad(zip_strerror(zip));
-  std::string out;
-  char buffer[1 << 16];
-  while (true) {
-    const zip_int64_t got = zip_fread(file.get(), buffer, sizeof buffer);
-    if (got < 0) return Bad("an entry is damaged; save the file again");
-    if (got == 0) return out;
-    if (out.size() + static_cast<size_t>(got) > stat.size) {
-      return Bad("an entry is larger than it says; the file is damaged, save it again");
-    }
-    out.append(buffer, static_cast<size_t>(got));
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<NpyArchive> ParseNpz(const std::string& bytes, int64_t max_total_bytes) {
-  ER_ASSIGN_OR_RETURN(Zip zip, OpenZip(bytes));
-  const zip_int64_t count = zip_get_num_entries(zip.get(), 0);
+  ER_ASSIGN_OR_RETURN(ZipReader zip, ZipReader::Open(bytes, "BAD_ARRAY_FILE", kUnreadable));
+  const int64_t count = zip.entries();
   if (count < 0 || count > kMaxEntries) {
     return Bad(std::to_string(count) + " entries; the limit is 1024");
   }
   NpyArchive archive;
   int64_t left = max_total_bytes;
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const zip_uint64_t index = static_cast<zip_uint64_t>(i);
-    const char* raw_name = zip_get_name(zip.get(), index, 0);
-    const std::string key = Key(raw_name == nullptr ? "" : raw_name);
-    ER_ASSIGN_OR_RETURN(std::string content, ReadEntry(zip.get(), index, left));
+  for (int64_t i = 0; i < count; ++i) {
+    const std::string key = Key(zip.Name(i));
+    ER_ASSIGN_OR_RETURN(std::string content, zip.Read(i, left));
     left -= static_cast<int64_t>(content.size());
     auto array = ParseNpy(content);
     if (!array.ok()) return Annotate(array.status(), "array '" + key.substr(0, 100) + "'");

@@ -35,7 +35,7 @@ absl::StatusOr<SampleSplit> SplitSamples(const NpyArray& array, const std::strin
   const Dims rest = WithoutFirst(have);
   const bool exact = rule == ShapeRule::kExact;
   const bool batch_of_one = !wanted.empty() && wanted[0] == 1;
-  if (exact && have == wanted) return SampleSplit{1, batch_of_one};
+  if (exact && have == wanted) return SampleSplit{1, false};
   if (!have.empty() && rest == wanted) return SampleSplit{have[0], true};
   if (!have.empty() && batch_of_one && rest == WithoutFirst(wanted)) {
     return SampleSplit{have[0], true};

@@ -14,7 +14,7 @@ import zlib
 import numpy as np
 import pytest
 import raw_rpc
-import tflite_writer
+import odd_tflite
 from conftest import BOARD, DIGITS, ROOT, local_farm
 from raw_rpc import JOBS, field, option, spec
 
@@ -143,7 +143,7 @@ def test_a_model_with_flipped_bits_never_ends_badly(tmp_path):
 @pytest.mark.parametrize("operator, name", [
     (15, "LSH_PROJECTION"), (9999, "builtin operator 9999"), ("MyFancyOp", "'MyFancyOp'")])
 def test_an_unknown_operator_is_named_with_what_would_do(tmp_path, operator, name):
-    model = tflite_writer.chain([1, 8, 8, 1], [tflite_writer.RELU, operator])
+    model = odd_tflite.chain([1, 8, 8, 1], [odd_tflite.RELU, operator])
     error_class, code, message = refused(write(tmp_path / "m.tflite", model), "--board", BOARD)
     assert (error_class, code) == ("USER", "UNSUPPORTED_OPERATOR")
     assert "node 1" in message and "'t2'" in message and name in message
@@ -151,13 +151,13 @@ def test_an_unknown_operator_is_named_with_what_would_do(tmp_path, operator, nam
 
 
 def test_the_writer_of_these_models_writes_good_ones(tmp_path):
-    model = tflite_writer.chain([1, 8, 8, 1], [tflite_writer.RELU] * 2)
+    model = odd_tflite.chain([1, 8, 8, 1], [odd_tflite.RELU] * 2)
     code, said = compiler(write(tmp_path / "m.tflite", model), "--board", BOARD)
     assert code == 0, said
 
 
 def test_too_much_ram_is_refused_with_bytes(tmp_path):
-    model = tflite_writer.chain([1, 512, 512, 4], [tflite_writer.RELU])
+    model = odd_tflite.chain([1, 512, 512, 4], [odd_tflite.RELU])
     error_class, code, message = refused(write(tmp_path / "m.tflite", model), "--board", BOARD)
     assert (error_class, code) == ("USER", "DOES_NOT_FIT")
     assert re.search(r"SRAM1 [48]\d{6} of 245760 bytes", message), message
@@ -167,7 +167,7 @@ def test_too_much_ram_is_refused_with_bytes(tmp_path):
 @pytest.mark.parametrize("shape", [
     [1, 65535, 65535, 64], [2**31 - 1] * 4, [1, -1, 8, 1], [0, 8, 8, 1]])
 def test_impossible_shapes_are_refused(tmp_path, shape):
-    model = tflite_writer.chain(shape, [tflite_writer.RELU])
+    model = odd_tflite.chain(shape, [odd_tflite.RELU])
     error_class, _, message = refused(write(tmp_path / "m.tflite", model), "--board", BOARD)
     assert error_class == "USER" and "t0" in message
 
@@ -325,8 +325,8 @@ def run_refused(farm, model, *arguments):
 
 def test_the_service_says_what_the_compiler_says(farm, tmp_path):
     cut = write(tmp_path / "cut.tflite", FLOAT.read_bytes()[:9000])
-    custom = write(tmp_path / "custom.tflite", tflite_writer.chain([1, 8, 8, 1], ["MyFancyOp"]))
-    large = write(tmp_path / "large.tflite", tflite_writer.chain([1, 512, 512, 4], [19]))
+    custom = write(tmp_path / "custom.tflite", odd_tflite.chain([1, 8, 8, 1], ["MyFancyOp"]))
+    large = write(tmp_path / "large.tflite", odd_tflite.chain([1, 512, 512, 4], [19]))
     image = write(tmp_path / "cat.png", PNG)
     nan = write(tmp_path / "nan.npz", npz(x=WRONG_SAMPLES["NaN"][0]["x"], y=Y))
     labels = write(tmp_path / "labels.npz", npz(x=X, y=Y[:2]))

@@ -10,7 +10,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "fuzz"
-SEEDS = {"tflite": [ROOT / "client/examples/digits"]}  # a word in the target's name -> seed folders
+SEEDS = {"tflite": [ROOT / "client/examples/digits"],
+         "onnx": [pathlib.Path("/usr/share/libonnx-testdata/data/node")]}  # a word in the target's name -> seed folders
 
 
 def main():

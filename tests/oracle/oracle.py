@@ -35,3 +35,8 @@ def _run(script, model, inputs):
 def tflite(model, *inputs):
     """Outputs of TensorFlow Lite's reference kernels; every array has the samples in front."""
     return _run("run_tflite.py", model, inputs)
+
+
+def onnx(model, *inputs):
+    """Outputs of ONNX Runtime without optimizations; every array has the samples in front."""
+    return _run("run_onnx.py", model, inputs)

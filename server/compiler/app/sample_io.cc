@@ -63,7 +63,9 @@ class Converter {
                  "' is float32; convert the values with astype(np.float32) and the scaling the "
                  "model was trained with");
     }
-    if (auto bad = FindNonFinite(array_, count)) {
+    // A run by hand may feed them on purpose: there are operators that look for them.
+    const bool looked_at = !to_float || conversion != Conversion::kExact;
+    if (auto bad = looked_at ? FindNonFinite(array_, count) : std::nullopt) {
       return Bad(where_ + ": " + NonFiniteText(array_, *bad, per_sample) + "; clean the data");
     }
     out_.data.reserve(static_cast<size_t>(count * DTypeBytes(tensor_.dtype)));

@@ -10,8 +10,8 @@
 //     output %y
 //     next %h = %hn
 //   }
-// `none` stands for an absent optional operand or output. A state keeps its value between runs;
-// `next` says what it is after a run.
+// Absent operands, inputs or outputs, are `none`. A state keeps its value between runs; `next` says
+// what it is after a run.
 // A tensor's name is written bare where it has only letters, digits and . _ / and quoted otherwise.
 #ifndef SERVER_COMPILER_IR_TEXT_H_
 #define SERVER_COMPILER_IR_TEXT_H_

@@ -205,8 +205,8 @@ class Fuser {
     return true;
   }
 
-  // The node at `index`, or, where that is a clamp behind a layer that can clamp, the layer with it.
-  // Adds the layer's index to `replaced`, which stays in falling order.
+  // The node at `index`, or, where that is a clamp behind a layer that can clamp, the layer with
+  // it. Adds the layer's index to `replaced`, which stays in falling order.
   Node WithActivation(int index, std::vector<int>& replaced) const {
     const Node& relu = graph_.nodes[static_cast<size_t>(index)];
     if (relu.op != "relu" || Quantized(relu.inputs[0]) != kNoTensor) return relu;
@@ -222,8 +222,7 @@ class Fuser {
     layer.attributes["act"] = relu.Text("act");
     layer.name = relu.name;
     layer.outputs = relu.outputs;
-    layer.fused_from.insert(layer.fused_from.end(), relu.fused_from.begin(),
-                            relu.fused_from.end());
+    layer.fused_from.insert(layer.fused_from.end(), relu.fused_from.begin(), relu.fused_from.end());
     replaced.push_back(before);
     return layer;
   }

@@ -205,10 +205,11 @@ class Mover {
 
   // -- What is left.
 
-  // A transpose of dequantized values moves four times the bytes: it goes in front.
+  // A transpose of dequantized values moves four times the bytes: it goes in front. A reshape does
+  // too, so that the layer behind it sees where its values come from.
   bool HoistAboveDequantize(size_t n) {
     const Node transpose = graph_.nodes[n];
-    if (transpose.op != "transpose") return false;
+    if (transpose.op != "transpose" && transpose.op != "reshape") return false;
     const int producer = graph_.Producer(transpose.inputs[0]);
     if (producer < 0 || node(producer).op != "dequantize") return false;
     const Node dequantize = node(producer);

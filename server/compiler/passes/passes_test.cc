@@ -110,6 +110,62 @@ TEST(PassesTest, FuseActivationNeedsOneScaleAndOneReader) {
   EXPECT_EQ(After("fuse-activation", two_readers), Text(two_readers));
 }
 
+// Statistics whose deviation is exactly 2 and 4.
+constexpr char kStatistics[] =
+    "  const %s: float32[2] = [4, 2]\n"
+    "  const %b: float32[2] = [10, 20]\n"
+    "  const %m: float32[2] = [1, 3]\n"
+    "  const %v: float32[2] = [3, 15]\n";
+
+TEST(PassesTest, FoldScaleScalesTheWeightsBeforeIt) {
+  const std::string call = "batch_norm(%c, %s, %b, %m, %v) {axis = 3, epsilon = 1.0} \"n\"\n";
+  EXPECT_EQ(After("fold-scale",
+                  std::string("  input %x: float32[1,1,1,2]\n") + kStatistics +
+                      "  const %w: float32[2,1,1,2] = [1, 2, 3, 4]\n"
+                      "  const %o: float32[2] = [5, 7]\n"
+                      "  %c: float32[1,1,1,2] = conv2d(%x, %w, %o) {stride_h = 1, stride_w = 1} "
+                      "\"c\"\n"
+                      "  %y: float32[1,1,1,2] = " +
+                      call + "  output %y\n"),
+            Text("  input %x: float32[1,1,1,2]\n"
+                 "  const %w_1: float32[2,1,1,2] = [2, 4, 1.5, 2]\n"
+                 "  const %c.bias: float32[2] = [18, 22]\n"
+                 "  %y: float32[1,1,1,2] = conv2d(%x, %w_1, %c.bias) "
+                 "{stride_h = 1, stride_w = 1} \"c\"\n"
+                 "  output %y\n"));
+  EXPECT_EQ(After("fold-scale",
+                  std::string("  input %x: float32[1,1,1,2]\n") + kStatistics +
+                      "  const %w: float32[1,1,2,2] = [1, 2, 3, 4]\n"
+                      "  %c: float32[1,1,1,2] = depthwise_conv2d(%x, %w, none) {pad_right = 1, "
+                      "stride_h = 1, stride_w = 1} \"c\"\n"
+                      "  %y: float32[1,1,1,2] = " +
+                      call + "  output %y\n"),
+            Text("  input %x: float32[1,1,1,2]\n"
+                 "  const %w_1: float32[1,1,2,2] = [2, 1, 6, 2]\n"
+                 "  const %c.bias: float32[2] = [8, 18.5]\n"
+                 "  %y: float32[1,1,1,2] = depthwise_conv2d(%x, %w_1, "
+                 "%c.bias) {pad_right = 1, stride_h = 1, stride_w = 1} \"c\"\n"
+                 "  output %y\n"));
+}
+
+TEST(PassesTest, FoldScaleLeavesOtherAxesAndReaders) {
+  const std::string other_axis =
+      std::string("  input %x: float32[1,2,1,2]\n") + kStatistics +
+      "  const %w: float32[2,1,1,2] = [1, 2, 3, 4]\n"
+      "  %c: float32[1,2,1,2] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"c\"\n"
+      "  %y: float32[1,2,1,2] = batch_norm(%c, %s, %b, %m, %v) {axis = 1} \"n\"\n"
+      "  output %y\n";
+  EXPECT_NE(After("fold-scale", other_axis).find("batch_norm"), std::string::npos);
+  const std::string two_readers =
+      std::string("  input %x: float32[1,1,1,2]\n") + kStatistics +
+      "  const %w: float32[2,1,1,2] = [1, 2, 3, 4]\n"
+      "  %c: float32[1,1,1,2] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"c\"\n"
+      "  %y: float32[1,1,1,2] = batch_norm(%c, %s, %b, %m, %v) {axis = 3} \"n\"\n"
+      "  output %c\n"
+      "  output %y\n";
+  EXPECT_NE(After("fold-scale", two_readers).find("batch_norm"), std::string::npos);
+}
+
 TEST(PassesTest, FuseActivationIntoABroadcastingProduct) {
   EXPECT_EQ(After("fuse-activation",
                   "  input %x: float32[2,3]\n"

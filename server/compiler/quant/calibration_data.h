@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "server/compiler/ir/graph.h"
 #include "base/npy/npy.h"
+#include "server/compiler/ir/graph.h"
 
 namespace edgerack::compiler {
 

@@ -12,7 +12,7 @@ import wire
 
 DATA = Path("/usr/share/libonnx-testdata/data")
 FOLDERS = ("node", "simple", "pytorch-converted", "pytorch-operator")
-BOARD = "virtual-f746"
+BOARD = "host"
 
 # Inputs that an operator's documentation calls parameters (weights, shapes, axes, scales): a model
 # for a board holds them as constants. The suite feeds them; they are frozen when the model is

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "server/compiler/importers/onnx/graph_builder.h"
+#include "server/compiler/importers/graph_builder.h"
 #include "server/compiler/importers/onnx/tensor_data.h"
 #include "server/compiler/ir/elements.h"
 

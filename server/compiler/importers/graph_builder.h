@@ -1,7 +1,7 @@
 // Appends nodes to the graph while a file is read: types are inferred, names made unique, and what
 // depends on constants only is computed at once, so that shape arithmetic never reaches the graph.
-#ifndef SERVER_COMPILER_IMPORTERS_ONNX_GRAPH_BUILDER_H_
-#define SERVER_COMPILER_IMPORTERS_ONNX_GRAPH_BUILDER_H_
+#ifndef SERVER_COMPILER_IMPORTERS_GRAPH_BUILDER_H_
+#define SERVER_COMPILER_IMPORTERS_GRAPH_BUILDER_H_
 
 #include <optional>
 #include <set>
@@ -67,4 +67,4 @@ class GraphBuilder {
 
 }  // namespace edgerack::compiler
 
-#endif  // SERVER_COMPILER_IMPORTERS_ONNX_GRAPH_BUILDER_H_
+#endif  // SERVER_COMPILER_IMPORTERS_GRAPH_BUILDER_H_

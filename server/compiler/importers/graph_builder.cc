@@ -1,4 +1,4 @@
-#include "server/compiler/importers/onnx/graph_builder.h"
+#include "server/compiler/importers/graph_builder.h"
 
 #include <algorithm>
 
