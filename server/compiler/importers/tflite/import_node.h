@@ -1,32 +1,65 @@
-// One TensorFlow Lite operator becomes one or two nodes of the graph.
+// One TensorFlow Lite operator becomes one or a few nodes of the graph.
 #ifndef SERVER_COMPILER_IMPORTERS_TFLITE_IMPORT_NODE_H_
 #define SERVER_COMPILER_IMPORTERS_TFLITE_IMPORT_NODE_H_
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "server/compiler/importers/tflite/model_view.h"
+#include "server/compiler/importers/tflite/tensor_names.h"
 #include "server/compiler/ir/finding.h"
 
 namespace edgerack::compiler {
 
-// What a handler works on. `inputs` and `outputs` are already tensors of the graph.
+struct TfliteHandler;
+
+using Attributes = std::map<std::string, AttributeValue>;
+
+// The ONNX importer has a class of the same name.
+inline namespace tflite_importer {
+
+// What a handler works on. `inputs` and `outputs` are already tensors of the graph; their shapes
+// and types are the file's and checked only after the whole graph is there.
 struct NodeContext {
   const TfliteOperator& op;
+  const TfliteHandler& handler;
   Graph& graph;
-  std::vector<Finding>& findings;
+  TensorNames& names;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   // Positions among the operator's inputs of variables that it changes, with their new values.
   std::vector<std::pair<size_t, TensorId>> changed_variables = {};
+  // Tensors that only lend the operator their scales.
   std::vector<TensorId> intermediates = {};
 
-  // The layer's name: that of its first output.
-  const std::string& name() const { return graph.tensor(outputs[0]).name; }
-  // Appends a node of graph operator `graph_op` that came from this operator.
-  Node& Append(const std::string& graph_op, std::vector<TensorId> node_inputs, TensorId output);
+  const Tensor& in(size_t i) const { return graph.tensor(inputs[i]); }
+  const Tensor& out(size_t i = 0) const { return graph.tensor(outputs[i]); }
+  bool has(size_t i) const { return i < inputs.size() && inputs[i] != kNoTensor; }
+
+  // Appends a node that came from this operator. The reference holds until the next one.
+  Node& Append(const std::string& graph_op, std::vector<TensorId> node_inputs, TensorId output,
+               Attributes attributes = {});
+  // Appends a node whose output is a new tensor NAME.SUFFIX: its type follows from the operator,
+  // its quantization is that of the first input.
+  absl::StatusOr<TensorId> Step(const std::string& graph_op, std::vector<TensorId> node_inputs,
+                                const std::string& suffix, Attributes attributes = {});
+  // A new constant NAME.SUFFIX.
+  TensorId Constant(const std::string& suffix, DType dtype, const Shape& shape, std::string bytes,
+                    const Quantization& quantization = {});
+  // Adds a tensor under its name or, where that is taken, one with a suffix.
+  TensorId Add(Tensor tensor);
+  // Appends what reshapes `x` to the operator's output `i`.
+  void ReshapeTo(TensorId x, size_t i = 0);
+
+  // The elements of a small integer constant, 1 to 64 of them; `what` names it in the refusal.
+  absl::StatusOr<std::vector<int64_t>> Integers(size_t input, const char* what) const;
+  // The only element of such a constant.
+  absl::StatusOr<int64_t> Integer(size_t input, const char* what) const;
 };
+
+}  // namespace tflite_importer
 
 struct TfliteHandler {
   int32_t code;          // builtin operator code
@@ -35,23 +68,26 @@ struct TfliteHandler {
   size_t max_inputs;
   // Bit i set: input i only describes the output's shape, which the file holds anyway; it is not
   // imported, so that the operators that compute it need not be supported.
-  uint32_t shape_inputs;
+  uint64_t shape_inputs;
   absl::Status (*import)(NodeContext& context);
-  size_t min_outputs = 1;
+  const char* fn = nullptr;  // attribute `fn` of the graph operator, where it has one
   size_t max_outputs = 1;
 };
-
-// In import_recurrent.cc.
-absl::Status ImportLstm(NodeContext& context);
-absl::Status ImportBidirectionalLstm(NodeContext& context);
-absl::Status ImportRnn(NodeContext& context);
-absl::Status ImportBidirectionalRnn(NodeContext& context);
-absl::Status ImportSvdf(NodeContext& context);
 
 // Every operator that can be taken, in the order of their codes.
 const std::vector<TfliteHandler>& TfliteHandlers();
 // nullptr for an operator that cannot be taken.
 const TfliteHandler* FindTfliteHandler(int32_t code);
+
+// Sets attribute `act`.
+absl::Status SetActivation(tflite::FusedActivation activation, Node& node);
+// For an operator whose fused activation has to be NONE.
+absl::Status RequireNoActivation(tflite::FusedActivation activation);
+// "its XOptions are missing".
+absl::Status NoOptions(const char* table);
+// An axis counted from the end where negative, as an index below `rank`.
+absl::StatusOr<size_t> AxisBelow(int64_t axis, size_t rank);
+std::vector<int64_t> ShapeAttribute(const Shape& shape);
 
 }  // namespace edgerack::compiler
 

@@ -1,14 +1,13 @@
 // LSTM, RNN and SVDF, whose states are variables of the file that the operator itself changes.
 #include <cmath>
 
-#include "server/compiler/importers/tflite/import_node.h"
+#include "server/compiler/importers/tflite/handlers.h"
+#include "server/compiler/importers/tflite/resource_variables.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler {
 namespace {
-
-using Attributes = std::map<std::string, AttributeValue>;
 
 absl::StatusOr<std::string> ActivationName(tflite::FusedActivation activation) {
   switch (activation) {
@@ -29,13 +28,12 @@ absl::StatusOr<std::string> ActivationName(tflite::FusedActivation activation) {
   }
 }
 
-bool Has(const NodeContext& c, size_t i) {
-  return i < c.inputs.size() && c.inputs[i] != kNoTensor;
-}
+// By value: adding a tensor may move them all.
+std::string LayerName(const NodeContext& c) { return c.out().name; }
 
 absl::Status RequireAbsent(const NodeContext& c, size_t first, size_t last, const char* what) {
   for (size_t i = first; i <= last; ++i) {
-    if (!Has(c, i)) continue;
+    if (!c.has(i)) continue;
     return Refuse("UNSUPPORTED_ATTRIBUTE", std::string("it has ") + what + " ('" +
                                                c.graph.tensor(c.inputs[i]).name +
                                                "'), which are not supported; build the layer "
@@ -52,7 +50,7 @@ absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs
   std::string bytes;
   int64_t scale_rows = 0;
   for (int i : inputs) {
-    const Tensor* t = i >= 0 && Has(c, static_cast<size_t>(i))
+    const Tensor* t = i >= 0 && c.has(static_cast<size_t>(i))
                           ? &c.graph.tensor(c.inputs[static_cast<size_t>(i)])
                           : nullptr;
     if (t == nullptr) continue;
@@ -64,7 +62,7 @@ absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs
     scale_rows = t->shape.empty() ? 0 : t->shape[0];
   }
   for (int i : inputs) {
-    if (i < 0 || !Has(c, static_cast<size_t>(i))) {
+    if (i < 0 || !c.has(static_cast<size_t>(i))) {
       bytes.append(static_cast<size_t>(fill_elements * DTypeBytes(joined.dtype)), '\0');
       if (joined.dtype != DType::kS8) continue;
       joined.quantization.scales.insert(joined.quantization.scales.end(),
@@ -92,15 +90,13 @@ absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs
   return joined;
 }
 
-std::vector<int64_t> ShapeAttribute(const Shape& shape) { return {shape.begin(), shape.end()}; }
-
 // A reshape to another tensor of as many elements.
 TensorId Reshaped(NodeContext& c, TensorId from, const Shape& shape, const std::string& name) {
   Tensor tensor = c.graph.tensor(from);
   tensor.name = name;
   tensor.shape = shape;
   tensor.data = nullptr;
-  const TensorId to = c.graph.Add(std::move(tensor));
+  const TensorId to = c.Add(std::move(tensor));
   c.Append("reshape", {from}, to).attributes["shape"] = ShapeAttribute(shape);
   return to;
 }
@@ -124,7 +120,7 @@ struct Sizes {
 absl::StatusOr<Sizes> SizesOf(const NodeContext& c, const Layer& layer) {
   const Shape& x = c.graph.tensor(c.inputs[0]).shape;
   const int r = layer.r.back();
-  if (!Has(c, static_cast<size_t>(r)) || !Has(c, static_cast<size_t>(layer.initial_h)) ||
+  if (!c.has(static_cast<size_t>(r)) || !c.has(static_cast<size_t>(layer.initial_h)) ||
       x.size() < 2 || x.size() > 3) {
     return Refuse("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(x) +
                                            ", or its recurrent weights or state are absent");
@@ -146,9 +142,9 @@ absl::StatusOr<Sizes> SizesOf(const NodeContext& c, const Layer& layer) {
 
 absl::StatusOr<TensorId> JoinedOperand(NodeContext& c, const std::vector<int>& inputs,
                                        int64_t elements, const Shape& shape, const char* what) {
-  ER_ASSIGN_OR_RETURN(Tensor joined, Join(c, inputs, elements, c.name() + what));
+  ER_ASSIGN_OR_RETURN(Tensor joined, Join(c, inputs, elements, LayerName(c) + what));
   joined.shape = shape;
-  return c.graph.Add(std::move(joined));
+  return c.Add(std::move(joined));
 }
 
 // The state as the graph's operator takes it, and room for its next value.
@@ -165,10 +161,10 @@ absl::StatusOr<StateTensors> AddState(NodeContext& c, int input, const Shape& sh
                                            ShapeText(c.graph.tensor(state).shape));
   }
   StateTensors tensors;
-  tensors.initial = Reshaped(c, state, shape, c.name() + what);
+  tensors.initial = Reshaped(c, state, shape, LayerName(c) + what);
   Tensor next = c.graph.tensor(tensors.initial);
   next.name += ".next";
-  tensors.next = c.graph.Add(std::move(next));
+  tensors.next = c.Add(std::move(next));
   return tensors;
 }
 
@@ -184,7 +180,7 @@ absl::Status AppendLayer(NodeContext& c, const Layer& layer, TensorId output) {
   const Shape state_shape =
       layer.time_major ? Shape{1, s.batch, s.hidden} : Shape{s.batch, 1, s.hidden};
   TensorId x = c.inputs[0];
-  if (c.graph.tensor(x).shape != x_shape) x = Reshaped(c, x, x_shape, c.name() + ".sequence");
+  if (c.graph.tensor(x).shape != x_shape) x = Reshaped(c, x, x_shape, LayerName(c) + ".sequence");
   std::vector<TensorId> operands(has_cell ? 8 : 6, kNoTensor);
   operands[0] = x;
   ER_ASSIGN_OR_RETURN(operands[1], JoinedOperand(c, layer.w, int64_t{s.hidden} * s.inputs,
@@ -202,16 +198,16 @@ absl::Status AppendLayer(NodeContext& c, const Layer& layer, TensorId output) {
     ER_ASSIGN_OR_RETURN(cell, AddState(c, layer.initial_c, state_shape, ".c"));
     operands[6] = cell.initial;
   }
-  if (!layer.peepholes.empty() && Has(c, static_cast<size_t>(layer.peepholes.back()))) {
+  if (!layer.peepholes.empty() && c.has(static_cast<size_t>(layer.peepholes.back()))) {
     ER_ASSIGN_OR_RETURN(operands[7],
                         JoinedOperand(c, layer.peepholes, s.hidden, {1, 3 * s.hidden}, ".p"));
   }
   Tensor sequence = c.graph.tensor(output);
-  sequence.name = c.name() + ".y";
+  sequence.name = LayerName(c) + ".y";
   sequence.shape = y_shape;
-  const TensorId y = c.graph.Add(std::move(sequence));
+  const TensorId y = c.Add(std::move(sequence));
   Node& node = c.Append(layer.graph_op, std::move(operands), y);
-  node.name = c.name();
+  node.name = LayerName(c);
   node.outputs = {y, h.next};
   if (has_cell) node.outputs.push_back(cell.next);
   node.attributes = layer.attributes;
@@ -222,7 +218,7 @@ absl::Status AppendLayer(NodeContext& c, const Layer& layer, TensorId output) {
   auto change = [&](int input, TensorId next, const char* name) {
     const size_t i = static_cast<size_t>(input);
     const Shape own = c.graph.tensor(c.inputs[i]).shape;
-    c.changed_variables.emplace_back(i, Reshaped(c, next, own, c.name() + name));
+    c.changed_variables.emplace_back(i, Reshaped(c, next, own, LayerName(c) + name));
   };
   change(layer.initial_h, h.next, ".h.kept");
   if (has_cell) change(layer.initial_c, cell.next, ".c.kept");
@@ -238,7 +234,7 @@ Layer LstmLayer(const NodeContext& c, int first, int state) {
     layer.bias.push_back(first + 11 + gate);
   }
   layer.peepholes = {first + 8, first + 10, first + 9};
-  if (!Has(c, static_cast<size_t>(first))) layer.attributes["coupling"] = std::string("input");
+  if (!c.has(static_cast<size_t>(first))) layer.attributes["coupling"] = std::string("input");
   return layer;
 }
 
@@ -286,7 +282,7 @@ absl::Status AppendBoth(NodeContext& c, const Layer& forward, const Layer& backw
     half.name += layer->reverse ? ".backward" : ".forward";
     if (half.shape.empty()) return Refuse("UNSUPPORTED_SHAPE", "its output is a scalar");
     half.shape.back() = s.hidden;
-    halves.push_back(c.graph.Add(std::move(half)));
+    halves.push_back(c.Add(std::move(half)));
     ER_RETURN_IF_ERROR(AppendLayer(c, *layer, halves.back()));
   }
   const int64_t axis = static_cast<int64_t>(c.graph.tensor(c.outputs[0]).shape.size()) - 1;
@@ -294,17 +290,10 @@ absl::Status AppendBoth(NodeContext& c, const Layer& forward, const Layer& backw
   return absl::OkStatus();
 }
 
-absl::Status NoOptions(const char* table) {
-  return Refuse("BAD_MODEL_FILE",
-                std::string("its ") + table + " are missing; export the model again");
-}
-
-}  // namespace
-
 absl::Status ImportLstm(NodeContext& c) {
   ER_RETURN_IF_ERROR(RequireAbsent(c, 16, 17, "projection weights"));
   ER_RETURN_IF_ERROR(RequireAbsent(c, 20, 23, "layer normalization weights"));
-  if (!Has(c, 18) || !Has(c, 19)) {
+  if (!c.has(18) || !c.has(19)) {
     return Refuse("BAD_MODEL_FILE", "its state tensors are absent; convert the model again");
   }
   Layer layer = LstmLayer(c, 1, 18);
@@ -330,7 +319,7 @@ absl::Status ImportBidirectionalLstm(NodeContext& c) {
   ER_RETURN_IF_ERROR(RequireAbsent(c, 33, 34, "projection weights"));
   ER_RETURN_IF_ERROR(RequireAbsent(c, 39, 47, "auxiliary inputs"));
   for (size_t i = 35; i < 39; ++i) {
-    if (!Has(c, i)) return Refuse("BAD_MODEL_FILE", "its state tensors are absent");
+    if (!c.has(i)) return Refuse("BAD_MODEL_FILE", "its state tensors are absent");
   }
   Layer forward = LstmLayer(c, 1, 35);
   Layer backward = LstmLayer(c, 18, 37);
@@ -375,16 +364,46 @@ absl::Status ImportSvdf(NodeContext& c) {
   const auto* o = c.op.raw->options_as_SVDFOptions();
   if (o == nullptr) return NoOptions("SVDFOptions");
   ER_ASSIGN_OR_RETURN(const std::string activation, ActivationName(o->fused_activation_function()));
-  if (!Has(c, 4)) return Refuse("BAD_MODEL_FILE", "its state is absent");
+  if (!c.has(4)) return Refuse("BAD_MODEL_FILE", "its state is absent");
   Tensor next = c.graph.tensor(c.inputs[4]);
   next.name += ".next";
-  const TensorId next_id = c.graph.Add(std::move(next));
+  const TensorId next_id = c.Add(std::move(next));
   Node& node = c.Append("svdf", c.inputs, c.outputs[0]);
   node.outputs.push_back(next_id);
   node.attributes["rank"] = int64_t{o->rank()};
   if (activation != "none") node.attributes["act"] = activation;
   c.changed_variables.emplace_back(4, next_id);
   return absl::OkStatus();
+}
+
+// What the variable holds by now, worked out by the importer.
+absl::Status ImportReadVariable(NodeContext& c) {
+  c.ReshapeTo(c.inputs[0]);
+  return absl::OkStatus();
+}
+
+absl::Status ImportAssignVariable(NodeContext& c) {
+  c.changed_variables.emplace_back(0, c.inputs[1]);
+  return absl::OkStatus();
+}
+
+// Handles and initial values are read before the operators, see resource_variables.h.
+absl::Status ImportNothing(NodeContext&) { return absl::OkStatus(); }
+
+}  // namespace
+
+std::vector<TfliteHandler> RecurrentHandlers() {
+  return {{16, "lstm", 1, 24, 0, ImportLstm},
+          {24, "rnn", 5, 5, 0, ImportRnn},
+          {27, "svdf", 3, 5, 0, ImportSvdf},
+          {35, "rnn", 5, 5, 0, ImportRnn},
+          {44, "lstm", 1, 24, 0, ImportLstm},
+          {46, "rnn", 9, 12, 0, ImportBidirectionalRnn, nullptr, 2},
+          {52, "lstm", 1, 48, 0, ImportBidirectionalLstm, nullptr, 2},
+          {kCallOnce, "copy", 0, 0, 0, ImportNothing},
+          {kVarHandle, "copy", 0, 0, 0, ImportNothing},
+          {kReadVariable, "copy", 1, 1, 0, ImportReadVariable},
+          {kAssignVariable, "copy", 2, 2, 0, ImportAssignVariable}};
 }
 
 }  // namespace edgerack::compiler

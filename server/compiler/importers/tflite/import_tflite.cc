@@ -4,8 +4,10 @@
 
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/importers/tflite/builtin_names.h"
+#include "server/compiler/importers/tflite/constants.h"
 #include "server/compiler/importers/tflite/import_node.h"
 #include "server/compiler/importers/tflite/model_view.h"
+#include "server/compiler/importers/tflite/resource_variables.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 std::string OperatorLabel(const TfliteView& view, size_t index) {
   const TfliteOperator& op = view.operators[index];
+  if (op.outputs.empty()) return "node " + std::to_string(index) + " " + op.operator_name;
   return "node " + std::to_string(index) + " " + op.operator_name + " '" +
          TensorName(*view.tensors[static_cast<size_t>(op.outputs[0])]) + "'";
 }
@@ -34,7 +37,7 @@ absl::Status CheckOperator(const TfliteOperator& op) {
                       ". Replace it in the model, or end the model before it");
   }
   if (op.inputs.size() < handler->min_inputs || op.inputs.size() > handler->max_inputs ||
-      op.outputs.size() < handler->min_outputs || op.outputs.size() > handler->max_outputs) {
+      op.outputs.size() > handler->max_outputs) {
     return Refuse("BAD_MODEL_FILE", "it has " + std::to_string(op.inputs.size()) + " inputs and " +
                                         std::to_string(op.outputs.size()) +
                                         " outputs; export the model again");
@@ -54,15 +57,24 @@ bool IsShapeInput(const TfliteOperator& op, size_t i) {
 }
 
 // Which operators contribute to an output, through anything but shapes that the file holds anyway.
-std::vector<bool> NeededOperators(const TfliteView& view) {
+// What assigns a variable contributes to what reads it.
+std::vector<bool> NeededOperators(const TfliteView& view, const ResourceVariables& resources) {
   std::set<int32_t> wanted(view.outputs.begin(), view.outputs.end());
+  std::set<std::string> read;
   std::vector<bool> needed(view.operators.size(), false);
-  for (size_t n = view.operators.size(); n-- > 0;) {
-    const TfliteOperator& op = view.operators[n];
-    for (int32_t output : op.outputs) needed[n] = needed[n] || wanted.count(output) != 0;
-    if (!needed[n]) continue;
-    for (size_t i = 0; i < op.inputs.size(); ++i) {
-      if (!IsShapeInput(op, i)) wanted.insert(op.inputs[i]);
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (size_t n = view.operators.size(); n-- > 0;) {
+      const TfliteOperator& op = view.operators[n];
+      const std::string* variable = resources.UsedBy(op);
+      bool now = op.code == kAssignVariable && variable != nullptr && read.count(*variable) != 0;
+      for (int32_t output : op.outputs) now = now || wanted.count(output) != 0;
+      if (!now || needed[n]) continue;
+      needed[n] = grown = true;
+      if (op.code == kReadVariable && variable != nullptr) read.insert(*variable);
+      for (size_t i = variable == nullptr ? 0 : 1; i < op.inputs.size(); ++i) {
+        if (!IsShapeInput(op, i)) wanted.insert(op.inputs[i]);
+      }
     }
   }
   return needed;
@@ -78,13 +90,20 @@ class Import {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(input));
       model_.graph.inputs.push_back(id);
     }
-    std::vector<bool> needed = NeededOperators(view_);
-    for (size_t n = 0; n < view_.operators.size(); ++n) {
-      if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
-    }
     for (int32_t output : view_.outputs) {
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(output));
       model_.graph.outputs.push_back(id);
+    }
+    ER_ASSIGN_OR_RETURN(resources_, FindResourceVariables(view_));
+    std::vector<bool> needed = NeededOperators(view_, resources_);
+    for (size_t n = 0; n < view_.operators.size(); ++n) {
+      if (needed[n]) ER_RETURN_IF_ERROR(Annotate(ImportOperator(n), OperatorLabel(view_, n)));
+    }
+    // An output that is a variable shows the value it has in the end.
+    for (size_t i = 0; i < view_.outputs.size(); ++i) {
+      if (variables_.count(view_.outputs[i]) != 0) {
+        model_.graph.outputs[i] = ids_[view_.outputs[i]];
+      }
     }
     SettleVariables();
     ER_RETURN_IF_ERROR(VerifyGraph(model_.graph));
@@ -95,24 +114,39 @@ class Import {
   absl::Status ImportOperator(size_t n) {
     const TfliteOperator& op = view_.operators[n];
     ER_RETURN_IF_ERROR(CheckOperator(op));
-    NodeContext context = {op, model_.graph, model_.findings, {}, {}};
+    const TfliteHandler& handler = *FindTfliteHandler(op.code);
+    NodeContext context = {op, handler, model_.graph, names_, {}, {}};
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0 || IsShapeInput(op, i)) {
         context.inputs.push_back(kNoTensor);
+        continue;
+      }
+      if (const std::string* variable = i == 0 ? resources_.UsedBy(op) : nullptr) {
+        TensorId value = kNoTensor;
+        if (op.code == kReadVariable) {
+          ER_ASSIGN_OR_RETURN(value, ReadResource(*variable, op.outputs[0]));
+        }
+        context.inputs.push_back(value);
         continue;
       }
       ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(op.inputs[i]));
       context.inputs.push_back(id);
     }
     for (int32_t index : op.outputs) {
-      ER_ASSIGN_OR_RETURN(TensorId output, TensorOf(index));
-      context.outputs.push_back(output);
+      ER_ASSIGN_OR_RETURN(TensorId id, TensorOf(index));
+      context.outputs.push_back(id);
     }
+    const size_t first_node = model_.graph.nodes.size();
     ER_RETURN_IF_ERROR(AddIntermediates(op, context));
-    ER_RETURN_IF_ERROR(FindTfliteHandler(op.code)->import(context));
+    ER_RETURN_IF_ERROR(handler.import(context));
     for (const auto& [input, value] : context.changed_variables) {
-      ER_RETURN_IF_ERROR(ChangeVariable(op.inputs[input], value));
+      if (const std::string* variable = resources_.UsedBy(op)) {
+        resource_values_[*variable] = value;
+      } else {
+        ER_RETURN_IF_ERROR(ChangeVariable(op.inputs[input], value));
+      }
     }
+    FoldSmallConstants(model_.graph, first_node, model_.graph.outputs);
     return absl::OkStatus();
   }
 
@@ -131,8 +165,66 @@ class Import {
     return absl::OkStatus();
   }
 
+  // What a resource variable holds at this point; `like` is a tensor of the file with its type.
+  absl::StatusOr<TensorId> ReadResource(const std::string& variable, int32_t like) {
+    auto found = resource_values_.find(variable);
+    if (found != resource_values_.end()) return found->second;
+    auto tensor = Convert(*view_.tensors[static_cast<size_t>(like)]);
+    if (!tensor.ok()) return Annotate(tensor.status(), "variable '" + variable + "'");
+    const TensorId id = AddState(*tensor);
+    resource_states_.emplace_back(variable, model_.graph.states.size() - 1);
+    TensorId value = id;
+    auto initial = resources_.initials.find(variable);
+    if (initial != resources_.initials.end() && HasValue(*ConstantBytes(view_, *initial->second))) {
+      ER_ASSIGN_OR_RETURN(value, StartingWith(*initial->second, id));
+    }
+    resource_values_[variable] = value;
+    return value;
+  }
+
+  TensorId AddState(const Tensor& tensor) {
+    model_.graph.tensors.push_back(tensor);
+    const TensorId id = static_cast<TensorId>(model_.graph.tensors.size() - 1);
+    model_.graph.states.push_back({id, id});
+    return id;
+  }
+
+  // States start as zero. One that shall start otherwise is not read in the first run, which a
+  // second state tells: false at first, then true.
+  absl::StatusOr<TensorId> StartingWith(const tflite::Tensor& initial, TensorId state) {
+    ER_ASSIGN_OR_RETURN(Tensor constant, Convert(initial));
+    Graph& graph = model_.graph;
+    Tensor value = graph.tensor(state);
+    value.name = names_.Unique(value.name + ".value");
+    Tensor started;
+    started.name = names_.Unique(graph.tensor(state).name + ".started");
+    started.dtype = DType::kBool;
+    started.shape = {1};
+    const TensorId started_id = AddState(started);
+    started.name = names_.Unique(started.name + ".true");
+    started.data = std::make_shared<const std::string>(1, '\1');
+    auto add = [&graph](Tensor tensor) {
+      graph.tensors.push_back(std::move(tensor));
+      return static_cast<TensorId>(graph.tensors.size() - 1);
+    };
+    graph.states.back().next = add(std::move(started));
+    const TensorId constant_id = add(std::move(constant));
+    const TensorId value_id = add(std::move(value));
+    Node node;
+    node.name = graph.tensor(value_id).name;
+    node.op = "where";
+    node.inputs = {started_id, state, constant_id};
+    node.outputs = {value_id};
+    node.fused_from = {"READ_VARIABLE"};
+    graph.nodes.push_back(std::move(node));
+    return value_id;
+  }
+
   // A variable that nothing changes is a constant: real zero.
   void SettleVariables() {
+    for (const auto& [variable, state] : resource_states_) {
+      model_.graph.states[state].next = resource_values_[variable];
+    }
     for (const State& state : model_.graph.states) {
       if (state.next != state.tensor) continue;
       Tensor& tensor = model_.graph.tensor(state.tensor);
@@ -175,19 +267,9 @@ class Import {
     return id;
   }
 
-  std::string UniqueName(const tflite::Tensor& raw) {
-    std::string wanted = TensorName(raw);
-    if (wanted.empty()) wanted = "tensor";
-    std::string name = wanted;
-    for (int suffix = 1; !names_.insert(name).second; ++suffix) {
-      name = wanted + "_" + std::to_string(suffix);
-    }
-    return name;
-  }
-
   absl::StatusOr<Tensor> Convert(const tflite::Tensor& raw) {
     Tensor tensor;
-    tensor.name = UniqueName(raw);
+    tensor.name = names_.Unique(TensorName(raw));
     ER_ASSIGN_OR_RETURN(tensor.dtype, ElementType(raw));
     if (raw.sparsity() != nullptr) {
       return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
@@ -228,8 +310,8 @@ class Import {
     std::string name = tflite::EnumNameTensorType(raw.type());
     if (name.empty()) name = "type " + std::to_string(static_cast<int>(raw.type()));
     return Refuse("UNSUPPORTED_TYPE", "'" + TensorName(raw) + "' has element type " + name +
-                                          "; supported are FLOAT32 and INT8 (and INT32 for biases "
-                                          "and shapes). Convert the model to one of them");
+                                          "; supported are FLOAT32, INT8, UINT8, INT16, INT32, "
+                                          "INT64 and BOOL. Convert the model to one of them");
   }
 
   absl::Status ConvertQuantization(const tflite::Tensor& raw, Tensor& tensor) {
@@ -307,8 +389,11 @@ class Import {
   const TfliteView& view_;
   ImportedModel model_;
   std::map<int32_t, TensorId> ids_;
+  ResourceVariables resources_;
+  std::map<std::string, TensorId> resource_values_;              // at this point of the import
+  std::vector<std::pair<std::string, size_t>> resource_states_;  // variable, the graph's state
   std::map<int32_t, size_t> variables_;  // tensor of the file → the graph's state
-  std::set<std::string> names_;
+  TensorNames names_;
   std::map<uint32_t, std::shared_ptr<const std::string>> data_;
   size_t scale_count_ = 0;
 };

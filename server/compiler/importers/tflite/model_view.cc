@@ -11,6 +11,8 @@ constexpr size_t kMaxOperators = 16384;
 constexpr size_t kMaxOperands = 64;
 constexpr size_t kMaxNameBytes = 512;
 constexpr int32_t kCustom = 32;
+constexpr int32_t kCallOnce = 129;
+constexpr int32_t kAssignVariable = 144;
 
 absl::Status Bad(const std::string& message) {
   return Refuse("BAD_MODEL_FILE", message + "; the .tflite file is damaged, export it again");
@@ -61,14 +63,22 @@ absl::StatusOr<TfliteOperator> OpenOperator(const tflite::Model& model, const tf
   op.raw = &raw;
   ER_ASSIGN_OR_RETURN(op.inputs, Indices(raw.inputs(), tensor_count, true, where));
   ER_ASSIGN_OR_RETURN(op.outputs, Indices(raw.outputs(), tensor_count, false, where));
-  if (op.outputs.empty()) return Bad(where + " (" + op.operator_name + ") has no output");
+  const bool acts = op.code == kCallOnce || op.code == kAssignVariable;
+  if (op.outputs.empty() && !acts) return Bad(where + " (" + op.operator_name + ") has no output");
   return op;
 }
 
-absl::StatusOr<TfliteView> View(const tflite::Model& model) {
+}  // namespace
+
+absl::StatusOr<TfliteView> OpenSubgraph(const tflite::Model& model, size_t index) {
   TfliteView view;
-  if (SizeOf(model.subgraphs()) == 0) return Bad("the model has no graph");
-  const tflite::SubGraph& graph = *model.subgraphs()->Get(0);
+  view.model = &model;
+  if (index >= SizeOf(model.subgraphs())) {
+    return Bad("the model has " + std::to_string(SizeOf(model.subgraphs())) + " graphs, not " +
+               std::to_string(index + 1));
+  }
+  const tflite::SubGraph& graph =
+      *model.subgraphs()->Get(static_cast<flatbuffers::uoffset_t>(index));
   if (SizeOf(graph.tensors()) > kMaxTensors || SizeOf(graph.operators()) > kMaxOperators) {
     return Refuse("MODEL_TOO_LARGE", "the model has " + std::to_string(SizeOf(graph.tensors())) +
                                          " tensors and " +
@@ -97,11 +107,9 @@ absl::StatusOr<TfliteView> View(const tflite::Model& model) {
                       Indices(graph.inputs(), view.tensors.size(), false, "the input list"));
   ER_ASSIGN_OR_RETURN(view.outputs,
                       Indices(graph.outputs(), view.tensors.size(), false, "the output list"));
-  if (view.outputs.empty()) return Bad("the model has no output");
+  if (view.outputs.empty() && index == 0) return Bad("the model has no output");
   return view;
 }
-
-}  // namespace
 
 absl::StatusOr<TfliteView> OpenTflite(const std::string& bytes) {
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
@@ -110,7 +118,7 @@ absl::StatusOr<TfliteView> OpenTflite(const std::string& bytes) {
     return Bad("the file starts like TensorFlow Lite but its structure is broken (" +
                std::to_string(bytes.size()) + " bytes; perhaps it was cut off)");
   }
-  return View(*tflite::GetModel(data));
+  return OpenSubgraph(*tflite::GetModel(data), 0);
 }
 
 const flatbuffers::Vector<uint8_t>* ConstantBytes(const TfliteView& view,

@@ -27,11 +27,15 @@ struct TfliteView {
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
   std::vector<const tflite::Buffer*> buffers;
+  const tflite::Model* model = nullptr;
 };
 
 // Runs the flatbuffers verifier and then checks counts and indices. INVALID_ARGUMENT of class USER
 // with code BAD_MODEL_FILE.
 absl::StatusOr<TfliteView> OpenTflite(const std::string& bytes);
+
+// Another graph of the model, e.g. one that CALL_ONCE names. BAD_MODEL_FILE where there is none.
+absl::StatusOr<TfliteView> OpenSubgraph(const tflite::Model& model, size_t index);
 
 // The tensor's constant bytes, null where it has none.
 const flatbuffers::Vector<uint8_t>* ConstantBytes(const TfliteView& view,

@@ -1,0 +1,173 @@
+// Functions of one, two or three elements, and conversions of them.
+#include "server/compiler/importers/tflite/handlers.h"
+#include "server/compiler/ir/elements.h"
+#include "server/compiler/ir/refusal.h"
+
+namespace edgerack::compiler {
+namespace {
+
+absl::Status ImportUnary(NodeContext& c) {
+  c.Append("unary", c.inputs, c.outputs[0], {{"fn", std::string(c.handler.fn)}});
+  return absl::OkStatus();
+}
+
+absl::Status ImportLeakyRelu(NodeContext& c) {
+  const auto* o = c.op.raw->options_as_LeakyReluOptions();
+  if (o == nullptr) return NoOptions("LeakyReluOptions");
+  ER_RETURN_IF_ERROR(ImportUnary(c));
+  c.graph.nodes.back().attributes["alpha"] = static_cast<double>(o->alpha());
+  return absl::OkStatus();
+}
+
+absl::Status ImportGelu(NodeContext& c) {
+  const auto* o = c.op.raw->options_as_GeluOptions();
+  ER_RETURN_IF_ERROR(ImportUnary(c));
+  if (o != nullptr && o->approximate()) {
+    c.graph.nodes.back().attributes["approximate"] = std::string("tanh");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportRelu0To1(NodeContext& c) {
+  if (c.in(0).dtype != DType::kF32) {
+    return Refuse("UNSUPPORTED_TYPE", std::string("RELU_0_TO_1 of ") + DTypeName(c.in(0).dtype) +
+                                          "; supported is float32. Use RELU or RELU6");
+  }
+  ER_RETURN_IF_ERROR(ImportUnary(c));
+  c.graph.nodes.back().attributes["min"] = 0.0;
+  c.graph.nodes.back().attributes["max"] = 1.0;
+  return absl::OkStatus();
+}
+
+// RELU, RELU6, RELU_N1_TO_1: the form that fuses with the layer before.
+absl::Status ImportRelu(NodeContext& c) {
+  c.Append("relu", c.inputs, c.outputs[0], {{"act", std::string(c.handler.fn)}});
+  return absl::OkStatus();
+}
+
+tflite::FusedActivation FusedActivationOf(const tflite::Operator& op) {
+  if (const auto* o = op.options_as_AddOptions()) return o->fused_activation_function();
+  if (const auto* o = op.options_as_SubOptions()) return o->fused_activation_function();
+  if (const auto* o = op.options_as_MulOptions()) return o->fused_activation_function();
+  if (const auto* o = op.options_as_DivOptions()) return o->fused_activation_function();
+  return tflite::FusedActivation::NONE;
+}
+
+absl::Status ImportBinary(NodeContext& c) {
+  Node& node = c.Append("binary", c.inputs, c.outputs[0], {{"fn", std::string(c.handler.fn)}});
+  return SetActivation(FusedActivationOf(*c.op.raw), node);
+}
+
+// One shape of float32 or int8 has a fast kernel of its own.
+absl::Status ImportAdd(NodeContext& c) {
+  const bool fast = c.in(0).dtype == DType::kF32 || c.in(0).dtype == DType::kS8;
+  if (!fast || c.in(0).shape != c.in(1).shape) return ImportBinary(c);
+  Node& node = c.Append("add", c.inputs, c.outputs[0]);
+  return SetActivation(FusedActivationOf(*c.op.raw), node);
+}
+
+absl::Status ImportAddN(NodeContext& c) {
+  const std::vector<TensorId> terms = c.inputs;
+  TensorId sum = terms[0];
+  if (terms.size() == 1) {
+    c.ReshapeTo(sum);
+    return absl::OkStatus();
+  }
+  const Attributes add = {{"fn", std::string("add")}};
+  for (size_t i = 1; i + 1 < terms.size(); ++i) {
+    ER_ASSIGN_OR_RETURN(sum, c.Step("binary", {sum, terms[i]}, "sum", add));
+  }
+  c.Append("binary", {sum, terms.back()}, c.outputs[0], add);
+  return absl::OkStatus();
+}
+
+absl::Status ImportSelect(NodeContext& c) {
+  c.Append("where", c.inputs, c.outputs[0]);
+  return absl::OkStatus();
+}
+
+// The older SELECT takes a vector of conditions, one for each slice of the first dimension.
+absl::Status ImportSelectV1(NodeContext& c) {
+  const size_t rank = c.in(1).shape.size();
+  if (c.in(0).shape.size() == 1 && rank > 1) {
+    std::vector<int64_t> column(rank, 1);
+    column[0] = c.in(0).shape[0];
+    ER_ASSIGN_OR_RETURN(c.inputs[0],
+                        c.Step("reshape", {c.inputs[0]}, "condition", {{"shape", column}}));
+  }
+  return ImportSelect(c);
+}
+
+absl::Status ImportCast(NodeContext& c) {
+  c.Append("cast", c.inputs, c.outputs[0], {{"to", std::string(DTypeName(c.out().dtype))}});
+  return absl::OkStatus();
+}
+
+absl::Status ImportQuantize(NodeContext& c) {
+  const bool real = c.in(0).dtype == DType::kF32;
+  Node& node = c.Append(real ? "quantize" : "requantize", c.inputs, c.outputs[0]);
+  if (c.out().dtype != DType::kS8) node.attributes["to"] = std::string(DTypeName(c.out().dtype));
+  return absl::OkStatus();
+}
+
+absl::Status ImportDequantize(NodeContext& c) {
+  c.Append("dequantize", c.inputs, c.outputs[0]);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<TfliteHandler> ElementwiseHandlers() {
+  std::vector<TfliteHandler> handlers = {
+      {0, "add", 2, 2, 0, ImportAdd, "add"},
+      {6, "dequantize", 1, 1, 0, ImportDequantize},
+      {19, "relu", 1, 1, 0, ImportRelu, "relu"},
+      {20, "relu", 1, 1, 0, ImportRelu, "relu_n1_to_1"},
+      {21, "relu", 1, 1, 0, ImportRelu, "relu6"},
+      {53, "cast", 1, 1, 0, ImportCast},
+      {64, "where", 3, 3, 0, ImportSelectV1},
+      {98, "unary", 1, 1, 0, ImportLeakyRelu, "leaky_relu"},
+      {106, "binary", 1, 64, 0, ImportAddN},
+      {114, "quantize", 1, 1, 0, ImportQuantize},
+      {123, "where", 3, 3, 0, ImportSelect},
+      {150, "unary", 1, 1, 0, ImportGelu, "gelu"},
+      {152, "unary", 1, 1, 0, ImportRelu0To1, "clip"},
+  };
+  struct Function {
+    int32_t code;
+    const char* fn;
+  };
+  for (const Function& f : std::initializer_list<Function>{{8, "floor"},
+                                                           {14, "sigmoid"},
+                                                           {28, "tanh"},
+                                                           {47, "exp"},
+                                                           {59, "neg"},
+                                                           {66, "sin"},
+                                                           {73, "log"},
+                                                           {75, "sqrt"},
+                                                           {76, "rsqrt"},
+                                                           {87, "not"},
+                                                           {92, "square"},
+                                                           {101, "abs"},
+                                                           {104, "ceil"},
+                                                           {108, "cos"},
+                                                           {111, "elu"},
+                                                           {116, "round"},
+                                                           {117, "hard_swish"},
+                                                           {158, "sign"}}) {
+    handlers.push_back({f.code, "unary", 1, 1, 0, ImportUnary, f.fn});
+  }
+  for (const Function& f : std::initializer_list<Function>{
+           {18, "mul"},        {41, "sub"},      {42, "div"},
+           {54, "prelu"},      {55, "max"},      {57, "min"},
+           {58, "less"},       {61, "greater"},  {62, "greater_equal"},
+           {63, "less_equal"}, {71, "equal"},    {72, "not_equal"},
+           {78, "pow"},        {84, "or"},       {86, "and"},
+           {90, "floor_div"},  {95, "mod"},      {99, "squared_difference"},
+           {156, "atan2"},     {160, "bit_xor"}, {161, "shift_right"}}) {
+    handlers.push_back({f.code, "binary", 2, 2, 0, ImportBinary, f.fn});
+  }
+  return handlers;
+}
+
+}  // namespace edgerack::compiler
