@@ -21,11 +21,12 @@ needed = pytest.mark.skipif(
            "Lite or ONNX Runtime")
 
 
-def _run(script, model, inputs):
+def _run(script, model, inputs, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         given, got = pathlib.Path(folder, "in.npz"), pathlib.Path(folder, "out.npz")
         np.savez(given, **{f"input_{i}": array for i, array in enumerate(inputs)})
-        done = subprocess.run([str(PYTHON), str(HERE / script), str(model), str(given), str(got)],
+        done = subprocess.run([str(PYTHON), str(HERE / script), str(model), str(given), str(got),
+                               *arguments],
                               capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, f"the oracle failed on {model}:\n{done.stderr}"
         with np.load(got) as archive:
@@ -37,6 +38,7 @@ def tflite(model, *inputs):
     return _run("run_tflite.py", model, inputs)
 
 
-def onnx(model, *inputs):
-    """Outputs of ONNX Runtime without optimizations; every array has the samples in front."""
-    return _run("run_onnx.py", model, inputs)
+def onnx(model, *inputs, feedback=()):
+    """Outputs of ONNX Runtime without optimizations; every array has the samples in front.
+    `feedback`: "OUTPUT=INPUT", an input that is an output of the sample before."""
+    return _run("run_onnx.py", model, inputs, *feedback)
