@@ -21,24 +21,35 @@ needed = pytest.mark.skipif(
            "Lite or ONNX Runtime")
 
 
-def _run(script, model, inputs, *arguments):
+def _run(script, cases, *options):
+    """The outputs of each of `cases`, (model, inputs), from one process."""
     with tempfile.TemporaryDirectory() as folder:
-        given, got = pathlib.Path(folder, "in.npz"), pathlib.Path(folder, "out.npz")
-        np.savez(given, **{f"input_{i}": array for i, array in enumerate(inputs)})
-        done = subprocess.run([str(PYTHON), str(HERE / script), str(model), str(given), str(got),
-                               *arguments],
+        arguments, results = [], []
+        for number, (model, inputs) in enumerate(cases):
+            given, got = (pathlib.Path(folder, f"{way}{number}.npz") for way in ("in", "out"))
+            np.savez(given, **{f"input_{i}": array for i, array in enumerate(inputs)})
+            arguments += [str(model), str(given), str(got)]
+        done = subprocess.run([str(PYTHON), str(HERE / script), *arguments, *options],
                               capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, f"the oracle failed on {model}:\n{done.stderr}"
-        with np.load(got) as archive:
-            return [archive[f"output_{i}"] for i in range(len(archive.files))]
+        assert done.returncode == 0, f"the oracle failed:\n{done.stderr}"
+        for number in range(len(cases)):
+            with np.load(pathlib.Path(folder, f"out{number}.npz")) as archive:
+                results.append([archive[f"output_{i}"] for i in range(len(archive.files))])
+        return results
+
+
+def tflite_models(cases):
+    """Outputs of TensorFlow Lite's reference kernels for many models; every array has the samples
+    in front."""
+    return _run("run_tflite.py", cases)
 
 
 def tflite(model, *inputs):
-    """Outputs of TensorFlow Lite's reference kernels; every array has the samples in front."""
-    return _run("run_tflite.py", model, inputs)
+    """The outputs of one model."""
+    return tflite_models([(model, inputs)])[0]
 
 
 def onnx(model, *inputs, feedback=()):
     """Outputs of ONNX Runtime without optimizations; every array has the samples in front.
     `feedback`: "OUTPUT=INPUT", an input that is an output of the sample before."""
-    return _run("run_onnx.py", model, inputs, *feedback)
+    return _run("run_onnx.py", [(model, inputs)], *feedback)[0]

@@ -2,14 +2,17 @@
 
 import json
 import pathlib
+import re
 import subprocess
 
 import numpy as np
 
-SCHEMA = pathlib.Path(__file__).resolve().parents[2] / \
-    "server/compiler/importers/tflite/tflite_subset.fbs"
-CODES = {"CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "DEQUANTIZE": 6, "FULLY_CONNECTED": 9}
-TYPES = {"float32": "FLOAT32", "int8": "INT8", "uint8": "UINT8"}
+IMPORTER = pathlib.Path(__file__).resolve().parents[2] / "server/compiler/importers/tflite"
+SCHEMA = IMPORTER / "tflite_subset.fbs"
+NAMES = re.findall(r'^    "(\w+)",$', (IMPORTER / "builtin_names.cc").read_text(), re.MULTILINE)
+CODES = {name: code for code, name in enumerate(NAMES)}
+TYPES = {"float32": "FLOAT32", "int8": "INT8", "uint8": "UINT8", "int16": "INT16",
+         "int32": "INT32", "int64": "INT64", "bool": "BOOL"}
 
 
 class TfliteWriter:
@@ -19,8 +22,10 @@ class TfliteWriter:
         self._tensors, self._operators, self._codes = [], [], []
         self._buffers = [{}]
 
-    def tensor(self, name, shape, dtype="float32", data=None, scales=None, axis=0):
-        """Adds an activation, or a constant where `data` is given; symmetric where `scales` are."""
+    def tensor(self, name, shape, dtype="float32", data=None, scales=None, axis=0,
+               zero_points=None):
+        """Adds an activation, or a constant where `data` is given; symmetric unless zero points
+        are given with the scales."""
         tensor = {"name": name, "shape": list(shape), "type": TYPES[dtype], "buffer": 0}
         if data is not None:
             tensor["buffer"] = len(self._buffers)
@@ -28,13 +33,13 @@ class TfliteWriter:
             self._buffers.append({"data": list(raw)})
         if scales is not None:
             tensor["quantization"] = {"scale": [float(np.float32(s)) for s in scales],
-                                      "zero_point": [0] * len(scales),
+                                      "zero_point": zero_points or [0] * len(scales),
                                       "quantized_dimension": axis}
         self._tensors.append(tensor)
         return len(self._tensors) - 1
 
     def operator(self, kind, version, inputs, outputs, options_type=None, **options):
-        code = {"deprecated_builtin_code": CODES[kind], "builtin_code": CODES[kind],
+        code = {"deprecated_builtin_code": min(CODES[kind], 127), "builtin_code": CODES[kind],
                 "version": version}
         if code not in self._codes:
             self._codes.append(code)

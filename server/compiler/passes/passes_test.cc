@@ -1,33 +1,16 @@
 // Text in, text out: each case names the pass, the graph before and the graph after.
-#include "gtest/gtest.h"
-#include "server/compiler/ir/text.h"
-#include "server/compiler/ops/op_def.h"
-#include "server/compiler/passes/pass.h"
+#include "server/compiler/passes/pass_text.h"
 
 namespace edgerack::compiler {
 namespace {
 
-Graph Parsed(const std::string& body) {
-  auto graph = ParseGraph("graph \"g\" {\n" + body + "}\n");
-  EXPECT_TRUE(graph.ok()) << graph.status();
-  EXPECT_TRUE(VerifyGraph(*graph).ok()) << VerifyGraph(*graph);
-  return graph.ok() ? *graph : Graph();
-}
+Graph Parsed(const std::string& body) { return ParsedGraph(body); }
 
-// Runs one pass and the removal of dead tensors, so that the text shows what is left.
 std::string After(const std::string& pass_name, const std::string& body, PassOptions options = {}) {
-  Graph graph = Parsed(body);
-  for (const Pass& pass : AllPasses()) {
-    bool runs = pass.name == pass_name || std::string(pass.name) == "remove-dead";
-    if (!runs) options.switched_off.insert(pass.name);
-  }
-  std::vector<Finding> findings;
-  FakeClock clock;
-  auto timings = RunPasses(graph, options, findings, clock);
-  return timings.ok() ? PrintGraph(graph) : ErrorMessageOf(timings.status());
+  return AfterPass(pass_name, body, std::move(options));
 }
 
-std::string Text(const std::string& body) { return "graph \"g\" {\n" + body + "}\n"; }
+std::string Text(const std::string& body) { return GraphText(body); }
 
 constexpr char kWeights[] = "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
 

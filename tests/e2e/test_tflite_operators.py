@@ -1,0 +1,71 @@
+"""Every TensorFlow Lite builtin that the compiler takes, against TensorFlow Lite itself: its
+reference kernels' bits for integers and quantized int8, 1e-5 for float32. The same operators in a
+few large models run on the board, which gives the host's bits."""
+
+import collections
+import json
+import subprocess
+
+import numpy as np
+import oracle
+import pytest
+import tflite_movement_cases  # noqa: F401 - adds its cases
+from conftest import BOARD, local_farm
+from tflite_cases import CASES, Model
+
+TOLERANCE = 1e-5
+
+
+def compiler(*arguments):
+    done = subprocess.run([str(local_farm.BIN / "edgerack-compile"), *map(str, arguments)],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def host_outputs(model, path):
+    """What `edgerack-compile run` gives for a model, in the order of its outputs."""
+    package, inputs, outputs = (path.with_suffix(end) for end in (".erp", ".in.npz", ".out.npz"))
+    compiler(path, "--board", BOARD, "--out", package)
+    np.savez(inputs, **{f"t{n + 1}": array for n, array in zip(model.inputs, model.arrays)})
+    compiler("run", package, "--input", inputs, "--output", outputs, "--kernels", "reference")
+    with np.load(outputs) as archive:
+        return [archive[f"t{n + 1}"] for n in model.outputs]
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory):
+    """Name -> (model, its file, TensorFlow Lite's outputs), all from one run of the oracle."""
+    folder = tmp_path_factory.mktemp("tflite")
+    written = []
+    for number, (_, _, function) in enumerate(CASES):
+        model, path = Model(), folder / f"case{number}.tflite"
+        function(model)
+        model.write(path)
+        written.append((model, path))
+    expected = oracle.tflite_models([(path, [array[None] for array in model.arrays])
+                                     for model, path in written])
+    return {name: (*pair, outputs)
+            for (name, _, _), pair, outputs in zip(CASES, written, expected)}
+
+
+@oracle.needed
+@pytest.mark.parametrize("name", [name for name, _, _ in CASES])
+def test_the_host_equals_tensorflow_lite(cases, name):
+    model, path, expected = cases[name]
+    for ours, theirs, exact in zip(host_outputs(model, path), expected, model.exact, strict=True):
+        assert ours.dtype == theirs.dtype
+        theirs = theirs.reshape(ours.shape)
+        if exact:
+            np.testing.assert_array_equal(ours, theirs)
+        else:
+            np.testing.assert_allclose(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE / 10)
+
+
+def test_every_builtin_of_the_listing_has_a_case():
+    listed = {builtin for op in json.loads(compiler("ops", "--json"))["operators"]
+              for builtin in op["from"].get("tflite", [])}
+    covered = collections.Counter(builtin for _, builtin, _ in CASES)
+    print(f"{len(covered)} builtins in {len(CASES)} cases")
+    assert listed == set(covered)
+    assert len(covered) >= 60
