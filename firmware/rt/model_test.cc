@@ -107,6 +107,47 @@ TEST(Model, FloatModelGivesProbabilities) {
   for (float v : y) EXPECT_GT(v, 0.0f);
 }
 
+std::vector<uint8_t> FloatInput(uint32_t seed, size_t count) {
+  std::mt19937 random(seed);
+  std::vector<uint8_t> input(count * sizeof(float));
+  for (size_t i = 0; i < count; i++) {
+    const float value = std::uniform_real_distribution<float>(-1, 1)(random);
+    std::memcpy(input.data() + i * sizeof value, &value, sizeof value);
+  }
+  return input;
+}
+
+TEST(State, IsCarriedFromRunToRunOrStartsFromZero) {
+  const auto input = FloatInput(5, 24);
+  for (bool carry : {false, true}) {
+    Loaded loaded(BuildTinyRecurrentModel(carry));
+    ASSERT_EQ(loaded.status.code, ER_RT_OK) << loaded.status.text << " " << loaded.status.detail;
+    std::vector<std::vector<uint8_t>> outputs;
+    for (int run = 0; run < 3; run++) {
+      er_model_begin_run(&loaded.model);
+      outputs.push_back(loaded.Run(input));
+    }
+    EXPECT_EQ(outputs[0] == outputs[1], !carry);
+    EXPECT_EQ(outputs[0] == outputs[2], !carry);
+    er_model_reset_state(&loaded.model);
+    EXPECT_EQ(loaded.Run(input), outputs[0]);
+  }
+}
+
+TEST(State, OfInt8IsSetToItsZeroPoint) {
+  auto package = BuildTinyRecurrentModel(true);
+  er_package_header_t h;
+  std::memcpy(&h, package.data(), sizeof h);
+  constexpr uint32_t kHq = 9, kZeroPoint = static_cast<uint32_t>(-3);
+  std::memcpy(package.data() + h.tensors_offset + kHq * sizeof(er_package_tensor_t) +
+                  offsetof(er_package_tensor_t, zero_point),
+              &kZeroPoint, sizeof kZeroPoint);
+  SealPackage(package);
+  Loaded loaded(package);
+  ASSERT_EQ(loaded.status.code, ER_RT_OK) << loaded.status.text;
+  EXPECT_EQ(loaded.Tensor(kHq), std::vector<uint8_t>(6, 0xFD));
+}
+
 TEST(Model, StopsAfterTheLayersAskedFor) {
   Loaded all(BuildTinyModel(false).package), one(BuildTinyModel(false).package);
   const auto input = RandomInput(3, TinyModel::kInputBytes);
@@ -327,7 +368,8 @@ TEST(Registry, NamesAndReferences) {
 TEST(Mutation, DamagedPackagesNeverCrash) {
   std::mt19937 random(99);
   const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel(),
-                                        BuildTinyDepthwiseModel(), BuildTinyHybridModel()};
+                                        BuildTinyDepthwiseModel(), BuildTinyHybridModel(),
+                                        BuildTinyRecurrentModel(true)};
   int accepted = 0;
   for (int round = 0; round < 40000; round++) {
     std::vector<uint8_t> package = seeds[random() % std::size(seeds)];

@@ -5,7 +5,8 @@
 namespace edgerack::firmware {
 std::vector<std::vector<uint8_t>> FuzzSeeds();
 std::vector<std::vector<uint8_t>> FuzzSeeds() {
-  return {BuildTinyModel(true).package, BuildTinyModel(false).package, BuildTinyFloatModel(),
-          BuildTinyDepthwiseModel(), BuildTinyHybridModel()};
+  return {BuildTinyModel(true).package, BuildTinyModel(false).package,
+          BuildTinyFloatModel(),        BuildTinyDepthwiseModel(),
+          BuildTinyHybridModel(),       BuildTinyRecurrentModel(true)};
 }
 }  // namespace edgerack::firmware

@@ -1,5 +1,6 @@
 #include "firmware/tests/package_builder.h"
 
+#include <cstddef>
 #include <random>
 #include <utility>
 
@@ -8,7 +9,11 @@
 #include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "firmware/kernels/fully_connected/fully_connected.h"
 #include "firmware/kernels/pool2d/pool2d.h"
+#include "firmware/kernels/recurrent/quantized.h"
+#include "firmware/kernels/recurrent/recurrent.h"
 #include "firmware/kernels/softmax/softmax.h"
+#include "firmware/kernels/svdf/svdf.h"
+#include "firmware/kernels/unary/unary.h"
 
 namespace edgerack::firmware {
 namespace {
@@ -288,6 +293,78 @@ std::vector<uint8_t> BuildTinyHybridModel() {
        {y}, fp, kScratch, fc_scratch);
   b.Io({x}, {y});
   return b.Build(ER_ISA_ARMV7EM, kScratch + fc_scratch);
+}
+
+std::vector<uint8_t> BuildTinyRecurrentModel(bool carry_state) {
+  std::mt19937 random(14);
+  auto floats = [&](size_t n) {
+    std::vector<float> values(n);
+    for (float& v : values) v = std::uniform_real_distribution<float>(-0.8f, 0.8f)(random);
+    return values;
+  };
+  auto bytes = [&](size_t n) {
+    std::vector<int8_t> values(n);
+    for (int8_t& v : values) v = static_cast<int8_t>(static_cast<int>(random() % 255) - 127);
+    return values;
+  };
+  PackageBuilder b;
+  const uint16_t x = b.Arena("x", ER_DTYPE_F32, {3, 2, 4}, 0);
+  const uint16_t xq = b.Arena("xq", ER_DTYPE_S8, {2, 5}, 96);
+  const uint16_t y = b.Arena("y", ER_DTYPE_F32, {3, 2, 2, 3}, 112);
+  const uint16_t z = b.Arena("z", ER_DTYPE_F32, {2, 1}, 256);
+  const uint16_t yq = b.Arena("yq", ER_DTYPE_S8, {2, 3}, 272);
+  const uint16_t zq = b.Arena("zq", ER_DTYPE_S8, {2, 2}, 288);
+  const uint16_t h = b.Arena("h", ER_DTYPE_F32, {2, 2, 3}, 304, ER_PLACE_STATE);
+  const uint16_t c = b.Arena("c", ER_DTYPE_F32, {2, 2, 3}, 352, ER_PLACE_STATE);
+  const uint16_t s = b.Arena("s", ER_DTYPE_F32, {2, 2, 4}, 400, ER_PLACE_STATE);
+  const uint16_t hq = b.Arena("hq", ER_DTYPE_S8, {2, 3}, 464, ER_PLACE_STATE);
+  const uint16_t cq = b.Arena("cq", ER_DTYPE_S16, {2, 3}, 480, ER_PLACE_STATE);
+  const uint16_t sq = b.Arena("sq", ER_DTYPE_S16, {2, 4, 3}, 496, ER_PLACE_STATE);
+  constexpr uint32_t kScratch = 544;
+
+  er_recurrent_f32_params_t lp = {3, 2, 4, 3, 2, 0, 0, 0, 0, 0, 0.9f, 0.0f, {}};
+  for (auto& direction : lp.activations) {
+    direction[0] = {ER_UNARY_sigmoid, 0, 0};
+    direction[1] = direction[2] = {ER_UNARY_tanh, 0, 0};
+  }
+  const uint32_t scratch = 4 * er_recurrent_scratch_floats(&lp, ER_LSTM_GATE_SLOTS);
+  b.Op(0x800, "lstm",
+       {x, b.Constant("w", ER_DTYPE_F32, {2, 12, 4}, floats(96)),
+        b.Constant("r", ER_DTYPE_F32, {2, 12, 3}, floats(72)),
+        b.Constant("b", ER_DTYPE_F32, {2, 24}, floats(48)),
+        b.Constant("lengths", ER_DTYPE_S32, {2}, std::vector<int32_t>{3, 2}), h, c,
+        ER_PACKAGE_NO_TENSOR},
+       {y, h, c}, lp, kScratch, scratch);
+  const er_svdf_f32_params_t sp = {{2, 18, 1, 2, 4}, -100.0f, 100.0f};
+  b.Op(0x840, "svdf",
+       {y, b.Constant("wf", ER_DTYPE_F32, {2, 18}, floats(36)),
+        b.Constant("wt", ER_DTYPE_F32, {2, 4}, floats(8)),
+        b.Constant("sb", ER_DTYPE_F32, {1}, floats(1)), s},
+       {z, s}, sp);
+  er_lstm_s8_params_t qp = {1, 2, 5, 3, 0, 0, 0, 4, 20000, -3, {}, {}, {1 << 30, -21}};
+  for (int i = 0; i < 4; i++) qp.of_w[i] = qp.of_r[i] = {1 << 30, -2};
+  const auto biases = [&] {
+    return std::vector<int32_t>(12, static_cast<int32_t>(random() % 999));
+  };
+  b.Op(0x830, "lstm_s8",
+       {xq, b.Constant("wq", ER_DTYPE_S8, {12, 5}, bytes(60)),
+        b.Constant("rq", ER_DTYPE_S8, {12, 3}, bytes(36)),
+        b.Constant("bw", ER_DTYPE_S32, {12}, biases()),
+        b.Constant("br", ER_DTYPE_S32, {12}, biases()), hq, cq},
+       {yq, hq, cq}, qp, kScratch, 2 * 3 * 4 * 2);
+  const er_svdf_s8_params_t vp = {{2, 3, 2, 2, 3}, 3, 1 << 30, -6, 1 << 30, -8, -3, -128, 127};
+  b.Op(0x850, "svdf_s8",
+       {yq, b.Constant("wfq", ER_DTYPE_S8, {4, 3}, bytes(12)),
+        b.Constant("wtq", ER_DTYPE_S16, {4, 3}, std::vector<int16_t>(12, 1234)),
+        ER_PACKAGE_NO_TENSOR, sq},
+       {zq, sq}, vp);
+  b.Io({x, xq}, {z, y, zq});
+  std::vector<uint8_t> package = b.Build(ER_ISA_SCALAR, kScratch + scratch);
+  if (carry_state) {
+    package[offsetof(er_package_header_t, flags)] = ER_PACKAGE_CARRY_STATE;
+    SealPackage(package);
+  }
+  return package;
 }
 
 }  // namespace edgerack::firmware

@@ -84,6 +84,11 @@ std::vector<uint8_t> BuildTinyHybridModel();
 constexpr uint16_t kTinyHybridOutputTensor = 3;
 constexpr uint32_t kTinyHybridInputBytes = 6 * 6 * 3 * 4, kTinyHybridOutputBytes = 7 * 4;
 
+// Recurrent layers with states: x[3,2,4] float -> both directions of an LSTM, whose states lie
+// where they are updated -> SVDF; and xq[2,5] int8 -> LSTM and SVDF in int8.
+std::vector<uint8_t> BuildTinyRecurrentModel(bool carry_state);
+constexpr uint16_t kTinyRecurrentOutputTensor = 3;  // of the float SVDF, 8 bytes
+
 }  // namespace edgerack::firmware
 
 #endif  // FIRMWARE_TESTS_PACKAGE_BUILDER_H_

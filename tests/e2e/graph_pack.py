@@ -76,6 +76,21 @@ class Pack:
         for output, t in outputs.items():
             self.expected[output] = (t.array, tolerance)
 
+    def case_of_many(self, name, op, operands, expected, tolerance=0.0, **attributes):
+        """A node with several outputs, `expected` of each; None: the node leaves it out."""
+        texts = [self._operand(t, f"{name}.{i}") for i, t in enumerate(operands)]
+        outputs = []
+        for i, array in enumerate(expected):
+            if array is None:
+                outputs.append("none")
+                continue
+            array = array if isinstance(array, Tensor) else Tensor(array)
+            outputs.append(f"%{name}.out{i}: {array.type()}")
+            self.expected[f"{name}.out{i}"] = (array.array, tolerance)
+        listed = ", ".join(f"{key} = {_value(value)}" for key, value in attributes.items())
+        self.nodes.append(f"{', '.join(outputs)} = {op}({', '.join(texts)}) "
+                          f"{{{listed}}} \"{name}\"")
+
     def text(self):
         lines = [f'graph "{self.name}" {{', *self.definitions, *self.nodes,
                  *(f"output %{name}" for name in self.expected), "}"]
@@ -94,17 +109,27 @@ class Pack:
         """Outputs by name, from compile, package and the host's executor."""
         model, _ = self.write(folder)
         package = model.with_suffix(".erp")
-        compiler = str(local_farm.BIN / "edgerack-compile")
-        done = subprocess.run([compiler, str(model), "--board", board, "--out", str(package)],
+        self.compile(model, package, board)
+        outputs = self.run_package(package, self.inputs, folder, "--kernels", kernels)
+        return {name: outputs[name] for name in self.expected}
+
+    @staticmethod
+    def compile(model, package, board, *options):
+        done = subprocess.run([str(local_farm.BIN / "edgerack-compile"), str(model), "--board", board,
+                               "--out", str(package), *options], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    @staticmethod
+    def run_package(package, arrays, folder, *options):
+        """Outputs by name; in a model without names, output_0, output_1, …"""
+        inputs, outputs = (pathlib.Path(folder, package.stem + end) for end in (".in.npz", ".out.npz"))
+        np.savez(inputs, **arrays)
+        done = subprocess.run([str(local_farm.BIN / "edgerack-compile"), "run", str(package),
+                               "--input", str(inputs), "--output", str(outputs), *options],
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        inputs, outputs = model.with_suffix(".in.npz"), model.with_suffix(".out.npz")
-        np.savez(inputs, **self.inputs)
-        done = subprocess.run([compiler, "run", str(package), "--input", str(inputs), "--output",
-                               str(outputs), "--kernels", kernels], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
         with np.load(outputs) as archive:
-            return {name: archive[name] for name in self.expected}
+            return {name: archive[name] for name in archive.files}
 
     def check(self, name, got):
         expected, tolerance = self.expected[name]

@@ -64,6 +64,18 @@ def test_qdq_model_is_within_a_step_of_onnx_runtime(tmp_path, activations):
     assert steps.max() < 1.01
 
 
+def test_the_board_equals_the_host(farm, tmp_path):
+    model, _ = dscnn(tmp_path, "uint8")
+    x = np.random.default_rng(6).normal(size=(2, 1, 40, 49)).astype(np.float32)
+    np.savez(tmp_path / "data.npz", x=x)
+    code, document = farm.edgerack(
+        "run", model, "--board", BOARD, "--dataset", tmp_path / "data.npz", "--option",
+        "samples=1", "--option", "warmup=0", timeout_s=280)
+    assert code == 0, document
+    agreement = document["results"][0]["agreement"]
+    assert (agreement["samples"], agreement["bit_exact"]) == (2, 2)
+
+
 @pytest.mark.skipif(not MODELS.is_dir(),
                     reason="EDGERACK_SHARED_MODELS does not name the reference models")
 def test_published_mobilenet_equals_onnx_runtime(tmp_path):

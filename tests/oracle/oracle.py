@@ -21,7 +21,7 @@ needed = pytest.mark.skipif(
            "Lite or ONNX Runtime")
 
 
-def _run(script, cases):
+def _run(script, cases, *options):
     """The outputs of each of `cases`, (model, inputs), from one process."""
     with tempfile.TemporaryDirectory() as folder:
         arguments, results = [], []
@@ -29,8 +29,8 @@ def _run(script, cases):
             given, got = (pathlib.Path(folder, f"{way}{number}.npz") for way in ("in", "out"))
             np.savez(given, **{f"input_{i}": array for i, array in enumerate(inputs)})
             arguments += [str(model), str(given), str(got)]
-        done = subprocess.run([str(PYTHON), str(HERE / script), *arguments], capture_output=True,
-                              text=True, timeout=300)
+        done = subprocess.run([str(PYTHON), str(HERE / script), *arguments, *options],
+                              capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, f"the oracle failed:\n{done.stderr}"
         for number in range(len(cases)):
             with np.load(pathlib.Path(folder, f"out{number}.npz")) as archive:
@@ -49,6 +49,7 @@ def tflite(model, *inputs):
     return tflite_models([(model, inputs)])[0]
 
 
-def onnx(model, *inputs):
-    """Outputs of ONNX Runtime without optimizations; every array has the samples in front."""
-    return _run("run_onnx.py", [(model, inputs)])[0]
+def onnx(model, *inputs, feedback=()):
+    """Outputs of ONNX Runtime without optimizations; every array has the samples in front.
+    `feedback`: "OUTPUT=INPUT", an input that is an output of the sample before."""
+    return _run("run_onnx.py", [(model, inputs)], *feedback)[0]

@@ -50,7 +50,7 @@ static void* place_state(const void* initial, void* output, void* scratch, size_
   if (!initial) {
     memset(state, fill, bytes);
   } else if (initial != state) {
-    memcpy(state, initial, bytes);
+    memmove(state, initial, bytes);
   }
   return state;
 }

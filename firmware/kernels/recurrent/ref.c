@@ -160,7 +160,7 @@ static float* place_state(const er_recurrent_f32_params_t* p, const void* initia
   if (!initial) {
     memset(state, 0, bytes);
   } else if (initial != state) {
-    memcpy(state, initial, bytes);
+    memmove(state, initial, bytes);
   }
   return state;
 }

@@ -18,7 +18,9 @@ constexpr const char* kAlways[] = {"firmware/package", "firmware/common", "firmw
 constexpr const char* kTable = "firmware/kernels/kernels.inc";
 constexpr const char* kLimits = "firmware/rt/limits.h";
 
-bool IsSource(const fs::path& path) { return path.extension() == ".c" || path.extension() == ".h"; }
+bool IsSource(const fs::path& path) {
+  return path.extension() == ".c" || path.extension() == ".h" || path.extension() == ".inc";
+}
 
 absl::Status AddFolder(const fs::path& engine, const std::string& folder, Sources& sources) {
   std::error_code error;

@@ -79,7 +79,8 @@ constexpr char kHeaderEnd[] = R"(
 int @name@_load(void* arena);
 const char* @name@_error(void);
 
-// One inference. Only after a @name@_load that returned 0.
+// One inference. Only after a @name@_load that returned 0. What the model keeps from run to run starts
+// from zero here, or after @name@_load where it was compiled with state=carry.
 void @name@_run(void);
 
 )";
@@ -102,7 +103,10 @@ int @name@_load(void* arena) {
 
 const char* @name@_error(void) { return status.text; }
 
-void @name@_run(void) { er_model_run(&model, ER_RT_ALL_LAYERS); }
+void @name@_run(void) {
+  er_model_begin_run(&model);
+  er_model_run(&model, ER_RT_ALL_LAYERS);
+}
 
 static void* tensor(uint32_t index) { return model.arena + model.tensors[index].offset; }
 

@@ -126,8 +126,8 @@ std::string PrintGraph(const Graph& graph, int64_t inline_elements) {
     out += "  input " + Ref(graph, id) + ": " + TypeText(graph.tensor(id)) + "\n";
   }
   for (const State& state : graph.states) {
-    out += "  state " + Ref(graph, state.tensor) + ": " + TypeText(graph.tensor(state.tensor)) +
-           "\n";
+    out +=
+        "  state " + Ref(graph, state.tensor) + ": " + TypeText(graph.tensor(state.tensor)) + "\n";
   }
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const Tensor& t = graph.tensors[i];

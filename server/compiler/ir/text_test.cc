@@ -50,6 +50,26 @@ TEST(TextTest, SeveralOutputsAndAbsentOnes) {
   EXPECT_EQ(graph->Producer(graph->Find("d")), 1);
 }
 
+TEST(TextTest, States) {
+  const std::string text =
+      "graph \"g\" {\n"
+      "  input %x: float32[4]\n"
+      "  state %s: float32[4]\n"
+      "  %y: float32[4] = add(%s, %x) \"y\"\n"
+      "  output %y\n"
+      "  next %s = %y\n"
+      "}\n";
+  auto graph = ParseGraph(text);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(PrintGraph(*graph), text);
+  ASSERT_EQ(graph->states.size(), 1u);
+  EXPECT_EQ(graph->states[0].next, graph->Find("y"));
+  EXPECT_TRUE(graph->IsOutput(graph->Find("y")));
+  EXPECT_EQ(graph->StateOf(graph->Find("x")), nullptr);
+  EXPECT_EQ(ErrorCodeOf(ParseGraph("graph \"g\" {input %x: float32[1]\nnext %x = %x\n}").status()),
+            "BAD_GRAPH_TEXT");
+}
+
 TEST(TextTest, LargeConstantsByHash) {
   auto graph = ParseGraph(kGraph);
   ASSERT_TRUE(graph.ok());

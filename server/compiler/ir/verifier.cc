@@ -98,8 +98,8 @@ class Flow {
     const Tensor& next = graph_.tensor(state.next);
     for (int32_t zero_point : tensor.quantization.zero_points) {
       if (zero_point == 0 || DTypeBytes(tensor.dtype) == 1) continue;
-      return Bad("state '" + tensor.name + "' of " + DTypeName(tensor.dtype) +
-                 " has zero point " + std::to_string(zero_point) + "; only 0 is supported");
+      return Bad("state '" + tensor.name + "' of " + DTypeName(tensor.dtype) + " has zero point " +
+                 std::to_string(zero_point) + "; only 0 is supported");
     }
     if (next.shape == tensor.shape && next.dtype == tensor.dtype &&
         next.quantization == tensor.quantization) {

@@ -32,6 +32,19 @@ TEST(VerifierTest, RefusesWhatBreaksARule) {
             std::string::npos);
 }
 
+TEST(VerifierTest, StatesNeedANextValueOfTheirOwnType) {
+  const std::string use = "%y: float32[2] = relu(%s)\noutput %y\n";
+  EXPECT_EQ(Verdict("state %s: float32[2]\n" + use + "next %s = %y\n"), "");
+  EXPECT_NE(Verdict("state %s: float32[2]\n" + use).find("next value of state 's'"),
+            std::string::npos);
+  EXPECT_NE(Verdict("state %s: float32[2]\ninput %x: float32[3]\n" + use + "next %s = %x\n")
+                .find("must agree"),
+            std::string::npos);
+  EXPECT_NE(Verdict("state %s: int16[2] q(0.5, 7)\noutput %s\nnext %s = %s\n")
+                .find("only 0 is supported"),
+            std::string::npos);
+}
+
 TEST(VerifierTest, RefusesReadBeforeWriteAndDoubleWrite) {
   auto graph = ParseGraph(
       "graph \"g\" {\ninput %x: float32[2]\n%y: float32[2] = relu(%x) \"a\"\n"

@@ -1,33 +1,16 @@
 // Text in, text out: each case names the pass, the graph before and the graph after.
-#include "gtest/gtest.h"
-#include "server/compiler/ir/text.h"
-#include "server/compiler/ops/op_def.h"
-#include "server/compiler/passes/pass.h"
+#include "server/compiler/passes/pass_text.h"
 
 namespace edgerack::compiler {
 namespace {
 
-Graph Parsed(const std::string& body) {
-  auto graph = ParseGraph("graph \"g\" {\n" + body + "}\n");
-  EXPECT_TRUE(graph.ok()) << graph.status();
-  EXPECT_TRUE(VerifyGraph(*graph).ok()) << VerifyGraph(*graph);
-  return graph.ok() ? *graph : Graph();
-}
+Graph Parsed(const std::string& body) { return ParsedGraph(body); }
 
-// Runs one pass and the removal of dead tensors, so that the text shows what is left.
 std::string After(const std::string& pass_name, const std::string& body, PassOptions options = {}) {
-  Graph graph = Parsed(body);
-  for (const Pass& pass : AllPasses()) {
-    bool runs = pass.name == pass_name || std::string(pass.name) == "remove-dead";
-    if (!runs) options.switched_off.insert(pass.name);
-  }
-  std::vector<Finding> findings;
-  FakeClock clock;
-  auto timings = RunPasses(graph, options, findings, clock);
-  return timings.ok() ? PrintGraph(graph) : ErrorMessageOf(timings.status());
+  return AfterPass(pass_name, body, std::move(options));
 }
 
-std::string Text(const std::string& body) { return "graph \"g\" {\n" + body + "}\n"; }
+std::string Text(const std::string& body) { return GraphText(body); }
 
 constexpr char kWeights[] = "  const %w: float32[1,2,2,1] = [1, 2, 3, 4]\n";
 
@@ -57,6 +40,100 @@ TEST(PassesTest, FoldConstantsLeavesLargeInt8WeightsAsTheyAre) {
       "  %y: float32[4096] = add(%x, %f) \"y\"\n"
       "  output %y\n";
   EXPECT_NE(After("fold-constants", body).find("= dequantize(%w)"), std::string::npos);
+}
+
+TEST(PassesTest, PlaceStatesLeavesWhatIsComputedInPlace) {
+  const std::string body =
+      "  input %x: float32[4]\n"
+      "  state %s: float32[4]\n"
+      "  %y: float32[4] = add(%s, %x) \"y\"\n"
+      "  output %y\n"
+      "  next %s = %y\n";
+  EXPECT_EQ(After("place-states", body), Text(body));
+}
+
+TEST(PassesTest, PlaceStatesCopiesWhatIsReadLaterSharedOrAnInput) {
+  EXPECT_EQ(After("place-states",
+                  "  input %x: float32[4]\n"
+                  "  state %a: float32[4]\n"
+                  "  state %b: float32[4]\n"
+                  "  state %c: float32[4]\n"
+                  "  %s: float32[4] = add(%a, %x) \"s\"\n"
+                  "  %t: float32[4] = add(%a, %b) \"t\"\n"
+                  "  %y: float32[4] = add(%t, %c) \"y\"\n"
+                  "  output %y\n"
+                  "  next %a = %s\n"
+                  "  next %b = %s\n"
+                  "  next %c = %x\n"),
+            Text("  input %x: float32[4]\n"
+                 "  state %a: float32[4]\n"
+                 "  state %b: float32[4]\n"
+                 "  state %c: float32[4]\n"
+                 "  %s: float32[4] = add(%a, %x) \"s\"\n"
+                 "  %t: float32[4] = add(%a, %b) \"t\"\n"
+                 "  %y: float32[4] = add(%t, %c) \"y\"\n"
+                 "  %a.next: float32[4] = copy(%s) \"a.next\"\n"
+                 "  %b.next: float32[4] = copy(%s) \"b.next\"\n"
+                 "  %c.next: float32[4] = copy(%x) \"c.next\"\n"
+                 "  output %y\n"
+                 "  next %a = %a.next\n"
+                 "  next %b = %b.next\n"
+                 "  next %c = %c.next\n"));
+}
+
+// The first copy is made before the second reads the old value: it goes to a place of its own.
+TEST(PassesTest, PlaceStatesLetsStatesChangePlaces) {
+  EXPECT_EQ(After("place-states",
+                  "  input %x: float32[4]\n"
+                  "  state %a: float32[4]\n"
+                  "  state %b: float32[4]\n"
+                  "  %y: float32[4] = add(%a, %b) \"y\"\n"
+                  "  output %y\n"
+                  "  next %a = %b\n"
+                  "  next %b = %a\n"),
+            Text("  input %x: float32[4]\n"
+                 "  state %a: float32[4]\n"
+                 "  state %b: float32[4]\n"
+                 "  %y: float32[4] = add(%a, %b) \"y\"\n"
+                 "  %a.next: float32[4] = copy(%b) \"a.next\"\n"
+                 "  %b.next: float32[4] = copy(%a) \"b.next\"\n"
+                 "  %a.next_1: float32[4] = copy(%a.next) \"a.next_1\"\n"
+                 "  output %y\n"
+                 "  next %a = %a.next_1\n"
+                 "  next %b = %b.next\n"));
+}
+
+TEST(PassesTest, PlaceStatesGivesAnOutputThatShowsAStateItsOwnBytes) {
+  const std::string text = After("place-states",
+                                 "  input %x: float32[4]\n"
+                                 "  state %s: float32[4]\n"
+                                 "  output %s\n"
+                                 "  next %s = %x\n");
+  EXPECT_NE(text.find("%s.value: float32[4] = copy(%s)"), std::string::npos) << text;
+  EXPECT_NE(text.find("  output %s.value\n"), std::string::npos) << text;
+}
+
+TEST(PassesTest, RemoveDeadFollowsStatesAndDropsOptionalOutputs) {
+  EXPECT_EQ(After("remove-dead",
+                  "  input %x: float32[1,1,2]\n"
+                  "  state %h: float32[1,1,1]\n"
+                  "  state %unread: float32[1,1,2]\n"
+                  "  const %w: float32[1,1,2] = [1, 2]\n"
+                  "  const %r: float32[1,1,1] = [0.5]\n"
+                  "  %y: float32[1,1,1,1], %last: float32[1,1,1] = rnn(%x, %w, %r, none, none, %h) "
+                  "\"y\"\n"
+                  "  %z: float32[1,1,1] = softmax(%h) \"z\"\n"
+                  "  output %z\n"
+                  "  next %h = %last\n"
+                  "  next %unread = %x\n"),
+            Text("  input %x: float32[1,1,2]\n"
+                 "  state %h: float32[1,1,1]\n"
+                 "  const %w: float32[1,1,2] = [1, 2]\n"
+                 "  const %r: float32[1,1,1] = [0.5]\n"
+                 "  none, %last: float32[1,1,1] = rnn(%x, %w, %r, none, none, %h) \"y\"\n"
+                 "  %z: float32[1,1,1] = softmax(%h) \"z\"\n"
+                 "  output %z\n"
+                 "  next %h = %last\n"));
 }
 
 TEST(PassesTest, FoldPadMovesIntoEveryConvolutionBehindIt) {

@@ -35,6 +35,32 @@ TEST(MemoryPlanTest, ElementwiseLayersWriteOverADyingInput) {
   EXPECT_NE(OffsetOf(program, plan, "a"), OffsetOf(program, plan, "b"));
 }
 
+TEST(MemoryPlanTest, AStateKeepsAPlaceOfItsOwnAndItsNextValueIsMadeThere) {
+  Program program = Lowered(
+      "input %x: float32[8]\nstate %s: float32[8]\n"
+      "%a: float32[8] = softmax(%x) \"a\"\n%n: float32[8] = add(%s, %a) \"n\"\n"
+      "%y: float32[8] = softmax(%a) \"y\"\noutput %y\nnext %s = %n\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_EQ(OffsetOf(program, plan, "n"), OffsetOf(program, plan, "s"));
+  for (const char* name : {"x", "a", "y"}) {
+    EXPECT_NE(OffsetOf(program, plan, name), OffsetOf(program, plan, "s")) << name;
+  }
+  EXPECT_EQ(plan.state_bytes, 32);
+  EXPECT_EQ(plan.arena_bytes, 2 * 32);
+  EXPECT_EQ(LowerBoundBytes(program.graph), 3 * 32);
+}
+
+TEST(MemoryPlanTest, AValueIsNotMadeInAStateThatIsStillRead) {
+  auto graph = ParseGraph(
+      "graph \"g\" {input %x: float32[8]\nstate %s: float32[8]\n"
+      "%n: float32[8] = add(%s, %x) \"n\"\n%y: float32[8] = softmax(%s) \"y\"\noutput %y\n"
+      "next %s = %n\n}");
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  auto program = LowerGraph(*graph, ER_ISA_SCALAR, KernelPreference::kFast);
+  EXPECT_NE(std::string(program.status().message()).find("place-states"), std::string::npos)
+      << program.status();
+}
+
 TEST(MemoryPlanTest, WithoutInPlaceThreeAreAlive) {
   Program program = Lowered(kResidual);
   EXPECT_EQ(PlanMemory(program, false).arena_bytes, 3 * 256);

@@ -8,10 +8,10 @@
 namespace edgerack::compiler {
 namespace {
 
-TensorId Weights(NodeContext& c, size_t i) { return c.ConstIn(i, "W (the weights)"); }
+TensorId Weights(OnnxNodeContext& c, size_t i) { return c.ConstIn(i, "W (the weights)"); }
 
 // [o, i, k…] as [o, kd, kh, kw, i], or [1, kh, kw, o] for a depthwise convolution.
-TensorId MoveWeights(NodeContext& c, TensorId weights, bool depthwise) {
+TensorId MoveWeights(OnnxNodeContext& c, TensorId weights, bool depthwise) {
   if (!c.ok()) return kNoTensor;
   const Shape w = c.ShapeOf(weights);
   if (w.size() == 5) return c.PermuteWeights(weights, {0, 2, 3, 4, 1});
@@ -24,7 +24,7 @@ TensorId MoveWeights(NodeContext& c, TensorId weights, bool depthwise) {
 }
 
 // Of a transposed convolution: [i, o / groups, k…] as [o, kd, kh, kw, i / groups].
-TensorId MoveTransposedWeights(NodeContext& c, TensorId weights, int32_t groups) {
+TensorId MoveTransposedWeights(OnnxNodeContext& c, TensorId weights, int32_t groups) {
   if (!c.ok()) return kNoTensor;
   const Shape w = c.ShapeOf(weights);
   Shape moved = {groups * w[1]};
@@ -45,14 +45,14 @@ TensorId MoveTransposedWeights(NodeContext& c, TensorId weights, int32_t groups)
   return c.Reshape(c.Transpose(c.Reshape(weights, split), perm), moved);
 }
 
-TensorId Bias(NodeContext& c, size_t i) {
+TensorId Bias(OnnxNodeContext& c, size_t i) {
   return c.Has(i) ? c.ConstIn(i, "B (the bias)") : kNoTensor;
 }
 
 }  // namespace
 
 // x, weights in the file's layout, bias or none.
-TensorId Convolution(NodeContext& c, TensorId x, TensorId weights, TensorId bias) {
+TensorId Convolution(OnnxNodeContext& c, TensorId x, TensorId weights, TensorId bias) {
   if (!c.ok()) return kNoTensor;
   const Shape in = c.ShapeOf(x);
   const Shape w = c.ShapeOf(weights);
@@ -74,10 +74,12 @@ TensorId Convolution(NodeContext& c, TensorId x, TensorId weights, TensorId bias
   return FromNhwc(c, y, window.spatial);
 }
 
-void ImportConv(NodeContext& c) { c.Output(0, Convolution(c, c.In(0), Weights(c, 1), Bias(c, 2))); }
+void ImportConv(OnnxNodeContext& c) {
+  c.Output(0, Convolution(c, c.In(0), Weights(c, 1), Bias(c, 2)));
+}
 
 // Integers in, integers out: exact in float32 as long as every sum stays below 2^24.
-void ImportConvInteger(NodeContext& c) {
+void ImportConvInteger(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const TensorId w = c.ConstIn(1, "w (the weights)");
   if (!c.ok()) return;
@@ -97,7 +99,7 @@ void ImportConvInteger(NodeContext& c) {
   c.Output(0, c.Cast(Convolution(c, centered(x, 2), *constant, kNoTensor), DType::kS32));
 }
 
-void ImportConvTranspose(NodeContext& c) {
+void ImportConvTranspose(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const TensorId weights = Weights(c, 1);
   const TensorId bias = Bias(c, 2);
@@ -131,12 +133,13 @@ void ImportConvTranspose(NodeContext& c) {
       const int64_t out = wanted.empty()                    ? in[i + 2] * window.stride[d]
                           : wanted.size() == window.spatial ? wanted[i]
                                                             : 0;
-      const int64_t cut = full - out;
-      if (out < 1 || cut < 0) {
-        return c.FailAttribute(
-            "output_shape", ListText(wanted),
-            "is at most " + std::to_string(full) + " in dimension " + std::to_string(i + 2));
+      if (out < 1 || out > full + window.stride[d]) {
+        return c.FailAttribute("output_shape", ListText(wanted),
+                               "is at most " + std::to_string(full + window.stride[d]) +
+                                   " in dimension " + std::to_string(i + 2));
       }
+      extra[i] += std::max<int64_t>(out - full, 0);  // what no input reaches is the bias
+      const int64_t cut = std::max<int64_t>(full - out, 0);
       const bool more_at_end = auto_pad == "SAME_UPPER";
       window.before[d] = more_at_end ? cut / 2 : cut - cut / 2;
       window.after[d] = cut - window.before[d];

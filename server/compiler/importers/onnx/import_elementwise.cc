@@ -75,18 +75,19 @@ bool IsIdentityOnIntegers(const std::string& op) {
 }
 
 // Before opset 7 the second operand was aligned at attribute `axis` instead of at the end.
-TensorId SecondOperand(NodeContext& c, TensorId a) {
+TensorId SecondOperand(OnnxNodeContext& c, TensorId a) {
   const TensorId b = c.In(1);
   if (c.opset() >= 7 || !c.ok()) return b;
-  const bool broadcast = c.Int("broadcast", 0) != 0;
-  const int64_t axis = c.Int("axis", -1);
+  const bool slope = c.op() == "PRelu" && c.Rank(b) == 1;
+  const bool broadcast = c.Int("broadcast", 0) != 0 || slope;
+  const int64_t axis = c.Int("axis", slope ? 1 : -1);
   Shape shape = c.ShapeOf(b);
   if (!broadcast || axis < 0) return b;
   for (int64_t d = axis + c.Rank(b); d < c.Rank(a); ++d) shape.push_back(1);
   return c.Reshape(b, shape);
 }
 
-TensorId Sum(NodeContext& c, TensorId a, TensorId b) {
+TensorId Sum(OnnxNodeContext& c, TensorId a, TensorId b) {
   if (!c.ok()) return kNoTensor;
   const Tensor& ta = c.T(a);
   const Tensor& tb = c.T(b);
@@ -95,13 +96,13 @@ TensorId Sum(NodeContext& c, TensorId a, TensorId b) {
   return plain ? c.Emit("add", {a, b}) : c.Binary("add", a, b);
 }
 
-void ImportVariadic(NodeContext& c, TensorId (*combine)(NodeContext&, TensorId, TensorId)) {
+void ImportVariadic(OnnxNodeContext& c, TensorId (*combine)(OnnxNodeContext&, TensorId, TensorId)) {
   TensorId y = c.In(0);
   for (size_t i = 1; i < c.input_count(); ++i) y = combine(c, y, c.In(i));
   c.Output(0, y);
 }
 
-TensorId Activation(NodeContext& c, TensorId x, const char* act) {
+TensorId Activation(OnnxNodeContext& c, TensorId x, const char* act) {
   return c.Emit("relu", {x}, {{"act", std::string(act)}});
 }
 
@@ -112,7 +113,7 @@ struct Bounds {
   double max = std::numeric_limits<double>::infinity();
 };
 
-Bounds ClipBounds(NodeContext& c) {
+Bounds ClipBounds(OnnxNodeContext& c) {
   Bounds b;
   if (c.opset() < 11) {
     b.min = c.Real("min", b.min);
@@ -133,34 +134,36 @@ Bounds ClipBounds(NodeContext& c) {
 
 }  // namespace
 
-void ImportUnary(NodeContext& c) {
+void ImportUnary(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (!c.ok()) return;
   if (IsInteger(c.T(x).dtype) && IsIdentityOnIntegers(c.op())) return c.Output(0, x);
   c.Output(0, c.Unary(PlainUnary().at(c.op()), x));
 }
 
-void ImportBinary(NodeContext& c) {
+void ImportBinary(OnnxNodeContext& c) {
   const TensorId a = c.In(0);
   c.Output(0, c.Binary(PlainBinary().at(c.op()), a, SecondOperand(c, a)));
 }
 
-void ImportAdd(NodeContext& c) {
+void ImportAdd(OnnxNodeContext& c) {
   const TensorId a = c.In(0);
   c.Output(0, Sum(c, a, SecondOperand(c, a)));
 }
 
-void ImportSum(NodeContext& c) { ImportVariadic(c, Sum); }
+void ImportSum(OnnxNodeContext& c) { ImportVariadic(c, Sum); }
 
-void ImportMax(NodeContext& c) {
-  ImportVariadic(c, [](NodeContext& n, TensorId a, TensorId b) { return n.Binary("max", a, b); });
+void ImportMax(OnnxNodeContext& c) {
+  ImportVariadic(c,
+                 [](OnnxNodeContext& n, TensorId a, TensorId b) { return n.Binary("max", a, b); });
 }
 
-void ImportMin(NodeContext& c) {
-  ImportVariadic(c, [](NodeContext& n, TensorId a, TensorId b) { return n.Binary("min", a, b); });
+void ImportMin(OnnxNodeContext& c) {
+  ImportVariadic(c,
+                 [](OnnxNodeContext& n, TensorId a, TensorId b) { return n.Binary("min", a, b); });
 }
 
-void ImportMean(NodeContext& c) {
+void ImportMean(OnnxNodeContext& c) {
   TensorId y = c.In(0);
   for (size_t i = 1; i < c.input_count(); ++i) y = Sum(c, y, c.In(i));
   if (c.input_count() > 1) {
@@ -169,7 +172,7 @@ void ImportMean(NodeContext& c) {
   c.Output(0, y);
 }
 
-void ImportRelu(NodeContext& c) {
+void ImportRelu(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (!c.ok()) return;
   const DType dtype = c.T(x).dtype;
@@ -177,7 +180,7 @@ void ImportRelu(NodeContext& c) {
   c.Output(0, c.Binary("max", x, c.Scalar(dtype, 0)));
 }
 
-void ImportClip(NodeContext& c) {
+void ImportClip(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const Bounds b = ClipBounds(c);
   if (!c.ok()) return;
@@ -197,42 +200,42 @@ void ImportClip(NodeContext& c) {
       0, c.Unary("clip", x, {{"min", std::max(b.min, lowest)}, {"max", std::min(b.max, -lowest)}}));
 }
 
-void ImportLeakyRelu(NodeContext& c) {
+void ImportLeakyRelu(OnnxNodeContext& c) {
   c.Output(0, c.Unary("leaky_relu", c.In(0), {{"alpha", c.Real("alpha", 0.01)}}));
 }
 
-void ImportElu(NodeContext& c) {
+void ImportElu(OnnxNodeContext& c) {
   c.Output(0, c.Unary("elu", c.In(0), {{"alpha", c.Real("alpha", 1.0)}}));
 }
 
-void ImportSelu(NodeContext& c) {
+void ImportSelu(OnnxNodeContext& c) {
   const double alpha = c.Real("alpha", 1.67326319217681884765625);
   const double gamma = c.Real("gamma", 1.05070102214813232421875);
   c.Output(0, c.Unary("selu", c.In(0), {{"alpha", alpha}, {"beta", gamma}}));
 }
 
-void ImportCelu(NodeContext& c) {
+void ImportCelu(OnnxNodeContext& c) {
   c.Output(0, c.Unary("celu", c.In(0), {{"alpha", c.Real("alpha", 1.0)}}));
 }
 
-void ImportHardSigmoid(NodeContext& c) {
+void ImportHardSigmoid(OnnxNodeContext& c) {
   const double alpha = c.Real("alpha", static_cast<double>(0.2f));
   const double beta = c.Real("beta", 0.5);
   c.Output(0, c.Unary("hard_sigmoid", c.In(0), {{"alpha", alpha}, {"beta", beta}}));
 }
 
-void ImportThresholdedRelu(NodeContext& c) {
+void ImportThresholdedRelu(OnnxNodeContext& c) {
   c.Output(0, c.Unary("thresholded_relu", c.In(0), {{"alpha", c.Real("alpha", 1.0)}}));
 }
 
 // x < -lambd: x + bias; x > lambd: x - bias; else 0.
-void ImportShrink(NodeContext& c) {
+void ImportShrink(OnnxNodeContext& c) {
   const double lambd = c.Real("lambd", 0.5);
   const double bias = c.Real("bias", 0.0);
   c.Output(0, c.Unary("shrink", c.In(0), {{"alpha", lambd}, {"beta", bias}}));
 }
 
-void ImportGelu(NodeContext& c) {
+void ImportGelu(OnnxNodeContext& c) {
   const std::string approximate = c.Text("approximate", "none");
   if (approximate != "none" && approximate != "tanh") {
     return c.FailAttribute("approximate", approximate, "are none and tanh");
@@ -240,14 +243,14 @@ void ImportGelu(NodeContext& c) {
   c.Output(0, c.Unary("gelu", c.In(0), {{"approximate", approximate}}));
 }
 
-void ImportIsInf(NodeContext& c) {
+void ImportIsInf(OnnxNodeContext& c) {
   const int64_t negative = c.Int("detect_negative", 1);
   const int64_t positive = c.Int("detect_positive", 1);
   c.Output(0, c.Unary("is_inf", c.In(0), {{"neg", negative}, {"pos", positive}}));
 }
 
 // The exponent may have another type than the base, which is the result's.
-void ImportPow(NodeContext& c) {
+void ImportPow(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const TensorId exponent = c.In(1);
   if (!c.ok()) return;
@@ -260,7 +263,7 @@ void ImportPow(NodeContext& c) {
   c.Output(0, c.Cast(real, dtype));
 }
 
-void ImportMod(NodeContext& c) {
+void ImportMod(OnnxNodeContext& c) {
   const int64_t fmod = c.Int("fmod", 0);
   const TensorId a = c.In(0);
   if (!c.ok()) return;
@@ -270,7 +273,7 @@ void ImportMod(NodeContext& c) {
   c.Output(0, c.Emit("binary", {a, c.In(1)}, {{"fn", std::string("mod")}, {"fmod", fmod}}));
 }
 
-void ImportBitShift(NodeContext& c) {
+void ImportBitShift(OnnxNodeContext& c) {
   const std::string direction = c.Text("direction", "");
   if (direction != "LEFT" && direction != "RIGHT") {
     return c.FailAttribute("direction", direction, "are LEFT and RIGHT");
@@ -278,11 +281,11 @@ void ImportBitShift(NodeContext& c) {
   c.Output(0, c.Binary(direction == "LEFT" ? "shift_left" : "shift_right", c.In(0), c.In(1)));
 }
 
-void ImportWhere(NodeContext& c) { c.Output(0, c.Emit("where", {c.In(0), c.In(1), c.In(2)})); }
+void ImportWhere(OnnxNodeContext& c) { c.Output(0, c.Emit("where", {c.In(0), c.In(1), c.In(2)})); }
 
 namespace {
 
-void CastTo(NodeContext& c, int32_t onnx_type) {
+void CastTo(OnnxNodeContext& c, int32_t onnx_type) {
   const TensorId x = c.In(0);
   std::optional<DType> to = DTypeOfOnnx(onnx_type);
   // Half and double precision exist for constants only, which are float32 here.
@@ -298,13 +301,13 @@ void CastTo(NodeContext& c, int32_t onnx_type) {
 
 }  // namespace
 
-void ImportCast(NodeContext& c) {
+void ImportCast(OnnxNodeContext& c) {
   c.Ignore("saturate");  // of float8 targets only
   const int64_t to = c.Int("to", 0);
   if (c.ok()) CastTo(c, static_cast<int32_t>(std::clamp<int64_t>(to, 0, 1000)));
 }
 
-void ImportCastLike(NodeContext& c) {
+void ImportCastLike(OnnxNodeContext& c) {
   c.Ignore("saturate");
   const TensorId like = c.In(1);
   if (c.ok()) CastTo(c, OnnxTypeOf(c.T(like).dtype));

@@ -18,7 +18,7 @@ std::string Repeated(const std::string& element, int64_t count) {
 }
 
 // The product of dimensions; fails above the limit.
-int64_t Elements(NodeContext& c, const std::vector<int64_t>& dims) {
+int64_t Elements(OnnxNodeContext& c, const std::vector<int64_t>& dims) {
   int64_t count = 1;
   for (int64_t dim : dims) {
     if (dim < 0 || dim > kMaxElements || count * dim > kMaxElements) {
@@ -40,7 +40,7 @@ OnnxConstant Make(DType dtype, std::vector<int64_t> dims, std::string bytes) {
 }
 
 // The type that attribute `name` asks for.
-DType TypeAttribute(NodeContext& c, const std::string& name, DType fallback) {
+DType TypeAttribute(OnnxNodeContext& c, const std::string& name, DType fallback) {
   if (!c.HasAttribute(name)) return fallback;
   const int64_t number = c.Int(name, 0);
   const int32_t type = number < 0 || number > 1000 ? 1000 : static_cast<int32_t>(number);
@@ -51,7 +51,7 @@ DType TypeAttribute(NodeContext& c, const std::string& name, DType fallback) {
 }
 
 // A window of `size` points: a0 - a1 cos(x) + a2 cos(2x).
-void Window(NodeContext& c, double a0, double a1, double a2) {
+void Window(OnnxNodeContext& c, double a0, double a1, double a2) {
   const std::vector<int64_t> size = c.ConstInts(0, "size");
   const bool periodic = c.Int("periodic", 1) != 0;
   const DType dtype = TypeAttribute(c, "output_datatype", DType::kF32);
@@ -72,7 +72,7 @@ void Window(NodeContext& c, double a0, double a1, double a2) {
 
 }  // namespace
 
-void ImportConstant(NodeContext& c) {
+void ImportConstant(OnnxNodeContext& c) {
   if (c.HasAttribute("value")) {
     if (auto constant = c.TensorAttribute("value")) c.OutputConstant(0, *std::move(constant));
     return;
@@ -101,7 +101,7 @@ void ImportConstant(NodeContext& c) {
          "value_floats, value_int and value_ints");
 }
 
-void ImportConstantOfShape(NodeContext& c) {
+void ImportConstantOfShape(OnnxNodeContext& c) {
   const std::vector<int64_t> dims = c.ConstInts(0, "input");
   OnnxConstant value = Make(DType::kF32, {1}, std::string(4, '\0'));
   if (c.HasAttribute("value")) {
@@ -116,7 +116,7 @@ void ImportConstantOfShape(NodeContext& c) {
   c.OutputConstant(0, Make(value.dtype, dims, Repeated(*value.data, count)));
 }
 
-void ImportRange(NodeContext& c) {
+void ImportRange(OnnxNodeContext& c) {
   const std::vector<double> start = c.ConstReals(0, "start");
   const std::vector<double> limit = c.ConstReals(1, "limit");
   const std::vector<double> delta = c.ConstReals(2, "delta");
@@ -136,7 +136,7 @@ void ImportRange(NodeContext& c) {
   c.OutputConstant(0, Make(dtype, {static_cast<int64_t>(count)}, std::move(bytes)));
 }
 
-void ImportEyeLike(NodeContext& c) {
+void ImportEyeLike(OnnxNodeContext& c) {
   const std::vector<int64_t> dims = c.DimsOf(0);
   const int64_t k = c.Int("k", 0);
   const DType dtype = TypeAttribute(c, "dtype", c.ok() ? c.T(c.In(0)).dtype : DType::kF32);
@@ -156,12 +156,12 @@ void ImportEyeLike(NodeContext& c) {
   c.OutputConstant(0, Make(dtype, dims, std::move(bytes)));
 }
 
-void ImportHannWindow(NodeContext& c) { Window(c, 0.5, 0.5, 0); }
-void ImportHammingWindow(NodeContext& c) { Window(c, 25.0 / 46.0, 1 - 25.0 / 46.0, 0); }
-void ImportBlackmanWindow(NodeContext& c) { Window(c, 0.42, 0.5, 0.08); }
+void ImportHannWindow(OnnxNodeContext& c) { Window(c, 0.5, 0.5, 0); }
+void ImportHammingWindow(OnnxNodeContext& c) { Window(c, 25.0 / 46.0, 1 - 25.0 / 46.0, 0); }
+void ImportBlackmanWindow(OnnxNodeContext& c) { Window(c, 0.42, 0.5, 0.08); }
 
 // Triangular filters that map a spectrum to the mel scale.
-void ImportMelWeightMatrix(NodeContext& c) {
+void ImportMelWeightMatrix(OnnxNodeContext& c) {
   const std::vector<int64_t> bins = c.ConstInts(0, "num_mel_bins");
   const std::vector<int64_t> dft = c.ConstInts(1, "dft_length");
   const std::vector<int64_t> rate = c.ConstInts(2, "sample_rate");
@@ -209,7 +209,7 @@ void ImportMelWeightMatrix(NodeContext& c) {
 }
 
 // Positions of what is not zero, of a constant.
-void ImportNonZero(NodeContext& c) {
+void ImportNonZero(OnnxNodeContext& c) {
   const Tensor& t = c.T(c.ConstIn(0, "X"));
   if (!c.ok()) return;
   std::vector<std::vector<int64_t>> positions(t.shape.size());

@@ -8,9 +8,11 @@
 namespace edgerack::compiler {
 namespace {
 
-bool IsWeights(NodeContext& c, TensorId id) { return c.ok() && !c.builder().DependsOnInput(id); }
+bool IsWeights(OnnxNodeContext& c, TensorId id) {
+  return c.ok() && !c.builder().DependsOnInput(id);
+}
 
-TensorId AsWeights(NodeContext& c, TensorId id) {
+TensorId AsWeights(OnnxNodeContext& c, TensorId id) {
   if (!c.ok()) return kNoTensor;
   auto constant = c.builder().AsConstant(id);
   if (!constant.ok()) c.Fail(constant.status());
@@ -18,7 +20,7 @@ TensorId AsWeights(NodeContext& c, TensorId id) {
 }
 
 // rows [.., k] times constant weights [k, n] (or [n, k] where they are transposed already).
-TensorId FullyConnected(NodeContext& c, TensorId x, TensorId weights, bool transposed,
+TensorId FullyConnected(OnnxNodeContext& c, TensorId x, TensorId weights, bool transposed,
                         TensorId bias) {
   if (!c.ok()) return kNoTensor;
   TensorId w = AsWeights(c, weights);
@@ -29,12 +31,12 @@ TensorId FullyConnected(NodeContext& c, TensorId x, TensorId weights, bool trans
 }
 
 // The constant times a number.
-TensorId Scaled(NodeContext& c, TensorId x, double factor) {
+TensorId Scaled(OnnxNodeContext& c, TensorId x, double factor) {
   return factor == 1 ? x : c.Binary("mul", x, c.Scalar(DType::kF32, factor));
 }
 
 // A bias of `n` elements as a vector: a scalar is repeated. kNoTensor where it is none.
-TensorId BiasVector(NodeContext& c, TensorId bias, int32_t n) {
+TensorId BiasVector(OnnxNodeContext& c, TensorId bias, int32_t n) {
   if (!c.ok() || c.builder().DependsOnInput(bias)) return kNoTensor;
   const int64_t elements = c.T(bias).elements();
   const Shape shape = c.ShapeOf(bias);
@@ -46,7 +48,7 @@ TensorId BiasVector(NodeContext& c, TensorId bias, int32_t n) {
 }
 
 // True where input i is absent (0) or one constant number.
-bool KnownZeroPoint(NodeContext& c, size_t i, int64_t& value) {
+bool KnownZeroPoint(OnnxNodeContext& c, size_t i, int64_t& value) {
   if (!c.Has(i)) return true;
   if (!c.IsConst(i) || c.T(c.In(i)).elements() != 1) return false;
   const std::vector<int64_t> values = c.ConstInts(i, "zero point");
@@ -62,7 +64,7 @@ struct EinsumTerm {
 };
 
 // Sums over the letters that `keep` does not have.
-void SumOut(NodeContext& c, EinsumTerm& term, const std::string& keep) {
+void SumOut(OnnxNodeContext& c, EinsumTerm& term, const std::string& keep) {
   std::vector<int64_t> axes;
   std::string rest;
   for (size_t d = 0; d < term.letters.size(); ++d) {
@@ -77,13 +79,13 @@ void SumOut(NodeContext& c, EinsumTerm& term, const std::string& keep) {
 }
 
 // The dimensions in the order of `letters`.
-TensorId Arranged(NodeContext& c, const EinsumTerm& term, const std::string& letters) {
+TensorId Arranged(OnnxNodeContext& c, const EinsumTerm& term, const std::string& letters) {
   std::vector<int64_t> perm;
   for (char letter : letters) perm.push_back(static_cast<int64_t>(term.letters.find(letter)));
   return c.Transpose(term.x, perm);
 }
 
-TensorId EinsumProduct(NodeContext& c, EinsumTerm a, EinsumTerm b, const std::string& out) {
+TensorId EinsumProduct(OnnxNodeContext& c, EinsumTerm a, EinsumTerm b, const std::string& out) {
   SumOut(c, a, b.letters + out);
   SumOut(c, b, a.letters + out);
   if (!c.ok()) return kNoTensor;
@@ -117,7 +119,7 @@ TensorId EinsumProduct(NodeContext& c, EinsumTerm a, EinsumTerm b, const std::st
 }
 
 // "ij,jk->ik" as terms and result; letters of "..." become 'A', 'B', ….
-bool ParseEinsum(NodeContext& c, const std::string& equation, std::vector<EinsumTerm>& terms,
+bool ParseEinsum(OnnxNodeContext& c, const std::string& equation, std::vector<EinsumTerm>& terms,
                  std::string& out) {
   std::string text;
   for (char letter : equation) {
@@ -172,7 +174,7 @@ bool Repeats(const std::string& letters) {
 }  // namespace
 
 // numpy's matmul: a vector is a row on the left and a column on the right.
-TensorId MatrixProduct(NodeContext& c, TensorId a, TensorId b) {
+TensorId MatrixProduct(OnnxNodeContext& c, TensorId a, TensorId b) {
   if (!c.ok()) return kNoTensor;
   const Shape sa = c.ShapeOf(a), sb = c.ShapeOf(b);
   if (sa.empty() || sb.empty()) {
@@ -196,10 +198,10 @@ TensorId MatrixProduct(NodeContext& c, TensorId a, TensorId b) {
   return c.Reshape(y, shape);
 }
 
-void ImportMatMul(NodeContext& c) { c.Output(0, MatrixProduct(c, c.In(0), c.In(1))); }
+void ImportMatMul(OnnxNodeContext& c) { c.Output(0, MatrixProduct(c, c.In(0), c.In(1))); }
 
 // alpha A B + beta C.
-void ImportGemm(NodeContext& c) {
+void ImportGemm(OnnxNodeContext& c) {
   const double alpha = c.Real("alpha", 1.0), beta = c.Real("beta", 1.0);
   c.Ignore("broadcast");  // of opset 6; C was broadcast as it is since
   const bool trans_a = c.Int("transA", 0) != 0, trans_b = c.Int("transB", 0) != 0;
@@ -239,7 +241,7 @@ void ImportGemm(NodeContext& c) {
 
 // With zero points that the model computes it is done in float32, exact as long as every sum stays
 // below 2^24.
-void ImportMatMulInteger(NodeContext& c) {
+void ImportMatMulInteger(OnnxNodeContext& c) {
   const TensorId a = c.In(0), b = c.In(1);
   if (!c.ok()) return;
   int64_t zero_a = 0, zero_b = 0;
@@ -267,7 +269,7 @@ void ImportMatMulInteger(NodeContext& c) {
   c.Output(0, c.Cast(MatrixProduct(c, centered(a, 2, true), centered(b, 3, false)), DType::kS32));
 }
 
-void ImportEinsum(NodeContext& c) {
+void ImportEinsum(OnnxNodeContext& c) {
   const std::string equation = c.Text("equation", "");
   std::vector<EinsumTerm> terms;
   std::string out;

@@ -5,7 +5,8 @@ namespace edgerack::compiler {
 namespace {
 
 // scores [n, c, d…] are log-probabilities, target [n, d…] classes, weight [c] or absent.
-TensorId NegativeLogLikelihood(NodeContext& c, TensorId scores, TensorId target, TensorId weight) {
+TensorId NegativeLogLikelihood(OnnxNodeContext& c, TensorId scores, TensorId target,
+                               TensorId weight) {
   const std::string reduction = c.Text("reduction", "mean");
   if (reduction != "none" && reduction != "sum" && reduction != "mean") {
     c.FailAttribute("reduction", reduction, "are none, sum and mean");
@@ -49,11 +50,11 @@ TensorId NegativeLogLikelihood(NodeContext& c, TensorId scores, TensorId target,
 
 }  // namespace
 
-void ImportNegativeLogLikelihoodLoss(NodeContext& c) {
+void ImportNegativeLogLikelihoodLoss(OnnxNodeContext& c) {
   c.Output(0, NegativeLogLikelihood(c, c.In(0), c.In(1), c.Has(2) ? c.In(2) : kNoTensor));
 }
 
-void ImportSoftmaxCrossEntropyLoss(NodeContext& c) {
+void ImportSoftmaxCrossEntropyLoss(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (!c.ok()) return;
   const int64_t rank = c.Rank(x);

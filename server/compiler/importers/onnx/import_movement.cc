@@ -43,7 +43,7 @@ struct SliceInputs {
   std::vector<int64_t> starts, ends, axes, steps;
 };
 
-SliceInputs ReadSlice(NodeContext& c, int64_t rank) {
+SliceInputs ReadSlice(OnnxNodeContext& c, int64_t rank) {
   SliceInputs s;
   if (c.opset() < 10) {
     s.starts = c.Ints("starts");
@@ -71,7 +71,7 @@ SliceInputs ReadSlice(NodeContext& c, int64_t rank) {
   return s;
 }
 
-void OutputEmpty(NodeContext& c, DType dtype, std::vector<int64_t> dims) {
+void OutputEmpty(OnnxNodeContext& c, DType dtype, std::vector<int64_t> dims) {
   OnnxConstant constant;
   constant.dtype = dtype;
   constant.dims = std::move(dims);
@@ -80,7 +80,7 @@ void OutputEmpty(NodeContext& c, DType dtype, std::vector<int64_t> dims) {
 }
 
 // The parts' sizes: given, or equal ones (the last may be smaller where the count is an attribute).
-std::vector<int64_t> SplitSizes(NodeContext& c, int64_t extent) {
+std::vector<int64_t> SplitSizes(OnnxNodeContext& c, int64_t extent) {
   std::vector<int64_t> sizes = c.Has(1) ? c.ConstInts(1, "split") : c.Ints("split");
   const int64_t parts = c.Int("num_outputs", static_cast<int64_t>(c.output_count()));
   if (!c.ok() || !sizes.empty()) return sizes;
@@ -97,15 +97,15 @@ std::vector<int64_t> SplitSizes(NodeContext& c, int64_t extent) {
 }
 
 // `axis` moved to the end of a 2-D view and back is not needed: gather takes any axis.
-TensorId Gather(NodeContext& c, TensorId x, TensorId indices, int64_t axis) {
+TensorId Gather(OnnxNodeContext& c, TensorId x, TensorId indices, int64_t axis) {
   return c.Emit("gather", {x, indices}, {{"axis", axis}, {"batch_dims", int64_t{0}}});
 }
 
-TensorId Int64Constant(NodeContext& c, const std::vector<int64_t>& values) {
+TensorId Int64Constant(OnnxNodeContext& c, const std::vector<int64_t>& values) {
   return c.Constant(DType::kS64, {static_cast<int32_t>(values.size())}, BytesOf(values));
 }
 
-std::string Reduction(NodeContext& c) {
+std::string Reduction(OnnxNodeContext& c) {
   const std::string reduction = c.Text("reduction", "none");
   for (const char* known : {"none", "add", "mul", "min", "max"}) {
     if (reduction == known) return reduction;
@@ -116,7 +116,7 @@ std::string Reduction(NodeContext& c) {
 
 }  // namespace
 
-void ImportSlice(NodeContext& c) {
+void ImportSlice(OnnxNodeContext& c) {
   const std::vector<int64_t> dims = c.DimsOf(0);
   const SliceInputs s = ReadSlice(c, static_cast<int64_t>(dims.size()));
   if (!c.ok()) return;
@@ -142,7 +142,7 @@ void ImportSlice(NodeContext& c) {
   c.Output(0, c.Emit("slice", {x}, {{"begin", begin}, {"end", end}, {"steps", steps}}));
 }
 
-void ImportSplit(NodeContext& c) {
+void ImportSplit(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t axis = c.Axis(c.Int("axis", 0), c.Rank(x));
   if (!c.ok()) return;
@@ -161,7 +161,7 @@ void ImportSplit(NodeContext& c) {
   }
 }
 
-void ImportConcat(NodeContext& c) {
+void ImportConcat(OnnxNodeContext& c) {
   std::vector<TensorId> parts;
   int64_t rank = -1;
   for (size_t i = 0; i < c.input_count(); ++i) {
@@ -173,7 +173,7 @@ void ImportConcat(NodeContext& c) {
   c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", c.opset() < 4 ? 1 : 0), rank)));
 }
 
-void ImportGather(NodeContext& c) {
+void ImportGather(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const TensorId indices = c.In(1);
   const int64_t axis = c.Axis(c.Int("axis", 0), c.Rank(x));
@@ -194,29 +194,29 @@ void ImportGather(NodeContext& c) {
   c.Output(0, Gather(c, x, indices, axis));
 }
 
-void ImportGatherElements(NodeContext& c) {
+void ImportGatherElements(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t axis = c.Axis(c.Int("axis", 0), c.Rank(x));
   c.Output(0, c.Emit("gather_elements", {x, c.In(1)}, {{"axis", axis}}));
 }
 
-void ImportGatherNd(NodeContext& c) {
+void ImportGatherNd(OnnxNodeContext& c) {
   const int64_t batch_dims = c.Int("batch_dims", 0);
   c.Output(0, c.Emit("gather_nd", {c.In(0), c.In(1)}, {{"batch_dims", batch_dims}}));
 }
 
-void ImportScatterElements(NodeContext& c) {
+void ImportScatterElements(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t axis = c.Axis(c.Int("axis", 0), c.Rank(x));
   c.Output(0, c.Emit("scatter_elements", {x, c.In(1), c.In(2)},
                      {{"axis", axis}, {"reduction", Reduction(c)}}));
 }
 
-void ImportScatterNd(NodeContext& c) {
+void ImportScatterNd(OnnxNodeContext& c) {
   c.Output(0, c.Emit("scatter_nd", {c.In(0), c.In(1), c.In(2)}, {{"reduction", Reduction(c)}}));
 }
 
-void ImportPad(NodeContext& c) {
+void ImportPad(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const std::string mode = c.Text("mode", "constant");
   if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap") {
@@ -254,7 +254,7 @@ void ImportPad(NodeContext& c) {
   c.Output(0, c.Emit("pad", inputs, std::move(attributes)));
 }
 
-void ImportDepthToSpace(NodeContext& c) {
+void ImportDepthToSpace(OnnxNodeContext& c) {
   const int64_t block = c.Int("blocksize", 0);
   const std::string mode = c.Text("mode", "DCR");
   if (mode != "DCR" && mode != "CRD") return c.FailAttribute("mode", mode, "are DCR and CRD");
@@ -263,13 +263,13 @@ void ImportDepthToSpace(NodeContext& c) {
   c.Output(0, FromNhwc(c, y, 2));
 }
 
-void ImportSpaceToDepth(NodeContext& c) {
+void ImportSpaceToDepth(OnnxNodeContext& c) {
   const int64_t block = c.Int("blocksize", 0);
   const TensorId y = c.Emit("space_to_depth", {ToNhwc(c, c.In(0))}, {{"block", block}});
   c.Output(0, FromNhwc(c, y, 2));
 }
 
-void ImportReverseSequence(NodeContext& c) {
+void ImportReverseSequence(OnnxNodeContext& c) {
   const int64_t batch_axis = c.Int("batch_axis", 1);
   const int64_t time_axis = c.Int("time_axis", 0);
   const TensorId x = c.In(0);
@@ -278,7 +278,7 @@ void ImportReverseSequence(NodeContext& c) {
                       {"time_axis", c.Axis(time_axis, c.Rank(x))}}));
 }
 
-void ImportTrilu(NodeContext& c) {
+void ImportTrilu(OnnxNodeContext& c) {
   const int64_t upper = c.Int("upper", 1);
   int64_t k = 0;
   if (c.Has(1)) {
@@ -288,7 +288,7 @@ void ImportTrilu(NodeContext& c) {
   c.Output(0, c.Emit("trilu", {c.In(0)}, {{"upper", upper}, {"k", k}}));
 }
 
-void ImportOneHot(NodeContext& c) {
+void ImportOneHot(OnnxNodeContext& c) {
   const TensorId indices = c.In(0);
   const std::vector<int64_t> depth =
       c.IsConst(1) && c.T(c.In(1)).dtype == DType::kF32
@@ -306,7 +306,7 @@ void ImportOneHot(NodeContext& c) {
                      {{"depth", depth[0]}, {"axis", axis}, {"wrap_negative", int64_t{1}}}));
 }
 
-void ImportCompress(NodeContext& c) {
+void ImportCompress(OnnxNodeContext& c) {
   TensorId x = c.In(0);
   const std::vector<int64_t> condition = c.ConstInts(1, "condition");
   const bool flat = !c.HasAttribute("axis");
@@ -325,7 +325,7 @@ void ImportCompress(NodeContext& c) {
 }
 
 // Cuts or pads around the middle.
-void ImportCenterCropPad(NodeContext& c) {
+void ImportCenterCropPad(OnnxNodeContext& c) {
   TensorId x = c.In(0);
   const std::vector<int64_t> target = c.ConstInts(1, "shape");
   std::vector<int64_t> axes = c.Ints("axes");

@@ -6,10 +6,11 @@
 namespace edgerack::compiler {
 namespace {
 
-TensorId Squares(NodeContext& c, TensorId x) { return c.Binary("mul", x, x); }
+TensorId Squares(OnnxNodeContext& c, TensorId x) { return c.Binary("mul", x, x); }
 
 // `count` scales, each repeated for the channels of its group, which must be constants.
-TensorId PerChannel(NodeContext& c, size_t i, const char* what, int64_t channels, int64_t groups) {
+TensorId PerChannel(OnnxNodeContext& c, size_t i, const char* what, int64_t channels,
+                    int64_t groups) {
   const TensorId values = c.ConstIn(i, what);
   if (!c.ok() || c.T(values).elements() == channels) return values;
   if (c.T(values).elements() != groups) {
@@ -26,7 +27,7 @@ TensorId PerChannel(NodeContext& c, size_t i, const char* what, int64_t channels
 
 }  // namespace
 
-void ImportBatchNormalization(NodeContext& c) {
+void ImportBatchNormalization(OnnxNodeContext& c) {
   c.Ignore("momentum");
   if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
   if (c.Int("training_mode", 0) != 0) {
@@ -45,13 +46,13 @@ void ImportBatchNormalization(NodeContext& c) {
                      {{"epsilon", epsilon}, {"axis", int64_t{1}}}));
 }
 
-void ImportInstanceNormalization(NodeContext& c) {
+void ImportInstanceNormalization(OnnxNodeContext& c) {
   const double epsilon = c.Real("epsilon", static_cast<double>(1e-5f));
   c.Output(0, c.Emit("instance_norm", {c.In(0), c.In(1), c.In(2)},
                      {{"epsilon", epsilon}, {"axis", int64_t{1}}}));
 }
 
-void ImportGroupNormalization(NodeContext& c) {
+void ImportGroupNormalization(OnnxNodeContext& c) {
   const double epsilon = c.Real("epsilon", static_cast<double>(1e-5f));
   const int64_t groups = c.Int("num_groups", 0);
   const TensorId x = c.In(0);
@@ -67,7 +68,7 @@ void ImportGroupNormalization(NodeContext& c) {
                      {{"epsilon", epsilon}, {"groups", groups}, {"axis", int64_t{1}}}));
 }
 
-void ImportLayerNormalization(NodeContext& c) {
+void ImportLayerNormalization(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const double epsilon = c.Real("epsilon", static_cast<double>(1e-5f));
   c.Ignore("stash_type");  // everything is computed in float32 anyway
@@ -100,7 +101,7 @@ void ImportLayerNormalization(NodeContext& c) {
   c.Output(2, inverse);
 }
 
-void ImportMeanVarianceNormalization(NodeContext& c) {
+void ImportMeanVarianceNormalization(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   std::vector<int64_t> axes = c.Ints("axes");
   if (axes.empty()) axes = {0, 2, 3};
@@ -110,7 +111,7 @@ void ImportMeanVarianceNormalization(NodeContext& c) {
   c.Output(0, c.Binary("div", centered, c.Binary("add", deviation, c.Scalar(DType::kF32, 1e-9))));
 }
 
-void ImportLrn(NodeContext& c) {
+void ImportLrn(OnnxNodeContext& c) {
   const int64_t size = c.Int("size", 0);
   const double alpha = c.Real("alpha", static_cast<double>(1e-4f));
   const double beta = c.Real("beta", 0.75);

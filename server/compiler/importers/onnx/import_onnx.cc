@@ -172,7 +172,8 @@ class Import {
       inputs.push_back(std::move(value));
     }
     const std::string name = !node.name().empty() ? node.name() : node.output(0);
-    NodeContext context(builder_, node, file_.opset, std::move(inputs), Printable(name), wanted);
+    OnnxNodeContext context(builder_, node, file_.opset, std::move(inputs), Printable(name),
+                            wanted);
     if (node.op_type() == "If" && node.domain().empty()) {
       return ImportIf(node, context, scope);
     }
@@ -190,7 +191,7 @@ class Import {
   }
 
   // A branch is taken while reading the file; the model has no choice left.
-  absl::Status ImportIf(onnx::Node& node, NodeContext& context, Scope& scope) {
+  absl::Status ImportIf(onnx::Node& node, OnnxNodeContext& context, Scope& scope) {
     const std::vector<int64_t> condition = context.ConstInts(0, "cond");
     if (!context.ok()) {
       return Refuse("UNSUPPORTED_OPERATOR",

@@ -10,7 +10,7 @@ namespace {
 
 // The zeros that count as elements of the window (count_include_pad, LpPool) are written; the rest
 // of the padding stays the window's.
-TensorId WritePadding(NodeContext& c, TensorId x, OnnxWindow& window) {
+TensorId WritePadding(OnnxNodeContext& c, TensorId x, OnnxWindow& window) {
   if (!c.ok() || !window.padded()) return x;
   std::vector<int64_t> pads = {0, 0};
   for (size_t d = window.spatial == 3 ? 0 : 1; d < 3; ++d) {
@@ -22,7 +22,7 @@ TensorId WritePadding(NodeContext& c, TensorId x, OnnxWindow& window) {
   return c.Emit("pad", {x}, {{"pads", pads}});
 }
 
-std::vector<int64_t> SpatialAxes(NodeContext& c, TensorId x) {
+std::vector<int64_t> SpatialAxes(OnnxNodeContext& c, TensorId x) {
   if (c.ok() && c.Rank(x) < 3) {
     c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(c.ShapeOf(x)) +
                                     "; at least 3 dimensions are needed (N x C x …)");
@@ -33,7 +33,7 @@ std::vector<int64_t> SpatialAxes(NodeContext& c, TensorId x) {
   return axes;
 }
 
-void ImportGlobalPool(NodeContext& c, const char* pool, const char* reduction) {
+void ImportGlobalPool(OnnxNodeContext& c, const char* pool, const char* reduction) {
   const TensorId x = c.In(0);
   const std::vector<int64_t> axes = SpatialAxes(c, x);
   if (!c.ok()) return;
@@ -49,7 +49,7 @@ void ImportGlobalPool(NodeContext& c, const char* pool, const char* reduction) {
 
 // (sum |x|^p)^(1/p) of what `sum` adds up.
 template <typename Sum>
-TensorId Norm(NodeContext& c, TensorId x, int64_t p, Sum sum) {
+TensorId Norm(OnnxNodeContext& c, TensorId x, int64_t p, Sum sum) {
   const TensorId magnitude = c.Unary("abs", x);
   if (p == 1) return sum(magnitude);
   if (p == 2) return c.Unary("sqrt", sum(c.Binary("mul", x, x)));
@@ -60,7 +60,7 @@ TensorId Norm(NodeContext& c, TensorId x, int64_t p, Sum sum) {
 
 }  // namespace
 
-void ImportMaxPool(NodeContext& c) {
+void ImportMaxPool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   c.Ignore("storage_order");  // of the indices
   if (!c.ok()) return;
@@ -69,7 +69,7 @@ void ImportMaxPool(NodeContext& c) {
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 
-void ImportAveragePool(NodeContext& c) {
+void ImportAveragePool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const bool include = c.Int("count_include_pad", 0) != 0;
   const bool ceil = c.Int("ceil_mode", 0) != 0;
@@ -95,7 +95,7 @@ void ImportAveragePool(NodeContext& c) {
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 
-void ImportLpPool(NodeContext& c) {
+void ImportLpPool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
   if (!c.ok()) return;
@@ -110,10 +110,10 @@ void ImportLpPool(NodeContext& c) {
   c.Output(0, FromNhwc(c, y, window.spatial));
 }
 
-void ImportGlobalAveragePool(NodeContext& c) { ImportGlobalPool(c, "avg_pool2d", "mean"); }
-void ImportGlobalMaxPool(NodeContext& c) { ImportGlobalPool(c, "max_pool2d", "max"); }
+void ImportGlobalAveragePool(OnnxNodeContext& c) { ImportGlobalPool(c, "avg_pool2d", "mean"); }
+void ImportGlobalMaxPool(OnnxNodeContext& c) { ImportGlobalPool(c, "max_pool2d", "max"); }
 
-void ImportGlobalLpPool(NodeContext& c) {
+void ImportGlobalLpPool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
   const std::vector<int64_t> axes = SpatialAxes(c, x);

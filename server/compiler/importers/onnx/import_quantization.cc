@@ -11,7 +11,7 @@ namespace edgerack::compiler {
 namespace {
 
 // Scale and zero point of inputs `scale` and `zero`; both must be constants.
-Quantization ReadQuantization(NodeContext& c, size_t scale, size_t zero, int64_t axis) {
+Quantization ReadQuantization(OnnxNodeContext& c, size_t scale, size_t zero, int64_t axis) {
   Quantization q;
   for (double value : c.ConstReals(scale, "scale")) q.scales.push_back(static_cast<float>(value));
   q.zero_points.assign(q.scales.size(), 0);
@@ -34,7 +34,7 @@ Quantization ReadQuantization(NodeContext& c, size_t scale, size_t zero, int64_t
 }
 
 // The type of a zero point, uint8 where it is absent.
-DType QuantizedType(NodeContext& c, size_t zero) {
+DType QuantizedType(OnnxNodeContext& c, size_t zero) {
   return c.Has(zero) && c.ok() ? c.T(c.In(zero)).dtype : DType::kU8;
 }
 
@@ -45,7 +45,7 @@ bool FitsAxis(const Shape& shape, const Quantization& q) {
 }
 
 // The real values, with the grid they lie on where pass fuse-qdq can make int8 of them again.
-TensorId DequantizedConstant(NodeContext& c, const Tensor& t, const Quantization& q) {
+TensorId DequantizedConstant(OnnxNodeContext& c, const Tensor& t, const Quantization& q) {
   std::string bytes;
   const size_t channels = q.scales.size();
   int64_t inner = 1;
@@ -65,7 +65,7 @@ TensorId DequantizedConstant(NodeContext& c, const Tensor& t, const Quantization
   return c.builder().Add(std::move(real));
 }
 
-TensorId Dequantize(NodeContext& c, TensorId x, const Quantization& q) {
+TensorId Dequantize(OnnxNodeContext& c, TensorId x, const Quantization& q) {
   if (!c.ok()) return kNoTensor;
   const Tensor t = c.T(x);
   if (q.scales.empty() || !FitsAxis(t.shape, q)) {
@@ -92,7 +92,7 @@ TensorId Dequantize(NodeContext& c, TensorId x, const Quantization& q) {
   return c.Binary("mul", centered, c.Scalar(DType::kF32, static_cast<double>(q.scales[0])));
 }
 
-TensorId Quantize(NodeContext& c, TensorId x, const Quantization& q, DType dtype) {
+TensorId Quantize(OnnxNodeContext& c, TensorId x, const Quantization& q, DType dtype) {
   if (!c.ok()) return kNoTensor;
   const Shape shape = c.ShapeOf(x);
   if (q.scales.empty() || !FitsAxis(shape, q)) {
@@ -110,18 +110,18 @@ TensorId Quantize(NodeContext& c, TensorId x, const Quantization& q, DType dtype
 }
 
 // Inputs i, i + 1, i + 2 of a QLinear operator: a tensor, its scale, its zero point.
-TensorId DequantizedInput(NodeContext& c, size_t i) {
+TensorId DequantizedInput(OnnxNodeContext& c, size_t i) {
   return Dequantize(c, c.In(i), ReadQuantization(c, i + 1, i + 2, 0));
 }
 
-void QuantizedOutput(NodeContext& c, TensorId y, size_t scale) {
+void QuantizedOutput(OnnxNodeContext& c, TensorId y, size_t scale) {
   c.Output(0,
            Quantize(c, y, ReadQuantization(c, scale, scale + 1, 0), QuantizedType(c, scale + 1)));
 }
 
 }  // namespace
 
-void ImportQuantizeLinear(NodeContext& c) {
+void ImportQuantizeLinear(OnnxNodeContext& c) {
   c.Ignore("saturate");  // of float8
   const TensorId x = c.In(0);
   const int64_t given = c.Int("axis", 1);
@@ -130,7 +130,7 @@ void ImportQuantizeLinear(NodeContext& c) {
   c.Output(0, Quantize(c, x, ReadQuantization(c, 1, 2, axis), QuantizedType(c, 2)));
 }
 
-void ImportDequantizeLinear(NodeContext& c) {
+void ImportDequantizeLinear(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t given = c.Int("axis", 1);
   const bool per_axis = c.ok() && c.Has(1) && c.T(c.In(1)).elements() > 1;
@@ -139,7 +139,7 @@ void ImportDequantizeLinear(NodeContext& c) {
 }
 
 // y = clamp(round(x / scale) + zero): scale and zero point follow the values of each run.
-void ImportDynamicQuantizeLinear(NodeContext& c) {
+void ImportDynamicQuantizeLinear(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (!c.ok()) return;
   std::vector<int64_t> axes;
@@ -159,7 +159,7 @@ void ImportDynamicQuantizeLinear(NodeContext& c) {
 }
 
 // x, x_scale, x_zero, w, w_scale, w_zero, y_scale, y_zero, bias in units of x_scale * w_scale.
-void ImportQLinearConv(NodeContext& c) {
+void ImportQLinearConv(OnnxNodeContext& c) {
   const Quantization qx = ReadQuantization(c, 1, 2, 0);
   const Quantization qw = ReadQuantization(c, 4, 5, 0);
   const TensorId x = Dequantize(c, c.In(0), qx);
@@ -180,12 +180,12 @@ void ImportQLinearConv(NodeContext& c) {
   QuantizedOutput(c, Convolution(c, x, w, bias), 6);
 }
 
-void ImportQLinearMatMul(NodeContext& c) {
+void ImportQLinearMatMul(OnnxNodeContext& c) {
   QuantizedOutput(c, MatrixProduct(c, DequantizedInput(c, 0), DequantizedInput(c, 3)), 6);
 }
 
 // Of com.microsoft: a, b with scales and zero points, then those of the output.
-void ImportQLinearBinary(NodeContext& c) {
+void ImportQLinearBinary(OnnxNodeContext& c) {
   const TensorId a = DequantizedInput(c, 0), b = DequantizedInput(c, 3);
   if (!c.ok()) return;
   const bool sum = c.op() == "QLinearAdd";
@@ -193,7 +193,7 @@ void ImportQLinearBinary(NodeContext& c) {
   QuantizedOutput(c, plain ? c.Emit("add", {a, b}) : c.Binary(sum ? "add" : "mul", a, b), 6);
 }
 
-void ImportQLinearUnary(NodeContext& c) {
+void ImportQLinearUnary(OnnxNodeContext& c) {
   const TensorId x = DequantizedInput(c, 0);
   if (c.op() == "QLinearLeakyRelu") {
     const double alpha = c.Real("alpha", static_cast<double>(0.01f));
@@ -202,7 +202,7 @@ void ImportQLinearUnary(NodeContext& c) {
   QuantizedOutput(c, c.Unary("sigmoid", x), 3);
 }
 
-void ImportQLinearGlobalAveragePool(NodeContext& c) {
+void ImportQLinearGlobalAveragePool(OnnxNodeContext& c) {
   if (c.Int("channels_last", 0) != 0) {
     return c.FailAttribute("channels_last", "1", "is 0 (N x C x H x W)");
   }
@@ -219,7 +219,7 @@ void ImportQLinearGlobalAveragePool(NodeContext& c) {
 }
 
 // y_scale, y_zero, then each part with its scale and zero point.
-void ImportQLinearConcat(NodeContext& c) {
+void ImportQLinearConcat(OnnxNodeContext& c) {
   std::vector<TensorId> parts;
   for (size_t i = 2; i + 2 < c.input_count(); i += 3) parts.push_back(DequantizedInput(c, i));
   if (!c.ok() || parts.empty()) return c.Fail("BAD_MODEL_FILE", "it joins nothing");

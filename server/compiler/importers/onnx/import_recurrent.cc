@@ -46,7 +46,7 @@ std::string NumberText(double value) {
 
 // The graph's list of activations; "" for the operator's defaults. As ONNX Runtime does, each
 // activation that has a parameter takes the next of the model's numbers.
-std::string ActivationList(NodeContext& c) {
+std::string ActivationList(OnnxNodeContext& c) {
   const std::vector<std::string> names = c.Texts("activations");
   const std::vector<double> alphas = c.Reals("activation_alpha");
   const std::vector<double> betas = c.Reals("activation_beta");
@@ -75,7 +75,7 @@ std::string ActivationList(NodeContext& c) {
   return list;
 }
 
-Attributes CommonAttributes(NodeContext& c) {
+Attributes CommonAttributes(OnnxNodeContext& c) {
   Attributes attributes;
   const std::string direction = c.Text("direction", "forward");
   if (direction != "forward") attributes["direction"] = direction;
@@ -87,7 +87,7 @@ Attributes CommonAttributes(NodeContext& c) {
   return attributes;
 }
 
-void ImportCell(NodeContext& c, const char* graph_op, size_t inputs, size_t outputs,
+void ImportCell(OnnxNodeContext& c, const char* graph_op, size_t inputs, size_t outputs,
                 Attributes attributes) {
   std::vector<TensorId> operands;
   for (size_t i = 0; i < inputs; ++i) operands.push_back(c.Has(i) ? c.In(i) : kNoTensor);
@@ -109,18 +109,18 @@ void ImportCell(NodeContext& c, const char* graph_op, size_t inputs, size_t outp
 
 }  // namespace
 
-void ImportLstm(NodeContext& c) {
+void ImportLstm(OnnxNodeContext& c) {
   Attributes attributes = CommonAttributes(c);
   if (c.Int("input_forget", 0) != 0) attributes["coupling"] = std::string("forget");
   ImportCell(c, "lstm", 8, 3, std::move(attributes));
 }
 
-void ImportGru(NodeContext& c) {
+void ImportGru(OnnxNodeContext& c) {
   Attributes attributes = CommonAttributes(c);
   if (c.Int("linear_before_reset", 0) != 0) attributes["linear_before_reset"] = int64_t{1};
   ImportCell(c, "gru", 6, 2, std::move(attributes));
 }
 
-void ImportRnn(NodeContext& c) { ImportCell(c, "rnn", 6, 2, CommonAttributes(c)); }
+void ImportRnn(OnnxNodeContext& c) { ImportCell(c, "rnn", 6, 2, CommonAttributes(c)); }
 
 }  // namespace edgerack::compiler

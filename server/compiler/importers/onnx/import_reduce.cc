@@ -30,7 +30,7 @@ struct Flattened {
   Shape shape;  // of the original
 };
 
-Flattened ForFunctionAlongAxis(NodeContext& c) {
+Flattened ForFunctionAlongAxis(OnnxNodeContext& c) {
   Flattened f;
   f.x = c.In(0);
   const bool flattens = c.opset() < 13;
@@ -53,7 +53,7 @@ Flattened ForFunctionAlongAxis(NodeContext& c) {
 
 // The kernels take the last dimension; another one is moved there and back.
 template <typename Apply>
-TensorId AlongLast(NodeContext& c, TensorId x, int64_t axis, Apply apply) {
+TensorId AlongLast(OnnxNodeContext& c, TensorId x, int64_t axis, Apply apply) {
   if (!c.ok()) return kNoTensor;
   const int64_t rank = c.Rank(x);
   if (axis == rank - 1) return apply(x);
@@ -63,7 +63,7 @@ TensorId AlongLast(NodeContext& c, TensorId x, int64_t axis, Apply apply) {
   return c.Transpose(apply(c.Transpose(x, perm)), perm);
 }
 
-void ImportAlongAxis(NodeContext& c, const char* graph_op) {
+void ImportAlongAxis(OnnxNodeContext& c, const char* graph_op) {
   const Flattened f = ForFunctionAlongAxis(c);
   const TensorId y = AlongLast(c, f.x, f.axis, [&](TensorId x) { return c.Emit(graph_op, {x}); });
   if (c.ok()) c.Output(0, c.Reshape(y, f.shape));
@@ -71,7 +71,7 @@ void ImportAlongAxis(NodeContext& c, const char* graph_op) {
 
 }  // namespace
 
-void ImportReduce(NodeContext& c) {
+void ImportReduce(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const bool keepdims = c.Int("keepdims", 1) != 0;
   const int64_t noop = c.Int("noop_with_empty_axes", 0);
@@ -88,7 +88,7 @@ void ImportReduce(NodeContext& c) {
   c.Output(0, c.Reduce(Reductions().at(c.op()), x, axes, keepdims));
 }
 
-void ImportArgReduce(NodeContext& c) {
+void ImportArgReduce(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t keepdims = c.Int("keepdims", 1);
   const int64_t last = c.Int("select_last_index", 0);
@@ -101,7 +101,7 @@ void ImportArgReduce(NodeContext& c) {
                       {"to", std::string("int64")}}));
 }
 
-void ImportCumSum(NodeContext& c) {
+void ImportCumSum(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const std::vector<int64_t> axis = c.ConstInts(1, "axis");
   const int64_t exclusive = c.Int("exclusive", 0);
@@ -115,7 +115,7 @@ void ImportCumSum(NodeContext& c) {
                       {"reverse", reverse}}));
 }
 
-void ImportTopK(NodeContext& c) {
+void ImportTopK(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   int64_t k = c.Int("k", 0);
   if (c.opset() >= 10) {
@@ -131,11 +131,11 @@ void ImportTopK(NodeContext& c) {
   c.Output(1, outputs[1]);
 }
 
-void ImportSoftmax(NodeContext& c) { ImportAlongAxis(c, "softmax"); }
-void ImportLogSoftmax(NodeContext& c) { ImportAlongAxis(c, "log_softmax"); }
-void ImportHardmax(NodeContext& c) { ImportAlongAxis(c, "hardmax"); }
+void ImportSoftmax(OnnxNodeContext& c) { ImportAlongAxis(c, "softmax"); }
+void ImportLogSoftmax(OnnxNodeContext& c) { ImportAlongAxis(c, "log_softmax"); }
+void ImportHardmax(OnnxNodeContext& c) { ImportAlongAxis(c, "hardmax"); }
 
-void ImportLpNormalization(NodeContext& c) {
+void ImportLpNormalization(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
   if (p != 1 && p != 2) return c.FailAttribute("p", std::to_string(p), "are 1 and 2");

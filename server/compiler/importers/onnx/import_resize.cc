@@ -17,7 +17,7 @@ struct Extent {
 
 class Resizer {
  public:
-  explicit Resizer(NodeContext& c) : c_(c), x_(c.In(0)), shape_(c.ShapeOf(x_)) {}
+  explicit Resizer(OnnxNodeContext& c) : c_(c), x_(c.In(0)), shape_(c.ShapeOf(x_)) {}
 
   void Run() {
     ReadMode();
@@ -170,7 +170,7 @@ class Resizer {
     return c_.Transpose(c_.Reshape(y, moved), back);
   }
 
-  NodeContext& c_;
+  OnnxNodeContext& c_;
   TensorId x_;
   Shape shape_;
   Attributes attributes_;
@@ -179,7 +179,7 @@ class Resizer {
 
 }  // namespace
 
-void ImportResize(NodeContext& c) {
+void ImportResize(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (c.ok() && c.Rank(x) > 0) Resizer(c).Run();
 }

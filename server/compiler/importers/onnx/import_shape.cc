@@ -16,15 +16,15 @@ OnnxConstant Int64List(const std::vector<int64_t>& values, bool scalar = false) 
 }
 
 // A constant without elements keeps its type under another shape.
-void OutputEmpty(NodeContext& c, std::vector<int64_t> dims) {
+void OutputEmpty(OnnxNodeContext& c, std::vector<int64_t> dims) {
   OnnxConstant constant = *c.Value(0).empty;
   constant.dims = std::move(dims);
   c.OutputConstant(0, std::move(constant));
 }
 
-bool IsEmpty(NodeContext& c) { return c.Has(0) && c.Value(0).empty != nullptr; }
+bool IsEmpty(OnnxNodeContext& c) { return c.Has(0) && c.Value(0).empty != nullptr; }
 
-void ReshapeTo(NodeContext& c, const std::vector<int64_t>& dims) {
+void ReshapeTo(OnnxNodeContext& c, const std::vector<int64_t>& dims) {
   int64_t elements = 1;
   for (int64_t dim : dims) {
     if (dim > INT32_MAX) return c.Fail("UNSUPPORTED_SHAPE", "dimension " + std::to_string(dim));
@@ -38,12 +38,12 @@ void ReshapeTo(NodeContext& c, const std::vector<int64_t>& dims) {
   c.Output(0, c.Reshape(c.In(0), ToShape(dims)));
 }
 
-std::vector<int64_t> AxesOf(NodeContext& c) {
+std::vector<int64_t> AxesOf(OnnxNodeContext& c) {
   return c.Has(1) ? c.ConstInts(1, "axes") : c.Ints("axes");
 }
 
 // The slice [start, end) of a list's positions as Shape and Slice count them.
-std::pair<int64_t, int64_t> Range(NodeContext& c, int64_t rank) {
+std::pair<int64_t, int64_t> Range(OnnxNodeContext& c, int64_t rank) {
   auto position = [rank](int64_t value) {
     return std::clamp<int64_t>(value < 0 ? value + rank : value, 0, rank);
   };
@@ -54,13 +54,13 @@ std::pair<int64_t, int64_t> Range(NodeContext& c, int64_t rank) {
 
 }  // namespace
 
-void ImportIdentity(NodeContext& c) {
+void ImportIdentity(OnnxNodeContext& c) {
   if (IsEmpty(c)) return OutputEmpty(c, c.Value(0).empty->dims);
   c.Output(0, c.In(0));
 }
 
 // Inference only: nothing is dropped, the mask is all true.
-void ImportDropout(NodeContext& c) {
+void ImportDropout(OnnxNodeContext& c) {
   c.Ignore("ratio");
   c.Ignore("seed");
   if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
@@ -81,7 +81,7 @@ void ImportDropout(NodeContext& c) {
                          std::string(static_cast<size_t>(ElementCount(shape)), '\1')));
 }
 
-void ImportReshape(NodeContext& c) {
+void ImportReshape(OnnxNodeContext& c) {
   std::vector<int64_t> dims = c.ConstInts(1, "shape");
   const bool allow_zero = c.Int("allowzero", 0) != 0;
   const std::vector<int64_t> from = c.DimsOf(0);
@@ -119,7 +119,7 @@ void ImportReshape(NodeContext& c) {
   ReshapeTo(c, dims);
 }
 
-void ImportFlatten(NodeContext& c) {
+void ImportFlatten(OnnxNodeContext& c) {
   const std::vector<int64_t> from = c.DimsOf(0);
   const int64_t rank = static_cast<int64_t>(from.size());
   const int64_t axis = c.Axis(c.Int("axis", 1), rank, true);
@@ -129,7 +129,7 @@ void ImportFlatten(NodeContext& c) {
   ReshapeTo(c, dims);
 }
 
-void ImportSqueeze(NodeContext& c) {
+void ImportSqueeze(OnnxNodeContext& c) {
   const std::vector<int64_t> from = c.DimsOf(0);
   std::vector<int64_t> axes = AxesOf(c);
   const bool all = axes.empty();
@@ -147,7 +147,7 @@ void ImportSqueeze(NodeContext& c) {
   ReshapeTo(c, dims);
 }
 
-void ImportUnsqueeze(NodeContext& c) {
+void ImportUnsqueeze(OnnxNodeContext& c) {
   std::vector<int64_t> dims = c.DimsOf(0);
   std::vector<int64_t> axes = AxesOf(c);
   axes = c.Axes(axes, static_cast<int64_t>(dims.size() + axes.size()));
@@ -156,20 +156,20 @@ void ImportUnsqueeze(NodeContext& c) {
   ReshapeTo(c, dims);
 }
 
-void ImportShape(NodeContext& c) {
+void ImportShape(OnnxNodeContext& c) {
   const std::vector<int64_t> dims = c.DimsOf(0);
   const auto [start, end] = Range(c, static_cast<int64_t>(dims.size()));
   if (!c.ok()) return;
   c.OutputConstant(0, Int64List({dims.begin() + start, dims.begin() + end}));
 }
 
-void ImportSize(NodeContext& c) {
+void ImportSize(OnnxNodeContext& c) {
   int64_t elements = 1;
   for (int64_t dim : c.DimsOf(0)) elements *= dim;
   c.OutputConstant(0, Int64List({elements}, true));
 }
 
-void ImportTranspose(NodeContext& c) {
+void ImportTranspose(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   std::vector<int64_t> perm = c.Ints("perm");
   if (!c.ok()) return;
@@ -188,7 +188,7 @@ void ImportTranspose(NodeContext& c) {
   c.Output(0, c.Transpose(x, perm));
 }
 
-void ImportExpand(NodeContext& c) {
+void ImportExpand(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   std::vector<int64_t> target = c.ConstInts(1, "shape");
   if (!c.ok()) return;
@@ -209,7 +209,7 @@ void ImportExpand(NodeContext& c) {
   c.Output(0, c.Emit("expand", {x}, {{"shape", target}}));
 }
 
-void ImportTile(NodeContext& c) {
+void ImportTile(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const std::vector<int64_t> repeats = c.ConstInts(1, "repeats");
   c.Output(0, c.Emit("tile", {x}, {{"repeats", repeats}}));

@@ -6,7 +6,7 @@ namespace edgerack::compiler {
 namespace {
 
 // A list attribute with one number per spatial dimension; `fallback` for each where it is absent.
-std::vector<int64_t> PerDimension(NodeContext& c, const char* name, size_t count,
+std::vector<int64_t> PerDimension(OnnxNodeContext& c, const char* name, size_t count,
                                   int64_t fallback) {
   std::vector<int64_t> values = c.Ints(name);
   if (values.empty()) values.assign(count, fallback);
@@ -39,7 +39,7 @@ void PadCeil(OnnxWindow& w, size_t d, int64_t extent) {
   w.after[d] += std::max<int64_t>(steps * w.stride[d] + covered - padded, 0);
 }
 
-void FailRank(NodeContext& c, const Shape& shape) {
+void FailRank(OnnxNodeContext& c, const Shape& shape) {
   c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(shape) +
                                   "; supported are sequences (N x C x L), images (N x C x H x W) "
                                   "and volumes (N x C x D x H x W)");
@@ -47,7 +47,7 @@ void FailRank(NodeContext& c, const Shape& shape) {
 
 }  // namespace
 
-TensorId ToNhwc(NodeContext& c, TensorId x) {
+TensorId ToNhwc(OnnxNodeContext& c, TensorId x) {
   if (!c.ok()) return kNoTensor;
   const Shape shape = c.ShapeOf(x);
   if (shape.size() == 5) return c.Transpose(x, {0, 2, 3, 4, 1});
@@ -59,7 +59,7 @@ TensorId ToNhwc(NodeContext& c, TensorId x) {
   return kNoTensor;
 }
 
-TensorId FromNhwc(NodeContext& c, TensorId y, size_t spatial) {
+TensorId FromNhwc(OnnxNodeContext& c, TensorId y, size_t spatial) {
   if (!c.ok()) return kNoTensor;
   if (spatial == 3) return c.Transpose(y, {0, 4, 1, 2, 3});
   if (spatial == 2) return c.Transpose(y, {0, 3, 1, 2});
@@ -97,7 +97,7 @@ Attributes OnnxWindow::ToPoolAttributes() const {
   return attributes;
 }
 
-OnnxWindow ReadWindow(NodeContext& c, const Shape& x, const Shape& weights) {
+OnnxWindow ReadWindow(OnnxNodeContext& c, const Shape& x, const Shape& weights) {
   OnnxWindow w;
   if (!c.ok()) return w;
   w.spatial = x.size() < 3 ? 0 : x.size() - 2;

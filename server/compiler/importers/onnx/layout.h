@@ -12,9 +12,9 @@ namespace edgerack::compiler {
 
 // [n, c, d, h, w] as [n, d, h, w, c]; [n, c, h, w] as [n, h, w, c]; [n, c, l] as [n, 1, l, c].
 // Fails for other ranks.
-TensorId ToNhwc(NodeContext& c, TensorId x);
+TensorId ToNhwc(OnnxNodeContext& c, TensorId x);
 // The inverse; `spatial` is 1, 2 or 3.
-TensorId FromNhwc(NodeContext& c, TensorId y, size_t spatial);
+TensorId FromNhwc(OnnxNodeContext& c, TensorId y, size_t spatial);
 
 // The sliding window of a convolution or pool; directions that the input lacks are 1 wide.
 struct OnnxWindow {
@@ -36,7 +36,7 @@ struct OnnxWindow {
 
 // Reads kernel_shape, strides, pads, dilations, auto_pad and ceil_mode for input x [n, c, …].
 // `weights` [o, i, …] give the kernel's size where it is not an attribute (empty for pools).
-OnnxWindow ReadWindow(NodeContext& c, const Shape& x, const Shape& weights);
+OnnxWindow ReadWindow(OnnxNodeContext& c, const Shape& x, const Shape& weights);
 
 }  // namespace edgerack::compiler
 

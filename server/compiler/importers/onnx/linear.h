@@ -8,10 +8,10 @@ namespace edgerack::compiler {
 
 // x [n, c, …], weights [o, c / group, k…] (a constant), bias [o] or none;
 // reads the attributes of Conv.
-TensorId Convolution(NodeContext& c, TensorId x, TensorId weights, TensorId bias);
+TensorId Convolution(OnnxNodeContext& c, TensorId x, TensorId weights, TensorId bias);
 
 // numpy's matmul; constant weights on the right make it a fully_connected.
-TensorId MatrixProduct(NodeContext& c, TensorId a, TensorId b);
+TensorId MatrixProduct(OnnxNodeContext& c, TensorId a, TensorId b);
 
 }  // namespace edgerack::compiler
 

@@ -40,8 +40,9 @@ std::string ListText(const std::vector<int64_t>& values) {
 Shape ToShape(const std::vector<int64_t>& dims) { return Shape(dims.begin(), dims.end()); }
 std::vector<int64_t> Dims(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
-NodeContext::NodeContext(GraphBuilder& builder, onnx::Node& node, int opset,
-                         std::vector<OnnxValue> inputs, std::string name, std::vector<bool> wanted)
+OnnxNodeContext::OnnxNodeContext(GraphBuilder& builder, onnx::Node& node, int opset,
+                                 std::vector<OnnxValue> inputs, std::string name,
+                                 std::vector<bool> wanted)
     : builder_(builder),
       node_(node),
       op_(node.op_type()),
@@ -51,23 +52,23 @@ NodeContext::NodeContext(GraphBuilder& builder, onnx::Node& node, int opset,
       wanted_(std::move(wanted)),
       outputs_(wanted_.size()) {}
 
-void NodeContext::Fail(absl::Status status) {
+void OnnxNodeContext::Fail(absl::Status status) {
   if (status_.ok()) status_ = std::move(status);
 }
 
-void NodeContext::Fail(const char* code, const std::string& message) {
+void OnnxNodeContext::Fail(const char* code, const std::string& message) {
   Fail(Refuse(code, message));
 }
 
-void NodeContext::FailAttribute(const std::string& name, const std::string& value,
-                                const std::string& supported) {
+void OnnxNodeContext::FailAttribute(const std::string& name, const std::string& value,
+                                    const std::string& supported) {
   Fail("UNSUPPORTED_ATTRIBUTE",
        "attribute " + name + " is " + Printable(value) + "; supported " + supported);
 }
 
 // -- Inputs.
 
-TensorId NodeContext::In(size_t i) {
+TensorId OnnxNodeContext::In(size_t i) {
   if (!ok()) return kNoTensor;
   if (!Has(i)) {
     Fail("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent");
@@ -80,20 +81,20 @@ TensorId NodeContext::In(size_t i) {
   return inputs_[i].id;
 }
 
-const Tensor& NodeContext::T(TensorId id) const {
+const Tensor& OnnxNodeContext::T(TensorId id) const {
   return id == kNoTensor ? NoTensor() : builder_.tensor(id);
 }
 
-std::vector<int64_t> NodeContext::DimsOf(size_t i) {
+std::vector<int64_t> OnnxNodeContext::DimsOf(size_t i) {
   if (Has(i) && inputs_[i].empty != nullptr) return inputs_[i].empty->dims;
   return Dims(ShapeOf(In(i)));
 }
 
-bool NodeContext::IsConst(size_t i) const {
+bool OnnxNodeContext::IsConst(size_t i) const {
   return Has(i) && (inputs_[i].empty != nullptr || !builder_.DependsOnInput(inputs_[i].id));
 }
 
-TensorId NodeContext::ConstIn(size_t i, const char* what) {
+TensorId OnnxNodeContext::ConstIn(size_t i, const char* what) {
   const TensorId id = In(i);
   if (!ok()) return kNoTensor;
   auto constant = builder_.AsConstant(id);
@@ -111,7 +112,7 @@ TensorId NodeContext::ConstIn(size_t i, const char* what) {
   return *constant;
 }
 
-std::vector<int64_t> NodeContext::ConstInts(size_t i, const char* what) {
+std::vector<int64_t> OnnxNodeContext::ConstInts(size_t i, const char* what) {
   if (ok() && Has(i) && inputs_[i].empty != nullptr) return {};
   const Tensor& t = T(ConstIn(i, what));
   std::vector<int64_t> values;
@@ -129,7 +130,7 @@ std::vector<int64_t> NodeContext::ConstInts(size_t i, const char* what) {
   return values;
 }
 
-std::vector<double> NodeContext::ConstReals(size_t i, const char* what) {
+std::vector<double> OnnxNodeContext::ConstReals(size_t i, const char* what) {
   if (ok() && Has(i) && inputs_[i].empty != nullptr) return {};
   const Tensor& t = T(ConstIn(i, what));
   std::vector<double> values;
@@ -147,7 +148,7 @@ std::vector<double> NodeContext::ConstReals(size_t i, const char* what) {
 
 // -- Attributes.
 
-const onnx::Attribute* NodeContext::Find(const std::string& name, int32_t type) {
+const onnx::Attribute* OnnxNodeContext::Find(const std::string& name, int32_t type) {
   asked_.insert(name);
   for (const onnx::Attribute& attribute : node_.attribute()) {
     if (attribute.name() != name) continue;
@@ -168,29 +169,29 @@ const onnx::Attribute* NodeContext::Find(const std::string& name, int32_t type) 
   return nullptr;
 }
 
-bool NodeContext::HasAttribute(const std::string& name) {
+bool OnnxNodeContext::HasAttribute(const std::string& name) {
   for (const onnx::Attribute& attribute : node_.attribute()) {
     if (attribute.name() == name) return true;
   }
   return false;
 }
 
-int64_t NodeContext::Int(const std::string& name, int64_t fallback) {
+int64_t OnnxNodeContext::Int(const std::string& name, int64_t fallback) {
   const onnx::Attribute* a = Find(name, kInt);
   return a == nullptr ? fallback : a->i();
 }
 
-double NodeContext::Real(const std::string& name, double fallback) {
+double OnnxNodeContext::Real(const std::string& name, double fallback) {
   const onnx::Attribute* a = Find(name, kFloat);
   return a == nullptr ? fallback : static_cast<double>(a->f());
 }
 
-std::string NodeContext::Text(const std::string& name, const std::string& fallback) {
+std::string OnnxNodeContext::Text(const std::string& name, const std::string& fallback) {
   const onnx::Attribute* a = Find(name, kString);
   return a == nullptr ? fallback : a->s();
 }
 
-std::vector<int64_t> NodeContext::Ints(const std::string& name) {
+std::vector<int64_t> OnnxNodeContext::Ints(const std::string& name) {
   const onnx::Attribute* a = Find(name, kInts);
   if (a == nullptr) return {};
   if (a->ints_size() > kMaxListElements) {
@@ -201,19 +202,19 @@ std::vector<int64_t> NodeContext::Ints(const std::string& name) {
   return {a->ints().begin(), a->ints().end()};
 }
 
-std::vector<double> NodeContext::Reals(const std::string& name) {
+std::vector<double> OnnxNodeContext::Reals(const std::string& name) {
   const onnx::Attribute* a = Find(name, kFloats);
   if (a == nullptr) return {};
   return {a->floats().begin(), a->floats().end()};
 }
 
-std::vector<std::string> NodeContext::Texts(const std::string& name) {
+std::vector<std::string> OnnxNodeContext::Texts(const std::string& name) {
   const onnx::Attribute* a = Find(name, kStrings);
   if (a == nullptr) return {};
   return {a->strings().begin(), a->strings().end()};
 }
 
-std::optional<OnnxConstant> NodeContext::TensorAttribute(const std::string& name) {
+std::optional<OnnxConstant> OnnxNodeContext::TensorAttribute(const std::string& name) {
   if (Find(name, kTensor) == nullptr) return std::nullopt;
   for (onnx::Attribute& attribute : *node_.mutable_attribute()) {
     if (attribute.name() != name) continue;
@@ -224,7 +225,7 @@ std::optional<OnnxConstant> NodeContext::TensorAttribute(const std::string& name
   return std::nullopt;
 }
 
-onnx::Graph* NodeContext::GraphAttribute(const std::string& name) {
+onnx::Graph* OnnxNodeContext::GraphAttribute(const std::string& name) {
   if (Find(name, kGraph) == nullptr) return nullptr;
   for (onnx::Attribute& attribute : *node_.mutable_attribute()) {
     if (attribute.name() == name) return attribute.mutable_g();
@@ -232,7 +233,7 @@ onnx::Graph* NodeContext::GraphAttribute(const std::string& name) {
   return nullptr;
 }
 
-void NodeContext::CheckAttributes() {
+void OnnxNodeContext::CheckAttributes() {
   for (const onnx::Attribute& attribute : node_.attribute()) {
     if (asked_.count(attribute.name()) != 0) continue;
     Fail("UNSUPPORTED_ATTRIBUTE", "attribute " + Printable(attribute.name()) +
@@ -242,7 +243,7 @@ void NodeContext::CheckAttributes() {
   }
 }
 
-int64_t NodeContext::Axis(int64_t axis, int64_t rank, bool end) {
+int64_t OnnxNodeContext::Axis(int64_t axis, int64_t rank, bool end) {
   const int64_t wrapped = axis < 0 ? axis + rank : axis;
   if (ok() && (wrapped < 0 || wrapped > rank || (wrapped == rank && !end))) {
     FailAttribute("axis", std::to_string(axis),
@@ -252,7 +253,7 @@ int64_t NodeContext::Axis(int64_t axis, int64_t rank, bool end) {
   return ok() ? wrapped : 0;
 }
 
-std::vector<int64_t> NodeContext::Axes(std::vector<int64_t> axes, int64_t rank) {
+std::vector<int64_t> OnnxNodeContext::Axes(std::vector<int64_t> axes, int64_t rank) {
   for (int64_t& axis : axes) axis = Axis(axis, rank);
   std::sort(axes.begin(), axes.end());
   if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
@@ -263,9 +264,9 @@ std::vector<int64_t> NodeContext::Axes(std::vector<int64_t> axes, int64_t rank) 
 
 // -- Nodes of the graph.
 
-std::vector<TensorId> NodeContext::EmitMany(const std::string& graph_op,
-                                            std::vector<TensorId> inputs, Attributes attributes,
-                                            size_t output_count) {
+std::vector<TensorId> OnnxNodeContext::EmitMany(const std::string& graph_op,
+                                                std::vector<TensorId> inputs, Attributes attributes,
+                                                size_t output_count) {
   if (!ok()) return std::vector<TensorId>(output_count, kNoTensor);
   Node node;
   node.name = name_;
@@ -279,8 +280,8 @@ std::vector<TensorId> NodeContext::EmitMany(const std::string& graph_op,
   return std::vector<TensorId>(output_count, kNoTensor);
 }
 
-TensorId NodeContext::Emit(const std::string& graph_op, std::vector<TensorId> inputs,
-                           Attributes attributes, const Quantization& quantization) {
+TensorId OnnxNodeContext::Emit(const std::string& graph_op, std::vector<TensorId> inputs,
+                               Attributes attributes, const Quantization& quantization) {
   if (!ok()) return kNoTensor;
   Node node;
   node.name = name_;
@@ -294,7 +295,7 @@ TensorId NodeContext::Emit(const std::string& graph_op, std::vector<TensorId> in
   return kNoTensor;
 }
 
-TensorId NodeContext::Constant(DType dtype, Shape shape, std::string bytes) {
+TensorId OnnxNodeContext::Constant(DType dtype, Shape shape, std::string bytes) {
   if (!ok()) return kNoTensor;
   Tensor tensor;
   tensor.name = name_ + ".const";
@@ -309,49 +310,49 @@ TensorId NodeContext::Constant(DType dtype, Shape shape, std::string bytes) {
   return builder_.Add(std::move(tensor));
 }
 
-TensorId NodeContext::Scalar(DType dtype, double value) {
+TensorId OnnxNodeContext::Scalar(DType dtype, double value) {
   std::string bytes;
   AppendDouble(dtype, value, bytes);
   return Constant(dtype, {}, std::move(bytes));
 }
 
-TensorId NodeContext::Floats(Shape shape, const std::vector<float>& values) {
+TensorId OnnxNodeContext::Floats(Shape shape, const std::vector<float>& values) {
   return Constant(DType::kF32, std::move(shape), BytesOf(values));
 }
 
-TensorId NodeContext::Unary(const std::string& fn, TensorId x, Attributes attributes) {
+TensorId OnnxNodeContext::Unary(const std::string& fn, TensorId x, Attributes attributes) {
   attributes["fn"] = fn;
   return Emit("unary", {x}, std::move(attributes));
 }
 
-TensorId NodeContext::Binary(const std::string& fn, TensorId a, TensorId b) {
+TensorId OnnxNodeContext::Binary(const std::string& fn, TensorId a, TensorId b) {
   return Emit("binary", {a, b}, {{"fn", fn}});
 }
 
-TensorId NodeContext::Reduce(const std::string& fn, TensorId x, std::vector<int64_t> axes,
-                             bool keepdims) {
+TensorId OnnxNodeContext::Reduce(const std::string& fn, TensorId x, std::vector<int64_t> axes,
+                                 bool keepdims) {
   if (!ok()) return kNoTensor;
   std::sort(axes.begin(), axes.end());
   return Emit("reduce", {x},
               {{"fn", fn}, {"axes", std::move(axes)}, {"keepdims", int64_t{keepdims}}});
 }
 
-TensorId NodeContext::Transpose(TensorId x, std::vector<int64_t> perm) {
+TensorId OnnxNodeContext::Transpose(TensorId x, std::vector<int64_t> perm) {
   if (std::is_sorted(perm.begin(), perm.end())) return x;
   return Emit("transpose", {x}, {{"perm", std::move(perm)}});
 }
 
-TensorId NodeContext::Reshape(TensorId x, const Shape& shape) {
+TensorId OnnxNodeContext::Reshape(TensorId x, const Shape& shape) {
   if (!ok() || ShapeOf(x) == shape) return x;
   return Emit("reshape", {x}, {{"shape", Dims(shape)}});
 }
 
-TensorId NodeContext::Cast(TensorId x, DType to) {
+TensorId OnnxNodeContext::Cast(TensorId x, DType to) {
   if (!ok() || T(x).dtype == to) return x;
   return Emit("cast", {x}, {{"to", std::string(DTypeName(to))}});
 }
 
-TensorId NodeContext::SliceAxis(TensorId x, int64_t axis, int64_t begin, int64_t end) {
+TensorId OnnxNodeContext::SliceAxis(TensorId x, int64_t axis, int64_t begin, int64_t end) {
   if (!ok()) return kNoTensor;
   const Shape shape = ShapeOf(x);
   std::vector<int64_t> begins(shape.size(), 0);
@@ -364,7 +365,7 @@ TensorId NodeContext::SliceAxis(TensorId x, int64_t axis, int64_t begin, int64_t
               {{"begin", begins}, {"end", ends}, {"steps", std::vector<int64_t>(shape.size(), 1)}});
 }
 
-TensorId NodeContext::Concat(std::vector<TensorId> parts, int64_t axis) {
+TensorId OnnxNodeContext::Concat(std::vector<TensorId> parts, int64_t axis) {
   constexpr size_t kMaxOperands = 16;  // of one kernel
   while (ok() && parts.size() > 1) {
     std::vector<TensorId> joined;
@@ -379,8 +380,8 @@ TensorId NodeContext::Concat(std::vector<TensorId> parts, int64_t axis) {
   return parts.empty() ? kNoTensor : parts[0];
 }
 
-TensorId NodeContext::PermuteWeights(TensorId weights, const std::vector<int64_t>& perm,
-                                     const Shape& shape) {
+TensorId OnnxNodeContext::PermuteWeights(TensorId weights, const std::vector<int64_t>& perm,
+                                         const Shape& shape) {
   if (!ok()) return kNoTensor;
   const Quantization grid = T(weights).quantization;
   const Shape from = ShapeOf(weights);
@@ -413,11 +414,11 @@ TensorId NodeContext::PermuteWeights(TensorId weights, const std::vector<int64_t
 
 // -- Outputs.
 
-void NodeContext::Output(size_t i, TensorId id) {
+void OnnxNodeContext::Output(size_t i, TensorId id) {
   if (ok() && i < outputs_.size()) outputs_[i].id = id;
 }
 
-void NodeContext::OutputConstant(size_t i, OnnxConstant constant) {
+void OnnxNodeContext::OutputConstant(size_t i, OnnxConstant constant) {
   if (!ok() || i >= outputs_.size()) return;
   if (constant.empty()) {
     outputs_[i].empty = std::make_shared<const OnnxConstant>(std::move(constant));

@@ -25,10 +25,10 @@ struct OnnxValue {
 
 using Attributes = std::map<std::string, AttributeValue>;
 
-class NodeContext {
+class OnnxNodeContext {
  public:
-  NodeContext(GraphBuilder& builder, onnx::Node& node, int opset, std::vector<OnnxValue> inputs,
-              std::string name, std::vector<bool> wanted);
+  OnnxNodeContext(GraphBuilder& builder, onnx::Node& node, int opset, std::vector<OnnxValue> inputs,
+                  std::string name, std::vector<bool> wanted);
 
   bool ok() const { return status_.ok(); }
   const absl::Status& status() const { return status_; }

@@ -4,7 +4,8 @@
 
 namespace edgerack::compiler {
 
-#define ER_ONNX(domain, name, graph_op, min_inputs, max_inputs, import) void import(NodeContext&);
+#define ER_ONNX(domain, name, graph_op, min_inputs, max_inputs, import) \
+  void import(OnnxNodeContext&);
 #include "server/compiler/importers/onnx/operators.inc"
 #undef ER_ONNX
 

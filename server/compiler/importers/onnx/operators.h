@@ -15,7 +15,7 @@ struct OnnxOperator {
   const char* graph_op;  // what it mostly becomes; "" for what is computed while reading
   size_t min_inputs;
   size_t max_inputs;
-  void (*import)(NodeContext& context);
+  void (*import)(OnnxNodeContext& context);
 };
 
 const std::vector<OnnxOperator>& OnnxOperators();

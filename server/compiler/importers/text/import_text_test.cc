@@ -41,7 +41,8 @@ TEST(TextImporterTest, TakesAGraph) {
 TEST(TextImporterTest, RefusesWhatDoesNotVerify) {
   auto model = TextImporter().import(
       "graph \"g\" {\ninput %x: float32[2]\n"
-      "%y: float32[3] = reverse(%x) {axes = [0]} \"y\"\noutput %y\n}");
+      "%y: float32[3] = reverse(%x) {axes = [0]} \"y\"\noutput %y\n}",
+      {});
   EXPECT_EQ(ErrorCodeOf(model.status()), "SHAPE_MISMATCH");
 }
 

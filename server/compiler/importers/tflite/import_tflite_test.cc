@@ -45,6 +45,37 @@ TEST(ImportTfliteTest, ReadsTheSampleModels) {
   }
 }
 
+// x[1,2] -> SVDF of one unit over 3 inputs; its state is the file's only variable.
+std::string SvdfModel(const std::string& state_bytes) {
+  TfliteModelWriter writer;
+  const std::string zeros(24, '\0');
+  const int x = writer.Tensor("x", TensorType::FLOAT32, {1, 2});
+  const int features = writer.Tensor("wf", TensorType::FLOAT32, {1, 2}, {}, zeros.substr(0, 8));
+  const int time = writer.Tensor("wt", TensorType::FLOAT32, {1, 3}, {}, zeros.substr(0, 12));
+  const int state = writer.Tensor("s", TensorType::FLOAT32, {1, 3}, {}, state_bytes, true);
+  const int y = writer.Tensor("y", TensorType::FLOAT32, {1, 1});
+  auto options = tflite::CreateSVDFOptions(writer.builder(), 1, FusedActivation::RELU);
+  writer.Operator(27, {x, features, time, -1, state}, {y}, OperatorOptions::SVDFOptions,
+                  options.Union());
+  return writer.Finish({x}, {y});
+}
+
+TEST(ImportTfliteTest, VariablesBecomeStates) {
+  auto model = ImportBytes(SvdfModel(""));
+  ASSERT_TRUE(model.ok()) << model.status();
+  const Graph& graph = model->graph;
+  ASSERT_EQ(graph.states.size(), 1u);
+  EXPECT_EQ(graph.tensor(graph.states[0].tensor).name, "s");
+  EXPECT_EQ(graph.states[0].next, graph.nodes[0].outputs[1]);
+  EXPECT_EQ(graph.nodes[0].Text("act"), "relu");
+}
+
+TEST(ImportTfliteTest, AVariableWithAValueInTheFileIsRefused) {
+  const auto model = ImportBytes(SvdfModel(std::string(12, '\1')));
+  EXPECT_NE(ErrorMessageOf(model.status()).find("initial value"), std::string::npos)
+      << model.status();
+}
+
 TEST(ImportTfliteTest, SamePaddingIsUnevenTowardsTheEnd) {
   TfliteModelWriter writer;
   int x = writer.Tensor("x", TensorType::FLOAT32, {1, 5, 4, 1});

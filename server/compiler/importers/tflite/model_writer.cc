@@ -8,7 +8,7 @@ TfliteModelWriter::TfliteModelWriter() {
 
 int TfliteModelWriter::Tensor(const std::string& name, tflite::TensorType type,
                               const std::vector<int32_t>& shape, const Quantization& quantization,
-                              const std::string& bytes) {
+                              const std::string& bytes, bool variable) {
   uint32_t buffer = 0;
   if (!bytes.empty()) {
     buffer = static_cast<uint32_t>(buffers_.size());
@@ -22,7 +22,8 @@ int TfliteModelWriter::Tensor(const std::string& name, tflite::TensorType type,
     q = tflite::CreateQuantizationParametersDirect(builder_, nullptr, nullptr, &quantization.scales,
                                                    &zeros, 0, 0, quantization.axis);
   }
-  tensors_.push_back(tflite::CreateTensorDirect(builder_, &shape, type, buffer, name.c_str(), q));
+  tensors_.push_back(
+      tflite::CreateTensorDirect(builder_, &shape, type, buffer, name.c_str(), q, variable));
   return static_cast<int>(tensors_.size() - 1);
 }
 

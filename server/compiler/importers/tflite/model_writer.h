@@ -16,7 +16,8 @@ class TfliteModelWriter {
 
   // Adds a tensor and returns its index. `bytes` empty: not a constant.
   int Tensor(const std::string& name, tflite::TensorType type, const std::vector<int32_t>& shape,
-             const Quantization& quantization = {}, const std::string& bytes = "");
+             const Quantization& quantization = {}, const std::string& bytes = "",
+             bool variable = false);
   void Operator(int32_t code, const std::vector<int32_t>& inputs,
                 const std::vector<int32_t>& outputs,
                 tflite::OperatorOptions type = tflite::OperatorOptions::NONE,

@@ -1,0 +1,184 @@
+"""LSTM, GRU, RNN, SVDF: the formulas in float64 on the host, the host's bits on the board; and what
+states do from sample to sample, on both."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import BOARD
+from graph_pack import Pack, const
+from recurrent_reference import GATES, recurrent, svdf
+
+TOLERANCE = 2e-6
+
+
+class Layers:
+    """Adds layers with random operands to a pack."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(31)
+        self.pack = Pack("recurrent")
+
+    def array(self, *shape):
+        return self.rng.uniform(-0.8, 0.8, shape).astype(np.float32)
+
+    def add(self, name, op, absent=(), lengths=None, outputs=None, **attributes):
+        steps, batch, inputs, hidden = 4, 3, 5, 6
+        directions = 2 if attributes.get("direction") == "bidirectional" else 1
+        rows = GATES[op] * hidden
+        layout = attributes.get("layout", 0)
+        state = (batch, directions, hidden) if layout else (directions, batch, hidden)
+        operands = {
+            "x": self.array(*((batch, steps) if layout else (steps, batch)), inputs),
+            "w": const(self.array(directions, rows, inputs)),
+            "r": const(self.array(directions, rows, hidden)),
+            "b": const(self.array(directions, 2 * rows)),
+            "lengths": None if lengths is None else np.array(lengths, np.int32),
+            "h": self.array(*state),
+        }
+        if op == "lstm":
+            operands |= {"c": self.array(*state), "p": const(self.array(directions, 3 * hidden))}
+        operands |= {key: None for key in absent}
+        arrays = {key: getattr(value, "array", value) for key, value in operands.items()}
+        expected = recurrent(op, **arrays, **attributes)
+        expected = [e.astype(np.float32) for e in expected if e is not None]
+        if outputs is not None:
+            expected = [e if i in outputs else None for i, e in enumerate(expected)]
+        self.pack.case_of_many(name, op, operands.values(), expected, TOLERANCE, **attributes)
+
+
+def layers_pack():
+    layers = Layers()
+    for op in GATES:
+        layers.add(f"{op}_forward", op)
+        layers.add(f"{op}_both", op, direction="bidirectional", lengths=(4, 1, 3))
+        layers.add(f"{op}_reverse", op, direction="reverse", lengths=(0, 4, 2), layout=1)
+        layers.add(f"{op}_last", op, outputs=(1,), absent=("b", "h"), direction="bidirectional",
+                   layout=1)
+        layers.add(f"{op}_sequence", op, outputs=(0,), absent=("c", "p") if op == "lstm" else ())
+        layers.add(f"{op}_clip", op, clip=0.3)
+    for coupling in ("forget", "input"):
+        layers.add(f"lstm_{coupling}", "lstm", coupling=coupling, cell_clip=0.25)
+    layers.add("gru_linear", "gru", linear_before_reset=1, direction="bidirectional")
+    for activation in ("relu", "hard_sigmoid:0.3:0.4", "affine:0.5:0.1", "leaky_relu:0.2",
+                       "thresholded_relu:0.1", "elu:0.7", "softsign", "softplus",
+                       "scaled_tanh:0.8:0.6"):
+        name = activation.split(":")[0]
+        layers.add(f"rnn_{name}", "rnn", activations=f"{activation} tanh",
+                   direction="bidirectional")
+        layers.add(f"gru_{name}", "gru", activations=f"sigmoid {activation}")
+        layers.add(f"lstm_{name}", "lstm", activations=f"sigmoid {activation} tanh")
+    return layers.pack
+
+
+PACK = layers_pack()
+
+
+@pytest.fixture(scope="module")
+def host_outputs(tmp_path_factory):
+    return PACK.run_on_host(tmp_path_factory.mktemp("recurrent"), BOARD)
+
+
+@pytest.mark.parametrize("case", PACK.expected)
+def test_the_host_gives_what_the_formulas_give(host_outputs, case):
+    PACK.check(case, host_outputs[case])
+
+
+def test_the_board_gives_the_hosts_bits(farm, tmp_path):
+    model, dataset = PACK.write(tmp_path)
+    code, document = farm.edgerack("run", model, "--board", BOARD, "--dataset", dataset,
+                                   "--option", "samples=1", "--option", "warmup=0", timeout_s=280)
+    assert code == 0, document
+    assert document["results"][0]["agreement"]["bit_exact"] == 1
+
+
+# -- States. All in one model: an SVDF and an LSTM that keep theirs, two states that change places
+# with each other, a sum over all runs that is an output too, and the value of the run before.
+
+SAMPLES = 6
+STATEFUL = """graph "stateful" {{
+  input %x: float32[2,3]
+  state %kept: float32[2,20]
+  state %h: float32[2,4]
+  state %c: float32[2,4]
+  state %left: float32[2,3]
+  state %right: float32[2,3]
+  state %sum: float32[2,3]
+  state %before: float32[2,3]
+  {constants}
+  %svdf: float32[2,2], %kept_next: float32[2,20] = svdf(%x, %wf, %wt, %bias, %kept) {{rank = 2, act = "relu"}} "svdf"
+  %sequence: float32[2,1,3] = reshape(%x) {{shape = [2, 1, 3]}} "sequence"
+  %h3: float32[2,1,4] = reshape(%h) {{shape = [2, 1, 4]}} "h3"
+  %c3: float32[2,1,4] = reshape(%c) {{shape = [2, 1, 4]}} "c3"
+  %lstm: float32[2,1,1,4], %h3_next: float32[2,1,4], %c3_next: float32[2,1,4] = lstm(%sequence, %w, %r, %b, none, %h3, %c3, none) {{layout = 1}} "lstm"
+  %h_next: float32[2,4] = reshape(%h3_next) {{shape = [2, 4]}} "h_next"
+  %c_next: float32[2,4] = reshape(%c3_next) {{shape = [2, 4]}} "c_next"
+  %right_next: float32[2,3] = add(%left, %x) "right_next"
+  %sum_next: float32[2,3] = add(%sum, %x) "sum_next"
+  %difference: float32[2,3] = add(%left, %right) "difference"
+  output %svdf
+  output %lstm
+  output %difference
+  output %sum_next
+  output %before
+  next %kept = %kept_next
+  next %h = %h_next
+  next %c = %c_next
+  next %left = %right
+  next %right = %right_next
+  next %sum = %sum_next
+  next %before = %x
+}}
+"""
+
+
+def stateful_model():
+    rng = np.random.default_rng(5)
+    shapes = {"wf": (4, 3), "wt": (4, 5), "bias": (2,), "w": (1, 16, 3), "r": (1, 16, 4),
+              "b": (1, 32)}
+    arrays = {name: rng.uniform(-0.8, 0.8, shape).astype(np.float32)
+              for name, shape in shapes.items()}
+    lines = []
+    for name, array in arrays.items():
+        values = ", ".join(repr(float(v)) for v in array.ravel())
+        lines.append(f"const %{name}: float32[{','.join(map(str, array.shape))}] = [{values}]")
+    x = rng.uniform(-1, 1, (SAMPLES, 2, 3)).astype(np.float32)
+    return STATEFUL.format(constants="\n  ".join(lines)), arrays, x
+
+
+def expected_outputs(arrays, samples, carry):
+    outputs = []
+    for i, x in enumerate(samples):
+        if i == 0 or not carry:
+            kept, h, c = np.zeros((2, 20)), np.zeros((2, 1, 4)), np.zeros((2, 1, 4))
+            left = right = total = before = np.zeros((2, 3))
+        y, kept = svdf(x, arrays["wf"], arrays["wt"], arrays["bias"], kept, rank=2, relu=True)
+        sequence, h, c = recurrent("lstm", x[:, None], arrays["w"], arrays["r"], arrays["b"], None,
+                                   h, c, layout=1)
+        outputs.append([y, sequence, left + right, total + x, before])
+        left, right, total, before = right, left + x, total + x, x
+    return [np.stack(rows) for rows in zip(*outputs, strict=True)]
+
+
+@pytest.mark.parametrize("state", ["carry", "reset"])
+def test_states_from_sample_to_sample(farm, tmp_path, state):
+    text, arrays, x = stateful_model()
+    model, dataset = tmp_path / "stateful.graph", tmp_path / "x.npz"
+    model.write_text(text)
+    np.savez(dataset, x=x)
+    code, document = farm.edgerack("run", model, "--board", BOARD, "--dataset", dataset,
+                                   "--option", f"samples={SAMPLES}", "--option", f"state={state}",
+                                   timeout_s=280)
+    assert code == 0, document
+    # Timing has run the model before: the samples start from zero all the same.
+    assert document["results"][0]["agreement"]["bit_exact"] == SAMPLES
+
+    pack = Pack("stateful")
+    package, report = tmp_path / "stateful.erp", tmp_path / "report.json"
+    pack.compile(model, package, BOARD, "--option", f"state={state}", "--report", str(report))
+    memory = json.loads(report.read_text())["memory"]
+    assert memory["state_bytes"] == 4 * (2 * 20 + 2 * 2 * 4 + 4 * 2 * 3)
+    got = pack.run_package(package, {"x": x}, tmp_path)
+    for i, expected in enumerate(expected_outputs(arrays, x, state == "carry")):
+        np.testing.assert_allclose(got[f"output_{i}"].reshape(expected.shape), expected,
+                                   rtol=TOLERANCE, atol=TOLERANCE)
