@@ -73,7 +73,7 @@ def _(m, x, t):
     m.op("REVERSE_V2", [x(2, 3, 4), m.const([1])], [((2, 3, 4), *t)])
 
 
-@each_type("REVERSE_SEQUENCE")
+@each_type("REVERSE_SEQUENCE", ("float32", "int32"))
 def _(m, x, t):
     m.op("REVERSE_SEQUENCE", [x(3, 4, 2), m.x(np.array([1, 4, 3], np.int32))], [((3, 4, 2), *t)],
          "ReverseSequenceOptions", seq_dim=1, batch_dim=0)

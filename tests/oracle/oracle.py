@@ -40,7 +40,7 @@ def _run(script, cases, *options):
 
 def tflite_models(cases):
     """Outputs of TensorFlow Lite's reference kernels for many models; every array has the samples
-    in front."""
+    in front. A model written as "optimized:PATH" is run with its optimized kernels."""
     return _run("run_tflite.py", cases)
 
 

@@ -3,7 +3,8 @@
     run_tflite.py MODEL IN.npz OUT.npz [MODEL IN.npz OUT.npz …]
 
 IN holds input_0, input_1, …, each with the samples in front: shape [samples, *shape of the input].
-OUT receives output_0, … in the same way. No delegate: XNNPACK has kernels of its own.
+OUT receives output_0, … in the same way. No delegate: XNNPACK has kernels of its own. A MODEL
+written as optimized:PATH is run with the optimized kernels instead.
 """
 
 import sys
@@ -14,7 +15,10 @@ from tflite_runtime.interpreter import Interpreter, OpResolverType
 
 def open_model(model):
     def interpreter(resolver):
-        return Interpreter(model, num_threads=1, experimental_op_resolver_type=resolver)
+        return Interpreter(model.removeprefix("optimized:"), num_threads=1,
+                           experimental_op_resolver_type=resolver)
+    if model.startswith("optimized:"):
+        return interpreter(OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     try:
         return interpreter(OpResolverType.BUILTIN_REF)
     except ValueError as error:

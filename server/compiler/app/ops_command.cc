@@ -61,7 +61,13 @@ absl::StatusOr<Json> Listing(const std::string& board) {
                    {"from", sources},
                    {"kernels", own}});
   }
-  Json listing = {{"operators", ops}};
+  Json folded = Json::object();
+  for (const Importer& importer : AllImporters()) {
+    for (const auto& [source, target] : importer.operators()) {
+      if (target.empty()) folded[importer.format].push_back(source);
+    }
+  }
+  Json listing = {{"operators", ops}, {"computed_while_reading", folded}};
   if (!board.empty()) listing["board"] = board;
   return listing;
 }
@@ -81,6 +87,11 @@ void Print(const Json& listing) {
     line("limits", op["limits"], nullptr);
     for (const auto& [format, sources] : op["from"].items()) line(format.c_str(), sources, nullptr);
     line("kernels", op["kernels"], "name");
+  }
+  for (const auto& [format, sources] : listing["computed_while_reading"].items()) {
+    std::cout << "computed while a file is read, " << format << ":";
+    for (const Json& source : sources) std::cout << " " << source.get<std::string>();
+    std::cout << "\n";
   }
 }
 

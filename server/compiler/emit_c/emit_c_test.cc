@@ -24,8 +24,8 @@ uint16_t IdOf(const std::string& name) {
 PackageInfo OneInputOneOutput() {
   PackageInfo package;
   package.tensors.resize(2);
-  package.tensors[0] = {0, "in*/\nput", DType::kS8, {1, 4}, false, 0, 4, 0.5f, -3};
-  package.tensors[1] = {1, "scores", DType::kF32, {1, 2}, false, 16, 8, 0, 0};
+  package.tensors[0] = {0, "in*/\nput", DType::kS8, {1, 4}, false, false, 0, 4, 0.5f, -3};
+  package.tensors[1] = {1, "scores", DType::kF32, {1, 2}, false, false, 16, 8, 0, 0};
   package.inputs = {0};
   package.outputs = {1};
   package.arena_bytes = 32;

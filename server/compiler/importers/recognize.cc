@@ -18,8 +18,6 @@ struct Magic {
 };
 
 constexpr Magic kMagics[] = {
-    {0, "\x89HDF\r\n\x1a\n"sv, "an HDF5 file, perhaps a Keras model (.h5)",
-     "convert it with tf.lite.TFLiteConverter.from_keras_model"},
     {0, "ERP1"sv, "an Edgerack package, which is compiled already",
      "give the model it was made from"},
     {0, "version https://git-lfs"sv, "a Git LFS pointer, not the file it stands for",

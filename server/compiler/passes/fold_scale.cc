@@ -117,7 +117,7 @@ TensorId Scaled(Graph& graph, TensorId weights, size_t dimension, const Affine& 
 TensorId Shifted(Graph& graph, const Node& layer, const Affine& affine) {
   const bool has_bias = layer.inputs.size() > 2 && layer.inputs[2] != kNoTensor;
   Tensor t;
-  t.name = has_bias ? graph.tensor(layer.inputs[2]).name : layer.name + ".bias";
+  t.name = layer.name + ".bias";
   t.shape = {static_cast<int32_t>(affine.offset.size())};
   std::string bytes;
   for (size_t c = 0; c < affine.offset.size(); ++c) {
@@ -144,13 +144,12 @@ bool Fold(Graph& graph, size_t n) {
   }
   bool scales = false;
   for (double factor : affine->factor) scales = scales || factor != 1;
-  const TensorId bias = Shifted(graph, layer, *affine);
   layer.inputs.resize(3, kNoTensor);
   if (scales) {
     layer.inputs[1] =
         Scaled(graph, layer.inputs[1], static_cast<size_t>(ChannelDimension(layer)), *affine);
   }
-  layer.inputs[2] = bias;
+  layer.inputs[2] = Shifted(graph, layer, *affine);
   layer.outputs = node.outputs;
   layer.fused_from.insert(layer.fused_from.end(), node.fused_from.begin(), node.fused_from.end());
   graph.nodes[static_cast<size_t>(producer)] = layer;

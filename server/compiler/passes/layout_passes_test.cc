@@ -137,9 +137,9 @@ TEST(FoldScaleTest, BatchNormMovesIntoTheConvolution) {
                 "epsilon = 0.0} \"n\"\n"
                 "  output %y\n"),
       GraphText("  input %x: float32[1,1,1,1]\n"
-                "  const %b_1: float32[2] = [11, 22]\n"
                 "  const %w_1: float32[2,1,1,1] = [6, 10]\n"
-                "  %y: float32[1,1,1,2] = conv2d(%x, %w_1, %b_1) {stride_h = 1, stride_w = 1} "
+                "  const %c.bias: float32[2] = [11, 22]\n"
+                "  %y: float32[1,1,1,2] = conv2d(%x, %w_1, %c.bias) {stride_h = 1, stride_w = 1} "
                 "\"c\"\n"
                 "  output %y\n"));
 }

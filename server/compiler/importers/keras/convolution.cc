@@ -122,7 +122,7 @@ void ImportConvTranspose(LayerContext& c) {
     const int64_t cut = full - out;
     w.before[d] = std::max<int64_t>(cut, 0) / 2;
     w.after[d] = std::max<int64_t>(cut, 0) - w.before[d];
-    const char* keys[] = {"output_pad_h", "output_pad_w"};
+    const char* keys[] = {"output_padding_h", "output_padding_w"};
     if (cut < 0) extra[keys[d]] = -cut;
   }
   // Keras keeps height x width x output x input here.

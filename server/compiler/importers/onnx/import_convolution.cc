@@ -133,12 +133,13 @@ void ImportConvTranspose(OnnxNodeContext& c) {
       const int64_t out = wanted.empty()                    ? in[i + 2] * window.stride[d]
                           : wanted.size() == window.spatial ? wanted[i]
                                                             : 0;
-      const int64_t cut = full - out;
-      if (out < 1 || cut < 0) {
-        return c.FailAttribute(
-            "output_shape", ListText(wanted),
-            "is at most " + std::to_string(full) + " in dimension " + std::to_string(i + 2));
+      if (out < 1 || out > full + window.stride[d]) {
+        return c.FailAttribute("output_shape", ListText(wanted),
+                               "is at most " + std::to_string(full + window.stride[d]) +
+                                   " in dimension " + std::to_string(i + 2));
       }
+      extra[i] += std::max<int64_t>(out - full, 0);  // what no input reaches is the bias
+      const int64_t cut = std::max<int64_t>(full - out, 0);
       const bool more_at_end = auto_pad == "SAME_UPPER";
       window.before[d] = more_at_end ? cut / 2 : cut - cut / 2;
       window.after[d] = cut - window.before[d];

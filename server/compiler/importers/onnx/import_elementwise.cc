@@ -78,8 +78,9 @@ bool IsIdentityOnIntegers(const std::string& op) {
 TensorId SecondOperand(OnnxNodeContext& c, TensorId a) {
   const TensorId b = c.In(1);
   if (c.opset() >= 7 || !c.ok()) return b;
-  const bool broadcast = c.Int("broadcast", 0) != 0;
-  const int64_t axis = c.Int("axis", -1);
+  const bool slope = c.op() == "PRelu" && c.Rank(b) == 1;
+  const bool broadcast = c.Int("broadcast", 0) != 0 || slope;
+  const int64_t axis = c.Int("axis", slope ? 1 : -1);
   Shape shape = c.ShapeOf(b);
   if (!broadcast || axis < 0) return b;
   for (int64_t d = axis + c.Rank(b); d < c.Rank(a); ++d) shape.push_back(1);

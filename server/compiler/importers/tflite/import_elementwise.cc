@@ -11,6 +11,12 @@ absl::Status ImportUnary(NodeContext& c) {
   return absl::OkStatus();
 }
 
+absl::Status ImportRsqrt(NodeContext& c) {
+  if (c.in(0).dtype == DType::kF32) return ImportUnary(c);
+  return Refuse("UNSUPPORTED_TYPE",
+                std::string("RSQRT of ") + DTypeName(c.in(0).dtype) + "; supported is float32");
+}
+
 absl::Status ImportLeakyRelu(NodeContext& c) {
   const auto* o = c.op.raw->options_as_LeakyReluOptions();
   if (o == nullptr) return NoOptions("LeakyReluOptions");
@@ -126,6 +132,7 @@ std::vector<TfliteHandler> ElementwiseHandlers() {
       {21, "relu", 1, 1, 0, ImportRelu, "relu6"},
       {53, "cast", 1, 1, 0, ImportCast},
       {64, "where", 3, 3, 0, ImportSelectV1},
+      {76, "unary", 1, 1, 0, ImportRsqrt, "rsqrt"},
       {98, "unary", 1, 1, 0, ImportLeakyRelu, "leaky_relu"},
       {106, "binary", 1, 64, 0, ImportAddN},
       {114, "quantize", 1, 1, 0, ImportQuantize},
@@ -145,7 +152,7 @@ std::vector<TfliteHandler> ElementwiseHandlers() {
                                                            {66, "sin"},
                                                            {73, "log"},
                                                            {75, "sqrt"},
-                                                           {76, "rsqrt"},
+
                                                            {87, "not"},
                                                            {92, "square"},
                                                            {101, "abs"},

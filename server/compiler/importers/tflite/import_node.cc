@@ -34,6 +34,8 @@ absl::StatusOr<TensorId> NodeContext::Step(const std::string& graph_op,
   Node node;
   node.op = graph_op;
   node.inputs = node_inputs;
+  node.outputs = node_inputs;  // a place for the one that comes; infer() does not read it
+  node.outputs.resize(1, kNoTensor);
   node.attributes = attributes;
   ER_ASSIGN_OR_RETURN(std::vector<TensorType> types, InferTypes(graph, node));
   Tensor between;

@@ -25,22 +25,28 @@ absl::Status ImportL2Normalization(NodeContext& c) {
   return absl::OkStatus();
 }
 
-// TFLite's window is the radius on both sides and its alpha is of the plain sum; the graph's alpha
-// is divided by the size of the window.
+// TFLite's window begins `radius` channels before and ends with `radius` - 1 behind; the graph's
+// longer side is behind, so the channels are reversed for it. TFLite's alpha is of the plain sum;
+// the graph's is divided by the size of the window.
 absl::Status ImportLrn(NodeContext& c) {
   const auto* o = c.op.raw->options_as_LocalResponseNormalizationOptions();
   if (o == nullptr) return NoOptions("LocalResponseNormalizationOptions");
-  if (o->radius() < 0 || o->radius() > 65535) {
+  if (o->radius() < 1 || o->radius() > 65535) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "radius is " + std::to_string(o->radius()) + "; supported are 0 to 65535");
+                  "radius is " + std::to_string(o->radius()) + "; supported are 1 to 65535");
   }
-  const int64_t size = 2 * int64_t{o->radius()} + 1;
-  c.Append("lrn", c.inputs, c.outputs[0],
-           {{"axis", static_cast<int64_t>(c.in(0).shape.size()) - 1},
-            {"size", size},
-            {"alpha", static_cast<double>(o->alpha()) * static_cast<double>(size)},
-            {"beta", static_cast<double>(o->beta())},
-            {"bias", static_cast<double>(o->bias())}});
+  const int64_t size = 2 * int64_t{o->radius()};
+  const int64_t axis = static_cast<int64_t>(c.in(0).shape.size()) - 1;
+  const Attributes reversed = {{"axes", std::vector<int64_t>{axis}}};
+  ER_ASSIGN_OR_RETURN(TensorId x, c.Step("reverse", {c.inputs[0]}, "reversed", reversed));
+  ER_ASSIGN_OR_RETURN(
+      x, c.Step("lrn", {x}, "normalized",
+                {{"axis", axis},
+                 {"size", size},
+                 {"alpha", static_cast<double>(o->alpha()) * static_cast<double>(size)},
+                 {"beta", static_cast<double>(o->beta())},
+                 {"bias", static_cast<double>(o->bias())}}));
+  c.Append("reverse", {x}, c.outputs[0], reversed);
   return absl::OkStatus();
 }
 
