@@ -38,7 +38,7 @@ typedef enum {
 typedef enum {
   ER_PLACE_CONSTANT = 1,  // in the package; `offset` counts from the package's first byte
   ER_PLACE_ARENA = 2,     // in the arena; contents are valid only during the tensor's lifetime
-  ER_PLACE_STATE = 3,     // in the arena, real zero when the package is loaded; see er_package_flag_t
+  ER_PLACE_STATE = 3,  // in the arena, real zero when the package is loaded; see er_package_flag_t
 } er_place_t;
 
 // Instruction sets a package may be compiled for; a board refuses what its core cannot execute.
@@ -51,7 +51,8 @@ typedef enum {
 // Bits of the header's `flags`.
 typedef enum {
   // State tensors carry on from run to run, so that runs are the steps of one sequence. Without it
-  // they are real zero (int8 and uint8: their zero point) before each run, so that runs are independent of each other.
+  // they are real zero (int8 and uint8: their zero point) before each run, so that runs are
+  // independent of each other.
   ER_PACKAGE_CARRY_STATE = 1u << 0,
 } er_package_flag_t;
 

@@ -1,6 +1,6 @@
-#include "firmware/rt/model.h"
-
 #include <string.h>
+
+#include "firmware/rt/model.h"
 
 const uint8_t* er_model_tensor_data(const er_model_t* model, uint32_t tensor) {
   const er_package_tensor_t* t = &model->tensors[tensor];

@@ -55,8 +55,8 @@ typedef struct {
   volatile uint32_t running_layer;  // for crash reports; ER_RT_NO_LAYER outside of a run
 } er_model_t;
 
-// Checks everything that execution relies on, zeroes the arena, resets the state, fills *model. Unless the code
-// is ER_RT_OK the model must not be used.
+// Checks everything that execution relies on, zeroes the arena, resets the state, fills *model.
+// Unless the code is ER_RT_OK the model must not be used.
 er_rt_status_t er_model_load(const er_model_place_t* place, er_model_t* model);
 
 // First byte of a tensor as it stands in memory now.

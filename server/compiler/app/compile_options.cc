@@ -10,7 +10,8 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr char kKnown[] =
-    "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, shape.NAME=1x3x…, "
+    "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, "
+    "shape.NAME=1x3x…, "
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {

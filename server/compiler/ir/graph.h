@@ -69,8 +69,8 @@ struct Node {
   std::vector<int64_t> Ints(const std::string& key) const;
 };
 
-// A tensor that keeps its value from run to run: real zero at first, after each run what `next` was.
-// Within a run it does not change, so whatever reads it sees the value of the run before.
+// A tensor that keeps its value from run to run: real zero at first, after each run what `next`
+// was. Within a run it does not change, so whatever reads it sees the value of the run before.
 struct State {
   TensorId tensor;
   TensorId next;

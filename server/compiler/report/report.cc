@@ -90,13 +90,13 @@ Json TensorsJson(const ReportInput& in) {
   }
   Json list = Json::array();
   for (const auto& [index, t] : by_index) {
-    list.push_back({{"index", index},
-                    {"name", t->name},
-                    {"dtype", DTypeName(t->dtype)},
-                    {"shape", t->shape},
-                    {"constant", t->constant()},
-                    {"state", graph.StateOf(static_cast<TensorId>(t - graph.tensors.data())) !=
-                                  nullptr}});
+    list.push_back(
+        {{"index", index},
+         {"name", t->name},
+         {"dtype", DTypeName(t->dtype)},
+         {"shape", t->shape},
+         {"constant", t->constant()},
+         {"state", graph.StateOf(static_cast<TensorId>(t - graph.tensors.data())) != nullptr}});
   }
   return list;
 }
