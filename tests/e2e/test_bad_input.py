@@ -97,24 +97,6 @@ def test_a_folder_and_a_missing_file(tmp_path):
     assert refused(tmp_path / "gone.tflite", "--board", BOARD)[1] == "FILE_NOT_FOUND"
 
 
-def importers():
-    """The formats this version reads."""
-    listed = subprocess.run([str(local_farm.BIN / "edgerack-compile"), "ops", "--json"],
-                            capture_output=True, text=True, check=True).stdout
-    return {name for op in json.loads(listed)["operators"] for name in op.get("from", {})}
-
-
-@pytest.mark.parametrize("name, words, reader", [
-    ("dtln_1.onnx", "ONNX", "onnx"), ("resnet8.h5", "Keras", "keras")])
-def test_a_format_without_an_importer_is_recognised(name, words, reader):
-    if not (MODELS / name).exists():
-        pytest.skip(f"{name} is not here; set EDGERACK_SHARED_MODELS")
-    if reader in importers():
-        pytest.skip(f"this version reads {reader}")
-    _, code, message = refused(MODELS / name, "--board", BOARD)
-    assert code == "UNKNOWN_MODEL_FORMAT" and words in message
-
-
 # A damaged model --------------------------------------------------------------------------------
 
 def test_a_model_cut_anywhere_is_refused(tmp_path):

@@ -10,8 +10,10 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "fuzz"
+# A word in the target's name -> folders with seeds.
 SEEDS = {"tflite": [ROOT / "client/examples/digits"],
-         "onnx": [pathlib.Path("/usr/share/libonnx-testdata/data/node")]}  # a word in the target's name -> seed folders
+         "onnx": [pathlib.Path("/usr/share/libonnx-testdata/data/node")],
+         "keras": [ROOT / "server/compiler/importers/keras/testdata"]}
 
 
 def main():

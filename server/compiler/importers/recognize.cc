@@ -48,9 +48,6 @@ bool Holds(const std::string& bytes, std::string_view text) {
 
 // Names stand uncompressed in a zip, in front of each entry and in the directory at the end.
 Recognized Zip(const std::string& bytes) {
-  if (Holds(bytes, "model.weights.h5") && Holds(bytes, "config.json")) {
-    return {"a Keras model (.keras)", "convert it with tf.lite.TFLiteConverter.from_keras_model"};
-  }
   if (Holds(bytes, "data.pkl")) {
     return {"a PyTorch file (.pt)", "export the model with torch.onnx.export and convert it"};
   }

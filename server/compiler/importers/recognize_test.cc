@@ -11,9 +11,6 @@ std::string What(const std::string& bytes) { return Recognize(bytes).what; }
 TEST(RecognizeTest, NamesWhatPeopleGiveByMistake) {
   EXPECT_EQ(What(""), "empty");
   EXPECT_EQ(What("\x89PNG\r\n\x1a\n"), "a PNG image");
-  EXPECT_EQ(What("\x89HDF\r\n\x1a\n...."), "an HDF5 file, perhaps a Keras model (.h5)");
-  EXPECT_EQ(What(std::string("PK\x03\x04", 4) + "config.json ... model.weights.h5"),
-            "a Keras model (.keras)");
   EXPECT_EQ(What("PK.. x.npy .."), "an archive of NumPy arrays (.npz)");
   EXPECT_EQ(What("PK.. archive/data.pkl"), "a PyTorch file (.pt)");
   EXPECT_EQ(What("PK.. letter.txt"), "a zip archive");
