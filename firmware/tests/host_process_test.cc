@@ -148,7 +148,8 @@ TEST_F(HostProcess, RefusalsSayWhy) {
   };
   EXPECT_EQ(run(0, 0, 0), ER_OUT_OF_RANGE);
   EXPECT_EQ(run(2000, 0, 0), ER_OUT_OF_RANGE);
-  EXPECT_EQ(run(1, 1, 0), ER_INVALID_ARGUMENT);
+  EXPECT_EQ(run(1, 2, 0), ER_INVALID_ARGUMENT);
+  EXPECT_EQ(run(1, ER_RUN_RESET_STATE, 0), ER_OK);
   EXPECT_EQ(run(1, 0, 64), ER_UNIMPLEMENTED);
 }
 

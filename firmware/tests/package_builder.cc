@@ -18,7 +18,9 @@
 namespace edgerack::firmware {
 namespace {
 
-uint32_t ElementBytes(uint8_t dtype) { return dtype == ER_DTYPE_S8 ? 1 : 4; }
+uint32_t ElementBytes(uint8_t dtype) {
+  return dtype == ER_DTYPE_S8 ? 1 : dtype == ER_DTYPE_S16 ? 2 : 4;
+}
 
 er_package_tensor_t MakeTensor(er_dtype_t dtype, const std::vector<int32_t>& dims) {
   er_package_tensor_t t = {};

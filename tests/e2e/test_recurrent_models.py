@@ -283,7 +283,7 @@ def test_tflite(tmp_path, name, state):
         singles = [oracle.tflite(model, x[i:i + 1]) for i in range(3)]
         expected = [np.concatenate(arrays) for arrays in zip(*singles, strict=True)]
         x = x[:3]
-    assert len(np.unique(expected[0])) > 3 * len(x)
+    assert len(np.unique(expected[0])) > 2 * len(x)
     got = run(compiled(model, tmp_path, "--option", f"state={state}"), {"input_0": x}, tmp_path)
     for i, array in enumerate(expected):
         mine = got[f"output_{i}"].reshape(array.shape)

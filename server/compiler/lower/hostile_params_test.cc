@@ -137,6 +137,12 @@ constexpr const char* kNodes[] = {
     "%y: uint8[2,3,4] q(0.5, 3) = quantize(%f) {to = \"uint8\"}",
     "%y: float32[2,3,4] = dequantize(%p)",
     "%y: int16[2,3,4] q(0.5, 0) = requantize(%q) {to = \"int16\"}",
+    "%y: float32[2,1,3,3], %last: float32[1,3,3] = lstm(%f, %lw, %lr, none, %n, %h, %h, none)",
+    "%y: float32[2,1,3,3], %last: float32[1,3,3] = gru(%f, %gw, %gr, none, %n, %h)",
+    "%y: float32[2,1,3,3] = rnn(%f, %rw, %rr, none, %n, none) {clip = 0.5}",
+    "%y: float32[2,1], %next: float32[2,10] = svdf(%sx, %sf, %st, none, %ss) {rank = 2}",
+    "%y: int8[2,2] q(0.5, 3), %next: int16[2,10] q(0.02, 0) = svdf(%qx, %qf, %qt, none, %qs)",
+    "%y: float32[2,3,4] = copy(%f)",
 };
 
 TEST(HostileParamsTest, AreRefusedOrHarmless) {
@@ -146,6 +152,16 @@ TEST(HostileParamsTest, AreRefusedOrHarmless) {
                                  "graph \"g\" {\ninput %f: float32[2,3,4]\ninput %f1: float32[4]\n"
                                  "input %i: int32[2,3,4]\ninput %i1: int32[3,1]\n"
                                  "input %q: int8[2,3,4] q(0.25, -3)\ninput %b: bool[3,1]\n"
+                                 "input %lw: float32[1,12,4]\ninput %lr: float32[1,12,3]\n"
+                                 "input %gw: float32[1,9,4]\ninput %gr: float32[1,9,3]\n"
+                                 "input %rw: float32[1,3,4]\ninput %rr: float32[1,3,3]\n"
+                                 "input %h: float32[1,3,3]\ninput %n: int32[3]\n"
+                                 "input %sx: float32[2,4]\ninput %sf: float32[2,4]\n"
+                                 "input %st: float32[2,5]\ninput %ss: float32[2,10]\n"
+                                 "input %qx: int8[2,4] q(0.5, 3)\n"
+                                 "input %qf: int8[2,4] q(0.5, 0)\n"
+                                 "input %qt: int16[2,5] q(0.01, 0)\n"
+                                 "input %qs: int16[2,10] q(0.02, 0)\n"
                                  "input %p: int8[2,3,4] q(axis 1, [0.5, 0.25, 1.0], [0, 1, 2])\n") +
                              node + " \"n\"\noutput %y\n}\n";
     auto graph = ParseGraph(text);

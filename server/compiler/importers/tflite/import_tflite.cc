@@ -215,7 +215,7 @@ class Import {
     node.op = "where";
     node.inputs = {started_id, state, constant_id};
     node.outputs = {value_id};
-    node.fused_from = {"READ_VARIABLE"};
+    node.fused_from = {BuiltinName(kReadVariable)};
     graph.nodes.push_back(std::move(node));
     return value_id;
   }
