@@ -12,7 +12,7 @@ namespace {
 // As pass fold-constants: beyond that flash is dearer than computing the value in each run.
 constexpr int64_t kMaxGrowthBytes = 4096;
 // Of all constants that are computed while a file is read.
-constexpr int64_t kMaxComputedBytes = 1ll << 30;
+constexpr int64_t kMaxComputedBytes = 256ll << 20;
 constexpr size_t kMaxGraphNodes = 65536;
 
 // Operators that move int8 values without changing them: the output has the input's scale.
@@ -114,6 +114,15 @@ bool GraphBuilder::WorthComputing(const Node& node, const std::vector<TensorId>&
   return out <= in + kMaxGrowthBytes;
 }
 
+absl::Status GraphBuilder::Charge(int64_t bytes) {
+  computed_bytes_ += bytes;
+  if (computed_bytes_ <= kMaxComputedBytes) return absl::OkStatus();
+  return Refuse(
+      "MODEL_TOO_LARGE",
+      "the model's constants need more than 256 MiB while it is read; store the results in "
+      "the model, e.g. with onnxsim");
+}
+
 absl::Status GraphBuilder::Compute(const Node& node, const std::vector<TensorId>& outputs) {
   // A graph of its own: evaluation copies the graph it works on.
   Graph work;
@@ -128,13 +137,10 @@ absl::Status GraphBuilder::Compute(const Node& node, const std::vector<TensorId>
   work.nodes.push_back(std::move(copy));
   ER_ASSIGN_OR_RETURN(std::vector<std::string> values, Evaluate(work, 0));
   for (size_t i = 0; i < outputs.size(); ++i) {
-    computed_bytes_ += static_cast<int64_t>(values[i].size());
+    ER_RETURN_IF_ERROR(Charge(static_cast<int64_t>(values[i].size())));
     graph_.tensor(outputs[i]).data = std::make_shared<const std::string>(std::move(values[i]));
   }
-  if (computed_bytes_ <= kMaxComputedBytes) return absl::OkStatus();
-  return Refuse("MODEL_TOO_LARGE",
-                "the model's constants need more than 1 GiB while it is read; store the results in "
-                "the model, e.g. with onnxsim");
+  return absl::OkStatus();
 }
 
 void GraphBuilder::DropGrids(Node& node) {

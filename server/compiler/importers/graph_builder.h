@@ -43,6 +43,10 @@ class GraphBuilder {
   // False where AsConstant would give a constant.
   bool DependsOnInput(TensorId id) const;
 
+  // Counts the bytes of a constant that the file only describes. MODEL_TOO_LARGE above 256 MiB of
+  // them together: a small file must not ask for much memory.
+  absl::Status Charge(int64_t bytes);
+
   // The node that writes a tensor; nullptr for inputs and constants.
   const Node* Producer(TensorId id) const;
 

@@ -5,7 +5,7 @@
 namespace edgerack::compiler {
 namespace {
 
-constexpr size_t kMaxNodes = 65536;
+constexpr size_t kMaxNodes = 16384;
 constexpr int kMaxFields = 10000;  // of the top level, looked at by LooksLikeOnnx
 
 bool ReadVarint(const std::string& bytes, size_t& at, uint64_t& value) {

@@ -429,6 +429,11 @@ void OnnxNodeContext::OutputConstant(size_t i, OnnxConstant constant) {
                                   " dimensions; at most 6 are supported");
     return;
   }
+  // What node Constant gives is in the file already.
+  absl::Status charged = op_ == "Constant"
+                             ? absl::OkStatus()
+                             : builder_.Charge(static_cast<int64_t>(constant.data->size()));
+  if (!charged.ok()) return Fail(charged);
   Tensor tensor;
   tensor.name = name_;
   tensor.dtype = constant.dtype;
