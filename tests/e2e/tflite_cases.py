@@ -20,6 +20,7 @@ class Model:
         self.writer = TfliteWriter()
         self.inputs, self.outputs, self.arrays = [], [], []
         self.exact = []  # for each output: the same bits as TensorFlow Lite
+        self.steps = 0  # by which an exact output may differ after all
         self.optimized = False  # the expected outputs are those of its optimized kernels
         self.random = np.random.default_rng(len(CASES))
         self._count = 0
@@ -231,8 +232,10 @@ def add_reductions():
         def _(m):
             x = m.of(dtype, *shape)
             out = np.sum(np.zeros(shape), tuple(axes), keepdims=keep).shape
-            # The runtime's reference SUM of int8 scales by numbers that it never computed.
+            # The runtime's reference SUM of int8 scales by numbers that it never computed, and its
+            # optimized one does in float32 what ours does in the fixed point of MEAN.
             m.optimized = builtin == "SUM" and dtype == "int8"
+            m.steps = 1 if m.optimized else 0
             m.op(builtin, [m.x(x, q[0]), m.const(axes)], [(out, dtype, q[1])], "ReducerOptions",
                  keep_dims=keep)
 
@@ -335,6 +338,14 @@ def add_windows():
                             padding, depth_multiplier=2)
 
     for dtype in ("float32", "int8"):
+        @case("CONV_2D", f"{dtype}, groups")
+        def _(m, dtype=dtype):
+            q = (X, (0.11, -20)) if dtype == "int8" else (None, None)
+            weights, bias = weights_and_bias(m, dtype, (4, 3, 3, 3), 0)
+            m.op("CONV_2D", [m.x(m.of(dtype, 1, 5, 6, 6), q[0]), weights, bias],
+                 [((1, 3, 4, 4), dtype, q[1])], "Conv2DOptions", padding="VALID", stride_h=1,
+                 stride_w=1)
+
         for padding, out in (("SAME", (9, 8)), ("SAME", (10, 8)), ("VALID", (11, 9))):
             @case("TRANSPOSE_CONV", f"{dtype}, {padding} {out}")
             def _(m, dtype=dtype, padding=padding, out=out):

@@ -21,7 +21,7 @@ TEST(FuzzTfliteTest, SurvivesEveryTruncation) {
 
 TEST(FuzzTfliteTest, SurvivesRandomMutations) {
   std::mt19937 random(42);
-  for (const std::string& model : {SampleInt8Cnn(), SampleFloatCnn()}) {
+  for (const std::string& model : {SampleInt8Cnn(), SampleFloatCnn(), SampleMovements()}) {
     for (int round = 0; round < 20'000; ++round) {
       std::string bytes = model;
       for (uint32_t edits = 1 + random() % 4; edits > 0; --edits) {

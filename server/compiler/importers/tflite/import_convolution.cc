@@ -79,19 +79,27 @@ absl::Status ImportTransposeConv(NodeContext& c) {
   return SetActivation(o->fused_activation_function(), node);
 }
 
+// DHWIO to the graph's ODHWI.
+absl::StatusOr<TensorId> OutputsFirst(NodeContext& c, TensorId weights) {
+  auto found = c.reordered.find(weights);
+  if (found != c.reordered.end()) return found->second;
+  if (!c.graph.tensor(weights).constant()) {
+    return Refuse("UNSUPPORTED_ATTRIBUTE", "its weights '" + c.graph.tensor(weights).name +
+                                               "' must be a constant of the model");
+  }
+  ER_ASSIGN_OR_RETURN(TensorId sorted, c.Step("transpose", {weights}, "weights",
+                                              {{"perm", std::vector<int64_t>{4, 0, 1, 2, 3}}}));
+  ER_RETURN_IF_ERROR(FoldNode(c.graph, c.graph.nodes.size() - 1));
+  c.reordered[weights] = sorted;
+  return sorted;
+}
+
 absl::Status ImportConv3d(NodeContext& c) {
   const auto* o = c.op.raw->options_as_Conv3DOptions();
   if (o == nullptr) return NoOptions("Conv3DOptions");
   ER_ASSIGN_OR_RETURN(Shape in, FixedShape(c.in(0), 5, "its input"));
   ER_ASSIGN_OR_RETURN(Shape filter, FixedShape(c.in(1), 5, "its weights"));
-  // DHWIO to the graph's ODHWI.
-  ER_ASSIGN_OR_RETURN(TensorId weights, c.Step("transpose", {c.inputs[1]}, "weights",
-                                               {{"perm", std::vector<int64_t>{4, 0, 1, 2, 3}}}));
-  if (!c.in(1).constant()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "its weights '" + c.in(1).name + "' must be a constant of the model");
-  }
-  ER_RETURN_IF_ERROR(FoldNode(c.graph, c.graph.nodes.size() - 1));
+  ER_ASSIGN_OR_RETURN(TensorId weights, OutputsFirst(c, c.inputs[1]));
   std::vector<TensorId> inputs = c.inputs;
   inputs[1] = weights;
   Node& node = c.Append("conv3d", inputs, c.outputs[0]);

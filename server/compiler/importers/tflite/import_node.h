@@ -27,6 +27,8 @@ struct NodeContext {
   const TfliteHandler& handler;
   Graph& graph;
   TensorNames& names;
+  // Weights that were put into another order, by those of the file: once for all their readers.
+  std::map<TensorId, TensorId>& reordered;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   // Positions among the operator's inputs of variables that it changes, with their new values.

@@ -68,6 +68,9 @@ absl::StatusOr<Slicing> Resolve(const Shape& shape, const std::vector<int64_t>& 
     } else if (s.begin.size() == shape.size()) {
       return Refuse("BAD_MODEL_FILE", "its masks name more dimensions than its input has");
     } else if (Has(masks.shrink_axis, i)) {
+      if (begin[i] < -kEnd || begin[i] > kEnd) {
+        return Refuse("BAD_MODEL_FILE", "it takes element " + std::to_string(begin[i]));
+      }
       const int64_t at = begin[i] < 0 ? begin[i] + shape[s.begin.size()] : begin[i];
       s.Add(at, at + 1, 1);
       s.reshapes = true;

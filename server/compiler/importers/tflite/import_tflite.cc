@@ -115,7 +115,7 @@ class Import {
     const TfliteOperator& op = view_.operators[n];
     ER_RETURN_IF_ERROR(CheckOperator(op));
     const TfliteHandler& handler = *FindTfliteHandler(op.code);
-    NodeContext context = {op, handler, model_.graph, names_, {}, {}};
+    NodeContext context = {op, handler, model_.graph, names_, reordered_, {}, {}};
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0 || IsShapeInput(op, i)) {
         context.inputs.push_back(kNoTensor);
@@ -394,6 +394,7 @@ class Import {
   std::vector<std::pair<std::string, size_t>> resource_states_;  // variable, the graph's state
   std::map<int32_t, size_t> variables_;  // tensor of the file → the graph's state
   TensorNames names_;
+  std::map<TensorId, TensorId> reordered_;
   std::map<uint32_t, std::shared_ptr<const std::string>> data_;
   size_t scale_count_ = 0;
 };

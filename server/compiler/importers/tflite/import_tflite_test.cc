@@ -114,11 +114,64 @@ TEST(ImportTfliteTest, ShapeArithmeticInFrontOfAReshapeIsSkipped) {
   int x = writer.Tensor("x", TensorType::FLOAT32, {1, 2, 2, 1});
   int s = writer.Tensor("s", TensorType::INT32, {4});
   int y = writer.Tensor("y", TensorType::FLOAT32, {1, 4});
-  writer.Operator(77, {x}, {s});  // SHAPE is not supported as an operator of its own
+  writer.Operator(109, {x}, {s});  // WHERE is not supported as an operator of its own
   writer.Operator(22, {x, s}, {y});
   auto model = ImportBytes(writer.Finish({x}, {y}));
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->graph.nodes.size(), 1u);
+}
+
+TEST(ImportTfliteTest, ShapeArithmeticIsFolded) {
+  TfliteModelWriter writer;
+  auto ints = [&](const std::string& name, const std::vector<int32_t>& values) {
+    return writer.Tensor(name, TensorType::INT32, {static_cast<int32_t>(values.size())}, {},
+                         BytesOf(values));
+  };
+  int x = writer.Tensor("x", TensorType::FLOAT32, {2, 3, 1});
+  int shape = writer.Tensor("shape", TensorType::INT32, {3});
+  int reversed = writer.Tensor("reversed", TensorType::INT32, {3});
+  int y = writer.Tensor("y", TensorType::FLOAT32, {2, 9, 2});
+  writer.Operator(77, {x}, {shape});
+  writer.Operator(105, {shape, ints("axis", {0})}, {reversed});
+  writer.Operator(69, {x, reversed}, {y});
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  ASSERT_EQ(model->graph.nodes.size(), 1u);
+  EXPECT_EQ(model->graph.nodes[0].op, "tile");
+  EXPECT_EQ(model->graph.nodes[0].Ints("repeats"), (std::vector<int64_t>{1, 3, 2}));
+}
+
+TEST(ImportTfliteTest, ReadsTheSampleOfMovements) {
+  auto model = ImportBytes(SampleMovements());
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->graph.outputs.size(), 3u);
+}
+
+TEST(ImportTfliteTest, AnOperatorOfSeveralOutputsWritesThemAll) {
+  TfliteModelWriter writer;
+  int x = writer.Tensor("x", TensorType::FLOAT32, {2, 6});
+  int axis = writer.Tensor("axis", TensorType::INT32, {}, {}, BytesOf(std::vector<int32_t>{-1}));
+  int a = writer.Tensor("a", TensorType::FLOAT32, {2, 3});
+  int b = writer.Tensor("b", TensorType::FLOAT32, {2, 3});
+  writer.Operator(49, {axis, x}, {a, b});
+  auto model = ImportBytes(writer.Finish({x}, {b, a}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  ASSERT_EQ(model->graph.nodes.size(), 2u);
+  EXPECT_EQ(model->graph.nodes[1].Ints("begin"), (std::vector<int64_t>{3}));
+  EXPECT_EQ(model->graph.tensor(model->graph.outputs[0]).name, "b");
+}
+
+TEST(ImportTfliteTest, TheInt8MeanIsAReductionOfItsOwn) {
+  TfliteModelWriter writer;
+  const Quantization q = {{0.5f}, {3}, 0};
+  int x = writer.Tensor("x", TensorType::INT8, {1, 5, 4, 3}, q);
+  int axes = writer.Tensor("axes", TensorType::INT32, {2}, {}, BytesOf(std::vector<int32_t>{2, 1}));
+  int y = writer.Tensor("y", TensorType::INT8, {1, 3}, q);
+  writer.Operator(40, {x, axes}, {y});
+  auto model = ImportBytes(writer.Finish({x}, {y}));
+  ASSERT_TRUE(model.ok()) << model.status();
+  ASSERT_EQ(model->graph.nodes.size(), 1u);
+  EXPECT_EQ(model->graph.nodes[0].op, "reduce");
 }
 
 // How TFLite quantizes the activations of a hybrid operator follows from operator, scales and flag.
@@ -175,12 +228,11 @@ struct Refusal {
 };
 
 TEST(ImportTfliteTest, NamesTheOperatorItRefuses) {
-  for (const Refusal& r :
-       {Refusal{126, "UNSUPPORTED_OPERATOR", "node 0 BATCH_MATMUL 'y': BATCH_MATMUL is not"},
-        Refusal{32, "UNSUPPORTED_OPERATOR", "CUSTOM operator ''"},
-        Refusal{150, "UNSUPPORTED_OPERATOR", "GELU"},
-        Refusal{4711, "UNSUPPORTED_OPERATOR", "builtin operator 4711"},
-        Refusal{3, "BAD_MODEL_FILE", "Conv2DOptions"}}) {
+  for (const Refusal& r : {Refusal{109, "UNSUPPORTED_OPERATOR", "node 0 WHERE 'y': WHERE is not"},
+                           Refusal{32, "UNSUPPORTED_OPERATOR", "CUSTOM operator ''"},
+                           Refusal{80, "UNSUPPORTED_OPERATOR", "FAKE_QUANT"},
+                           Refusal{4711, "UNSUPPORTED_OPERATOR", "builtin operator 4711"},
+                           Refusal{3, "BAD_MODEL_FILE", "Conv2DOptions"}}) {
     TfliteModelWriter writer;
     int x = writer.Tensor("x", TensorType::FLOAT32, {1, 2, 2, 1});
     int y = writer.Tensor("y", TensorType::FLOAT32, {1, 2, 2, 1});

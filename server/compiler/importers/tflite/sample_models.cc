@@ -96,6 +96,52 @@ class CnnWriter {
 }  // namespace
 
 std::string SampleInt8Cnn() { return CnnWriter(true).Write(); }
+std::string SampleMovements() {
+  TfliteModelWriter writer;
+  auto& b = writer.builder();
+  int next = 0;
+  auto real = [&](const std::vector<int32_t>& shape) {
+    return writer.Tensor("real" + std::to_string(next++), TensorType::FLOAT32, shape);
+  };
+  auto whole = [&](const std::vector<int32_t>& shape) {
+    return writer.Tensor("whole" + std::to_string(next++), TensorType::INT32, shape);
+  };
+  auto ints = [&](const std::vector<int32_t>& shape, const std::vector<int32_t>& values) {
+    return writer.Tensor("ints" + std::to_string(next++), TensorType::INT32, shape, {},
+                         BytesOf(values));
+  };
+  const int x = writer.Tensor("x", TensorType::FLOAT32, {1, 4, 4, 2});
+  const int batches = real({4, 3, 3, 2}), image = real({1, 4, 4, 2});
+  writer.Operator(38, {x, ints({2}, {2, 2}), ints({2, 2}, {1, 1, 1, 1})}, {batches});
+  writer.Operator(37, {batches, ints({2}, {2, 2}), ints({2, 2}, {1, 1, 1, 1})}, {image});
+  const int left = real({1, 4, 1, 2}), right = real({1, 4, 3, 2});
+  writer.Operator(102, {image, ints({2}, {1, -1}), ints({}, {2})}, {left, right},
+                  OperatorOptions::SplitVOptions, tflite::CreateSplitVOptions(b, 2).Union());
+  const int part = real({4, 2});
+  writer.Operator(45, {left, ints({2}, {0, 0}), ints({2}, {1, 4}), ints({2}, {1, 1})}, {part},
+                  OperatorOptions::StridedSliceOptions,
+                  tflite::CreateStridedSliceOptions(b, 2, 2, 0, 0, 5).Union());
+  const int shape = whole({4}), rows = whole({}), wanted = whole({2}), tiled = real({8, 4});
+  writer.Operator(77, {x}, {shape});
+  writer.Operator(45, {shape, ints({1}, {3}), ints({1}, {4}), ints({1}, {1})}, {rows},
+                  OperatorOptions::StridedSliceOptions,
+                  tflite::CreateStridedSliceOptions(b, 0, 0, 0, 0, 1).Union());
+  writer.Operator(83, {rows, rows}, {wanted}, OperatorOptions::PackOptions,
+                  tflite::CreatePackOptions(b, 2, 0).Union());
+  writer.Operator(69, {part, wanted}, {tiled});
+  const int weights = writer.Tensor("weights", TensorType::FLOAT32, {3, 2, 2, 2}, {},
+                                    BytesOf(std::vector<float>(24, 0.5f)));
+  const int large = real({1, 8, 6, 3});
+  writer.Operator(67, {ints({4}, {1, 8, 6, 3}), weights, right}, {large},
+                  OperatorOptions::TransposeConvOptions,
+                  tflite::CreateTransposeConvOptions(b, Padding::SAME, 2, 2).Union());
+  const int range = whole({3}), hot = whole({3, 5});
+  writer.Operator(96, {ints({}, {0}), ints({}, {5}), ints({}, {2})}, {range});
+  writer.Operator(85, {range, ints({}, {5}), ints({}, {1}), ints({}, {0})}, {hot},
+                  OperatorOptions::OneHotOptions, tflite::CreateOneHotOptions(b, -1).Union());
+  return writer.Finish({x}, {tiled, large, hot});
+}
+
 std::string SampleFloatCnn() { return CnnWriter(false).Write(); }
 
 }  // namespace edgerack::compiler

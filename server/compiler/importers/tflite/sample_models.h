@@ -11,6 +11,8 @@ namespace edgerack::compiler {
 std::string SampleInt8Cnn();
 // The same architecture in float32.
 std::string SampleFloatCnn();
+// Operators whose constants say where elements go: input "x" 1x4x4x2 float32, several outputs.
+std::string SampleMovements();
 
 }  // namespace edgerack::compiler
 
