@@ -2,6 +2,7 @@
 states do from sample to sample, on both."""
 
 import json
+import subprocess
 
 import numpy as np
 import pytest
@@ -182,3 +183,21 @@ def test_states_from_sample_to_sample(farm, tmp_path, state):
     for i, expected in enumerate(expected_outputs(arrays, x, state == "carry")):
         np.testing.assert_allclose(got[f"output_{i}"].reshape(expected.shape), expected,
                                    rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("state", ["carry", "reset"])
+def test_emitted_c_keeps_states_as_the_package_does(tmp_path, state):
+    text, arrays, x = stateful_model()
+    model, sources = tmp_path / "stateful.graph", tmp_path / "c"
+    model.write_text(text)
+    package = tmp_path / "stateful.erp"
+    Pack.compile(model, package, BOARD, "--option", f"state={state}", "--emit-c", str(sources))
+    for command in (["cmake", "-S", sources, "-B", sources / "build"],
+                    ["cmake", "--build", sources / "build"]):
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    program, = (sources / "build").glob("*_example")
+    raw = subprocess.run([str(program)], input=x.tobytes(), capture_output=True, check=True).stdout
+    got = Pack.run_package(package, {"x": x}, tmp_path)
+    outputs = [got[f"output_{i}"].reshape(SAMPLES, -1) for i in range(5)]
+    assert raw == np.concatenate(outputs, axis=1).astype(np.float32).tobytes()
