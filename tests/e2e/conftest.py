@@ -103,3 +103,17 @@ def own_farm(tmp_path):
     started = start_farm(tmp_path)
     yield started
     started.down()
+
+
+@pytest.fixture(scope="module")
+def host_outputs(tmp_path_factory):
+    """A function: the outputs of a pack (graph_pack.Pack) on the host, each pack run once."""
+    folder = tmp_path_factory.mktemp("packs")
+    results = {}
+
+    def outputs(pack):
+        if pack.name not in results:
+            results[pack.name] = pack.run_on_host(folder, BOARD)
+        return results[pack.name]
+
+    return outputs

@@ -113,6 +113,15 @@ class Pack:
         outputs = self.run_package(package, self.inputs, folder, "--kernels", kernels)
         return {name: outputs[name] for name in self.expected}
 
+    def check_on_board(self, farm, folder, board):
+        """The board's outputs are the host's, bit for bit."""
+        model, dataset = self.write(folder)
+        code, document = farm.edgerack("run", model, "--board", board, "--dataset", dataset,
+                                       "--option", "samples=1", "--option", "warmup=0",
+                                       timeout_s=280)
+        assert code == 0, document
+        assert document["results"][0]["agreement"]["bit_exact"] == 1
+
     @staticmethod
     def compile(model, package, board, *options):
         done = subprocess.run([str(local_farm.BIN / "edgerack-compile"), str(model), "--board", board,

@@ -412,19 +412,6 @@ PACKS = [movement_pack(dtype) for dtype in TYPES] + [
     matmul_pack(), resize_pack(), convolution_pack(), pool_pack()]
 
 
-@pytest.fixture(scope="module")
-def host_outputs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("packs")
-    results = {}
-
-    def outputs(pack):
-        if pack.name not in results:
-            results[pack.name] = pack.run_on_host(folder, BOARD)
-        return results[pack.name]
-
-    return outputs
-
-
 @pytest.mark.parametrize(("pack", "case"), [
     pytest.param(pack, case, id=f"{pack.name}-{case}") for pack in PACKS for case in pack.expected])
 def test_the_host_gives_what_numpy_gives(host_outputs, pack, case):
@@ -433,8 +420,4 @@ def test_the_host_gives_what_numpy_gives(host_outputs, pack, case):
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_the_board_gives_the_hosts_bits(farm, pack, tmp_path):
-    model, dataset = pack.write(tmp_path)
-    code, document = farm.edgerack("run", model, "--board", BOARD, "--dataset", dataset,
-                                   "--option", "samples=1", "--option", "warmup=0", timeout_s=280)
-    assert code == 0, document
-    assert document["results"][0]["agreement"]["bit_exact"] == 1
+    pack.check_on_board(farm, tmp_path, BOARD)

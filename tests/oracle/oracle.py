@@ -18,7 +18,7 @@ PYTHON = pathlib.Path(os.environ.get("EDGERACK_ORACLE", HERE.parents[1] / "build
 needed = pytest.mark.skipif(
     not PYTHON.exists(),
     reason=f"{PYTHON} is absent (`./dev oracle` makes it from PyPI): NOT compared with TensorFlow "
-           "Lite or ONNX Runtime")
+           "Lite, ONNX Runtime or Keras")
 
 
 def _run(script, cases, *options):

@@ -83,14 +83,18 @@ absl::Status AddWithIncludes(const fs::path& engine, std::set<std::string> wante
 }
 
 std::string KernelLine(const er_kernel_t& kernel) {
-  constexpr const char* kIsas[] = {"ER_ISA_SCALAR", "ER_ISA_ARMV7EM", "ER_ISA_MVE"};
   char id[16];
   std::snprintf(id, sizeof id, "0x%03X", kernel.id);
   return std::string("ER_KERNEL(") + id + ", " + kernel.op + ", " + kernel.dtype + ", " +
-         kIsas[kernel.isa] + ", er_" + kernel.name + ")\n";
+         IsaMacro(kernel.isa) + ", er_" + kernel.name + ")\n";
 }
 
 }  // namespace
+
+const char* IsaMacro(int isa) {
+  constexpr const char* kIsas[] = {"ER_ISA_SCALAR", "ER_ISA_ARMV7EM", "ER_ISA_MVE"};
+  return kIsas[isa];
+}
 
 absl::StatusOr<Sources> EngineSources(const fs::path& engine, const std::set<uint16_t>& kernels,
                                       size_t max_ops) {

@@ -11,6 +11,9 @@
 
 namespace edgerack::compiler {
 
+// "ER_ISA_ARMV7EM", … of an er_isa_t, as firmware/package/format.h names it.
+const char* IsaMacro(int isa);
+
 // Paths from the engine's root ("firmware/rt/loader.c") with their contents. Loader, executor and
 // what kernels share always belong to it; of the kernels the folders that define those with these
 // ids, and a table (kernels.inc) that lists nothing else. `max_ops` bounds the executor's table.

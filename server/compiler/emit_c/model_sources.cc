@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "server/compiler/emit_c/engine_sources.h"
+
 namespace edgerack::compiler {
 namespace {
 
@@ -177,7 +179,7 @@ Put the arena (@ARENA@ bytes) where memory is fast. The constants take @CONSTANT
     build/@name@_example < inputs.bin > outputs.bin
 
 Another model in the same firmware brings its own `firmware/`: build each as a library of its own and hide
-the engine's symbols (`ld -r`, then `objcopy --keep-global-symbol='…'`), or compile them into one package.
+the engine's symbols (`ld -r`, then `objcopy --keep-global-symbol='…'`).
 )";
 
 }  // namespace
@@ -189,10 +191,9 @@ ModelSources::ModelSources(const std::string& name, const PackageInfo& package)
 }
 
 std::string ModelSources::Named(std::string text) const {
-  constexpr const char* kIsas[] = {"ER_ISA_SCALAR", "ER_ISA_ARMV7EM", "ER_ISA_MVE"};
   ReplaceAll(text, "@name@", name_);
   ReplaceAll(text, "@NAME@", upper_);
-  ReplaceAll(text, "@ISA@", kIsas[package_.isa]);
+  ReplaceAll(text, "@ISA@", IsaMacro(package_.isa));
   ReplaceAll(text, "@ARENA@", std::to_string(package_.arena_bytes));
   ReplaceAll(text, "@CONSTANTS@", std::to_string(package_.constants_bytes));
   ReplaceAll(text, "@PACKAGE@", std::to_string(package_.total_bytes));

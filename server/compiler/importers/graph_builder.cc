@@ -9,8 +9,6 @@
 namespace edgerack::compiler {
 namespace {
 
-// As pass fold-constants: beyond that flash is dearer than computing the value in each run.
-constexpr int64_t kMaxGrowthBytes = 4096;
 // Of all constants that are computed while a file is read.
 constexpr int64_t kMaxComputedBytes = 256ll << 20;
 constexpr size_t kMaxGraphNodes = 65536;
@@ -104,23 +102,13 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::MakeOutputs(Node& node, size
   return outputs;
 }
 
-bool GraphBuilder::WorthComputing(const Node& node, const std::vector<TensorId>& outputs) const {
-  if (!CanEvaluate(graph_, node)) return false;
-  if (FindOp(node.op)->lower == nullptr && !FindOp(node.op)->alias) return false;
-  int64_t in = 0;
-  int64_t out = 0;
-  for (TensorId id : node.inputs) in += id == kNoTensor ? 0 : graph_.tensor(id).bytes();
-  for (TensorId id : outputs) out += graph_.tensor(id).bytes();
-  return out <= in + kMaxGrowthBytes;
-}
-
 absl::Status GraphBuilder::Charge(int64_t bytes) {
   computed_bytes_ += bytes;
   if (computed_bytes_ <= kMaxComputedBytes) return absl::OkStatus();
   return Refuse(
       "MODEL_TOO_LARGE",
-      "the model's constants need more than 256 MiB while it is read; store the results in "
-      "the model, e.g. with onnxsim");
+      "the model's constants need more than 256 MiB while it is read; let the tool that made the "
+      "model compute them and store the results (for ONNX e.g. onnxsim)");
 }
 
 absl::Status GraphBuilder::Compute(const Node& node, const std::vector<TensorId>& outputs) {
@@ -170,7 +158,7 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::Emit(Node node, size_t outpu
   DropGrids(node);
   ER_ASSIGN_OR_RETURN(std::vector<TensorId> outputs, MakeOutputs(node, output_count, quantization));
   ER_RETURN_IF_ERROR(op->verify(graph_, node));
-  if (WorthComputing(node, outputs)) {
+  if (CanEvaluate(graph_, node) && WorthEvaluating(graph_, node)) {
     ER_RETURN_IF_ERROR(Compute(node, outputs));
     return outputs;
   }

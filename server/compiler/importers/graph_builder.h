@@ -55,7 +55,6 @@ class GraphBuilder {
                                                     const Quantization& quantization);
   // Float constants forget the grid of their values where the operator cannot become int8.
   void DropGrids(Node& node);
-  bool WorthComputing(const Node& node, const std::vector<TensorId>& outputs) const;
   // The nodes that `id` is computed by, in order; nullopt where one reads an input.
   std::optional<std::vector<size_t>> Chain(TensorId id) const;
   // Computes a node of constants; its outputs become constants.

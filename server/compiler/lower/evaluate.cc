@@ -11,6 +11,7 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr int64_t kMaxBytes = 256ll << 20;
+constexpr int64_t kMaxGrowthBytes = 4096;
 
 // Memory as kernels expect it: operands and scratch begin at multiples of 16.
 class AlignedBytes {
@@ -51,6 +52,16 @@ bool CanEvaluate(const Graph& graph, const Node& node) {
     any = true;
   }
   return any;
+}
+
+bool WorthEvaluating(const Graph& graph, const Node& node) {
+  const OpDef* op = FindOp(node.op);
+  if (op->lower == nullptr && !op->alias) return false;
+  int64_t in = 0;
+  int64_t out = 0;
+  for (TensorId id : node.inputs) in += id == kNoTensor ? 0 : graph.tensor(id).bytes();
+  for (TensorId id : node.outputs) out += id == kNoTensor ? 0 : graph.tensor(id).bytes();
+  return out <= in + kMaxGrowthBytes;
 }
 
 absl::StatusOr<std::vector<std::string>> Evaluate(const Graph& graph, size_t node_index) {

@@ -11,8 +11,13 @@
 
 namespace edgerack::compiler {
 
-// True where every operand that is present is a constant and the operator has no state.
+// True where at least one operand is present and every one that is, is a whole constant.
 bool CanEvaluate(const Graph& graph, const Node& node);
+
+// True where computing the node now is better than in each run: it can be lowered, and its outputs
+// are larger than its inputs by at most 4 KiB. Beyond that flash is dearer than the computation, as
+// with int8 weights that a model dequantizes.
+bool WorthEvaluating(const Graph& graph, const Node& node);
 
 // The bytes of each output (empty for an absent one), little-endian, row-major. The node must have
 // passed VerifyNode and CanEvaluate. Errors: what lowering refuses; RESOURCE_EXHAUSTED (USER) above

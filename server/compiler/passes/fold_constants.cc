@@ -6,28 +6,18 @@
 namespace edgerack::compiler {
 namespace {
 
-// A constant may grow by so much; beyond that flash is dearer than computing it in each run, as
-// with int8 weights that a model dequantizes.
-constexpr int64_t kMaxGrowthBytes = 4096;
-
-bool WorthFolding(const Graph& graph, const Node& node) {
-  if (FindOp(node.op)->lower == nullptr && !FindOp(node.op)->alias) return false;
-  int64_t in = 0;
-  int64_t out = 0;
-  for (TensorId id : node.inputs) in += id == kNoTensor ? 0 : graph.tensor(id).bytes();
+bool WritesAnOutput(const Graph& graph, const Node& node) {
   for (TensorId id : node.outputs) {
-    if (id == kNoTensor) continue;
-    if (graph.IsOutput(id)) return false;
-    out += graph.tensor(id).bytes();
+    if (id != kNoTensor && graph.IsOutput(id)) return true;
   }
-  return out <= in + kMaxGrowthBytes;
+  return false;
 }
 
 absl::StatusOr<int> Run(Graph& graph, PassContext&) {
   int changes = 0;
   for (size_t n = 0; n < graph.nodes.size();) {
     const Node& node = graph.nodes[n];
-    if (!CanEvaluate(graph, node) || !WorthFolding(graph, node)) {
+    if (!CanEvaluate(graph, node) || !WorthEvaluating(graph, node) || WritesAnOutput(graph, node)) {
       ++n;
       continue;
     }

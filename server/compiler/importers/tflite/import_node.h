@@ -17,9 +17,6 @@ struct TfliteHandler;
 
 using Attributes = std::map<std::string, AttributeValue>;
 
-// The ONNX importer has a class of the same name.
-inline namespace tflite_importer {
-
 // What a handler works on. `inputs` and `outputs` are already tensors of the graph; their shapes
 // and types are the file's and checked only after the whole graph is there.
 struct NodeContext {
@@ -60,8 +57,6 @@ struct NodeContext {
   // The only element of such a constant.
   absl::StatusOr<int64_t> Integer(size_t input, const char* what) const;
 };
-
-}  // namespace tflite_importer
 
 struct TfliteHandler {
   int32_t code;          // builtin operator code

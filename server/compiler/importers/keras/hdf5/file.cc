@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "server/compiler/importers/keras/hdf5/attribute.h"
-#include "server/compiler/importers/keras/hdf5/object.h"
 #include "server/compiler/importers/keras/hdf5/storage.h"
 
 namespace edgerack::compiler::hdf5 {
@@ -42,45 +41,37 @@ bool File::Sniff(std::string_view bytes) { return bytes.substr(0, 8) == kSignatu
 
 absl::StatusOr<File> File::Open(std::string_view bytes) {
   if (!Sniff(bytes)) return Damaged("its signature is wrong");
-  File file(bytes);
+  Image image;
   Cursor at(bytes, 8);
   const int version = at.Byte();
   if (version > 3) return Unsupported("superblock version " + std::to_string(version));
   if (version < 2) at.Skip(4);
-  file.offset_width_ = at.Byte();
-  file.length_width_ = at.Byte();
-  for (int width : {file.offset_width_, file.length_width_}) {
+  image.offset_width = at.Byte();
+  image.length_width = at.Byte();
+  for (int width : {image.offset_width, image.length_width}) {
     if (width != 2 && width != 4 && width != 8) return Damaged("addresses of an odd width");
   }
   at.Skip(version < 2 ? 9 : 1);  // sizes of tree nodes, flags
   if (version == 1) at.Skip(4);
-  file.base_ = at.Number(file.offset_width_);
-  at.Skip(2 * static_cast<uint64_t>(file.offset_width_));
+  const uint64_t base = at.Number(image.offset_width);
+  at.Skip(2 * static_cast<uint64_t>(image.offset_width));
   // The old form has a driver block's address, then the root's entry: name, header.
-  if (version < 2) at.Skip(2 * static_cast<uint64_t>(file.offset_width_));
-  file.root_ = at.Number(file.offset_width_);
-  if (!at.ok() || file.base_ >= bytes.size()) return Damaged("it ends in its first block");
-  return file;
+  if (version < 2) at.Skip(2 * static_cast<uint64_t>(image.offset_width));
+  const uint64_t root = at.Number(image.offset_width);
+  if (!at.ok() || base >= bytes.size()) return Damaged("it ends in its first block");
+  image.bytes = bytes.substr(base);
+  return File(image, root);
 }
-
-namespace {
-
-Image MakeImage(std::string_view bytes, uint64_t base, int offset_width, int length_width) {
-  return {bytes.substr(base), offset_width, length_width};
-}
-
-}  // namespace
 
 absl::StatusOr<uint64_t> File::Find(const std::string& path) const {
-  const Image image = MakeImage(bytes_, base_, offset_width_, length_width_);
   uint64_t address = root_;
   for (size_t begin = 0; begin < path.size();) {
     const size_t end = std::min(path.find('/', begin), path.size());
     const std::string part = path.substr(begin, end - begin);
     begin = end + 1;
     if (part.empty()) continue;
-    ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image, address));
-    ER_ASSIGN_OR_RETURN(std::vector<Link> links, ReadLinks(image, messages));
+    ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image_, address));
+    ER_ASSIGN_OR_RETURN(std::vector<Link> links, ReadLinks(image_, messages));
     bool found = false;
     for (const Link& link : links) {
       if (link.name != part) continue;
@@ -101,19 +92,17 @@ absl::StatusOr<uint64_t> File::Find(const std::string& path) const {
 bool File::Exists(const std::string& path) const { return Find(path).ok(); }
 
 absl::StatusOr<std::vector<std::string>> File::Members(const std::string& path) const {
-  const Image image = MakeImage(bytes_, base_, offset_width_, length_width_);
   ER_ASSIGN_OR_RETURN(uint64_t address, Find(path));
-  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image, address));
-  ER_ASSIGN_OR_RETURN(std::vector<Link> links, ReadLinks(image, messages));
+  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image_, address));
+  ER_ASSIGN_OR_RETURN(std::vector<Link> links, ReadLinks(image_, messages));
   std::vector<std::string> names;
   for (Link& link : links) names.push_back(std::move(link.name));
   return names;
 }
 
 absl::StatusOr<Dataset> File::Read(const std::string& path) const {
-  const Image image = MakeImage(bytes_, base_, offset_width_, length_width_);
   ER_ASSIGN_OR_RETURN(uint64_t address, Find(path));
-  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image, address));
+  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image_, address));
   std::string_view datatype, dataspace;
   for (const Message& message : messages) {
     if (message.type == kDatatype) datatype = message.data;
@@ -125,8 +114,8 @@ absl::StatusOr<Dataset> File::Read(const std::string& path) const {
     return Unsupported("text in dataset '" + path + "'");
   }
   Dataset dataset;
-  ER_ASSIGN_OR_RETURN(dataset.shape, ParseDataspace(image, dataspace));
-  ER_ASSIGN_OR_RETURN(std::string raw, ReadStorage(image, messages, dataset.shape, type.bytes));
+  ER_ASSIGN_OR_RETURN(dataset.shape, ParseDataspace(image_, dataspace));
+  ER_ASSIGN_OR_RETURN(std::string raw, ReadStorage(image_, messages, dataset.shape, type.bytes));
   const Converter convert = ConverterOf(type);
   dataset.values.reserve(raw.size() / type.bytes);
   for (size_t i = 0; i + type.bytes <= raw.size(); i += type.bytes) {
@@ -137,13 +126,12 @@ absl::StatusOr<Dataset> File::Read(const std::string& path) const {
 
 absl::StatusOr<std::vector<std::string>> File::Strings(const std::string& path,
                                                        const std::string& attribute) const {
-  const Image image = MakeImage(bytes_, base_, offset_width_, length_width_);
   ER_ASSIGN_OR_RETURN(uint64_t address, Find(path));
-  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image, address));
+  ER_ASSIGN_OR_RETURN(auto messages, ReadMessages(image_, address));
   for (const Message& message : messages) {
     if (message.type != kAttribute) continue;
     ER_ASSIGN_OR_RETURN(Attribute found, ParseAttribute(message.data));
-    if (found.name == attribute) return AttributeStrings(image, found);
+    if (found.name == attribute) return AttributeStrings(image_, found);
   }
   return MakeError(absl::StatusCode::kNotFound, ErrorClass::kUser, "BAD_MODEL_FILE",
                    "'" + path + "' in the HDF5 file has no attribute '" + attribute + "'");

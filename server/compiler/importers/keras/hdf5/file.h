@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "server/compiler/importers/keras/hdf5/object.h"
 
 namespace edgerack::compiler::hdf5 {
 
@@ -39,14 +40,11 @@ class File {
                                                    const std::string& attribute) const;
 
  private:
-  explicit File(std::string_view bytes) : bytes_(bytes) {}
+  File(const Image& image, uint64_t root) : image_(image), root_(root) {}
   absl::StatusOr<uint64_t> Find(const std::string& path) const;
 
-  std::string_view bytes_;
-  int offset_width_ = 8;
-  int length_width_ = 8;
-  uint64_t base_ = 0;
-  uint64_t root_ = 0;  // address of the root group's object header
+  Image image_;
+  uint64_t root_;  // address of the root group's object header
 };
 
 }  // namespace edgerack::compiler::hdf5
