@@ -136,11 +136,8 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   outcome.fits = true;
   for (const RegionUse& r : outcome.regions) outcome.fits = outcome.fits && r.fits();
   if (!outcome.fits) {
-    findings.push_back(
-        {"DOES_NOT_FIT", Severity::kError, "",
-         "the model does not fit " + request.board.id + ": " + RegionsText(outcome.regions),
-         "use a smaller model or input, int8 instead of float32, or a board with "
-         "more memory"});
+    outcome.does_not_fit = DoesNotFit(request.board, lowered.program, outcome.regions);
+    findings.push_back(outcome.does_not_fit);
   }
   // A different batch changes what an interpreter would need; without one both graphs agree.
   const Graph& measured = pass_options.input_shapes.empty() ? model.graph : graph;

@@ -29,7 +29,8 @@ struct CompileOutcome {
   std::string package;  // the .erp's bytes
   nlohmann::ordered_json report;
   std::vector<RegionUse> regions;
-  bool fits = false;  // false: the package must not be used
+  bool fits = false;     // false: the package must not be used
+  Finding does_not_fit;  // where it does not
 };
 
 // Errors are refusals (class USER or JOB) or COMPILER_BUG. A model that compiles but does not fit

@@ -16,8 +16,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   const Tensor& b = In(graph, node, 1);
   if (a.shape != b.shape) {
     return Refuse("UNSUPPORTED_SHAPE", "adds " + ShapeText(a.shape) + " and " + ShapeText(b.shape) +
-                                           "; both must have one shape, broadcasting is not "
-                                           "supported. Fold a constant into the bias before it");
+                                           "; supported are operands of one shape. Fold a constant "
+                                           "into the bias before it");
   }
   return SameType(a);
 }

@@ -79,7 +79,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
       (a.dtype != DType::kF32 && a.quantization.quantized() != b.quantization.quantized())) {
     return Refuse("UNSUPPORTED_TYPE", "operands '" + a.name + "' and '" + b.name + "' are " +
                                           DTypeName(a.dtype) + " and " + DTypeName(b.dtype) +
-                                          "; both must have one type and be quantized or not");
+                                          "; supported are operands of one type, both quantized "
+                                          "or both not. Cast one of them in the model");
   }
   ER_ASSIGN_OR_RETURN(Elements elements, ElementsOf(a));
   ER_RETURN_IF_ERROR(ElementsOf(b).status());

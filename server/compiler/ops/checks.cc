@@ -12,9 +12,10 @@ absl::StatusOr<Elements> ElementsOf(const Tensor& t) {
 }
 
 absl::Status RefuseType(const std::string& what, const Tensor& t, const std::string& takes) {
-  return Refuse("UNSUPPORTED_TYPE",
-                what + " does not take " + (t.quantization.quantized() ? "quantized " : "") +
-                    DTypeName(t.dtype) + " ('" + t.name + "'); it takes " + takes);
+  return Refuse("UNSUPPORTED_TYPE", what + " does not take " +
+                                        (t.quantization.quantized() ? "quantized " : "") +
+                                        DTypeName(t.dtype) + " ('" + t.name + "'); supported are " +
+                                        takes + ". Cast or convert it in the model");
 }
 
 absl::Status RequireInt8PerTensor(const Tensor& t) {
@@ -22,7 +23,8 @@ absl::Status RequireInt8PerTensor(const Tensor& t) {
     return Refuse("UNSUPPORTED_QUANTIZATION",
                   "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
                       std::to_string(t.quantization.scales.size()) +
-                      " scales; int8 activations need exactly one scale and zero point");
+                      " scales; supported are activations of int8 with one scale and zero point. "
+                      "Convert the model with full int8 quantization");
   }
   return absl::OkStatus();
 }
@@ -41,7 +43,8 @@ absl::Status RequireOneActivationType(const Graph& graph, const Node&,
       return Refuse("UNSUPPORTED_TYPE", "tensors '" + graph.tensor(tensors[0]).name + "' and '" +
                                             t.name + "' are " + DTypeName(dtype) + " and " +
                                             DTypeName(t.dtype) +
-                                            "; all activations of a layer must have one type");
+                                            "; supported is one type for all activations of a "
+                                            "layer. Quantize the whole layer, or nothing of it");
     }
     if (dtype == DType::kS8) ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
   }
@@ -51,32 +54,36 @@ absl::Status RequireOneActivationType(const Graph& graph, const Node&,
 absl::Status RequireRank(const Tensor& t, size_t rank) {
   if (t.shape.size() == rank) return absl::OkStatus();
   return Refuse("UNSUPPORTED_SHAPE", "tensor '" + t.name + "' has shape " + ShapeText(t.shape) +
-                                         "; this operator needs " + std::to_string(rank) +
-                                         " dimensions");
+                                         "; supported are " + std::to_string(rank) +
+                                         " dimensions here. Reshape it in the model");
 }
 
 absl::Status RequireSameQuantization(const Tensor& a, const Tensor& b) {
   if (a.dtype == DType::kF32 || a.quantization == b.quantization) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_QUANTIZATION",
-                "tensors '" + a.name + "' and '" + b.name +
-                    "' have different scales or zero points; this operator needs the same on both "
-                    "sides. Convert the model again with a current TensorFlow");
+  return Refuse(
+      "UNSUPPORTED_QUANTIZATION",
+      "tensors '" + a.name + "' and '" + b.name +
+          "' have different scales or zero points; supported is one on both sides of this "
+          "operator. Convert the model again with a current TensorFlow");
 }
 
 absl::StatusOr<Activation> NodeActivation(const Node& node) {
   const std::string name = node.Text("act", "none");
   if (auto activation = ParseActivation(name)) return *activation;
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "fused activation " + name +
-                                             " is not supported; supported are none, relu, relu6, "
-                                             "relu_n1_to_1");
+  return Refuse(
+      "UNSUPPORTED_ATTRIBUTE",
+      "act is " + name +
+          "; supported are none, relu, relu6, relu_n1_to_1. Make the activation a layer of "
+          "its own");
 }
 
 absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output) {
   if (factor < static_cast<double>(1 << 30)) return QuantizeMultiplier(factor);
   return Refuse("UNSUPPORTED_QUANTIZATION",
-                "the scales around tensor '" + output.name +
-                    "' differ by a factor of 2^30 or more; the calibration of the model is "
-                    "broken, quantize it again");
+                "the scales around tensor '" + output.name + "' differ by a factor of " +
+                    std::to_string(factor) +
+                    "; supported are factors below 2^30. The calibration of the model is broken, "
+                    "quantize it again");
 }
 
 bool IsHybrid(const Graph& graph, const Node& node) {
@@ -88,16 +95,17 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   if (!w.constant()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "weights '" + w.name +
-                                               "' are computed while the model runs; only "
-                                               "constant weights are supported");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "weights '" + w.name +
+                      "' are computed while the model runs; supported are constants. Store them in "
+                      "the model, or use a matrix product of two activations");
   }
   const bool hybrid = IsHybrid(graph, node);
   if (w.dtype != x.dtype && !hybrid) {
     return Refuse("UNSUPPORTED_TYPE", "weights '" + w.name + "' are " + DTypeName(w.dtype) +
                                           " for activations of " + DTypeName(x.dtype) +
                                           "; supported are int8 with int8 and float32 or int8 "
-                                          "with float32");
+                                          "with float32. Convert the model again");
   }
   if (!hybrid && node.Int("asymmetric_inputs") != 0) {
     return Refuse("BAD_GRAPH",
@@ -112,13 +120,15 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
                     "weights '" + w.name + "' of shape " + ShapeText(w.shape) + " have " +
                         std::to_string(q.scales.size()) + " scales along dimension " +
                         std::to_string(q.axis) + "; supported are one, or " +
-                        std::to_string(channels) + " along dimension " + std::to_string(axis));
+                        std::to_string(channels) + " along dimension " + std::to_string(axis) +
+                        ". Quantize the model again, per tensor or per output channel");
     }
     for (int32_t zero_point : q.zero_points) {
       if (zero_point != 0) {
         return Refuse("UNSUPPORTED_QUANTIZATION",
                       "weights '" + w.name + "' have zero point " + std::to_string(zero_point) +
-                          "; int8 weights must be symmetric (zero point 0)");
+                          "; supported is 0, symmetric weights. Quantize the model again with "
+                          "symmetric int8 weights");
       }
     }
   }
@@ -126,9 +136,11 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
   const Tensor& bias = In(graph, node, 2);
   const DType wanted = x.dtype == DType::kS8 ? DType::kS32 : DType::kF32;
   if (!bias.constant() || bias.dtype != wanted || bias.elements() != channels) {
-    return Refuse("UNSUPPORTED_TYPE", "bias '" + bias.name + "' is " + DTypeName(bias.dtype) + " " +
-                                          ShapeText(bias.shape) + "; expected a constant of " +
-                                          std::to_string(channels) + " " + DTypeName(wanted));
+    return Refuse("UNSUPPORTED_TYPE",
+                  "bias '" + bias.name + "' is " + (bias.constant() ? "" : "computed, of ") +
+                      DTypeName(bias.dtype) + " " + ShapeText(bias.shape) +
+                      "; supported is a constant of " + std::to_string(channels) + " " +
+                      DTypeName(wanted) + ". Convert the model again");
   }
   return absl::OkStatus();
 }

@@ -31,11 +31,13 @@ absl::Status VerifyLp(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   if (x.dtype != DType::kF32) {
     return Refuse("UNSUPPORTED_TYPE", "tensor '" + x.name + "' is " + DTypeName(x.dtype) +
-                                          "; this pooling takes float32");
+                                          "; supported is float32 for this pooling. Keep the "
+                                          "layer in float32");
   }
   const int64_t p = node.Int("p", 2);
   if (p == 1 || p == 2) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "p is " + std::to_string(p) + "; supported are 1 and 2");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "p is " + std::to_string(p) + "; supported are 1 and 2. Use p = 2");
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -45,8 +47,10 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
   for (size_t d = 0; d < 3; ++d) {
     if (w.before[d] >= Covered(w, d) || w.after[d] >= Covered(w, d)) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    "padding as large as the pooling window leaves outputs without any input");
+      return Refuse(
+          "UNSUPPORTED_ATTRIBUTE",
+          "the padding is as large as the pooling window, which leaves outputs without any "
+          "input; supported is less padding. Pad in a layer of its own");
     }
   }
   return RequireSameQuantization(In(graph, node, 0), Out(graph, node));

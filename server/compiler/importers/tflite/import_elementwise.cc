@@ -14,7 +14,8 @@ absl::Status ImportUnary(NodeContext& c) {
 absl::Status ImportRsqrt(NodeContext& c) {
   if (c.in(0).dtype == DType::kF32) return ImportUnary(c);
   return Refuse("UNSUPPORTED_TYPE",
-                std::string("RSQRT of ") + DTypeName(c.in(0).dtype) + "; supported is float32");
+                "'" + c.in(0).name + "' is " + DTypeName(c.in(0).dtype) +
+                    "; supported is float32 for RSQRT. Keep this layer in float32");
 }
 
 absl::Status ImportLeakyRelu(NodeContext& c) {
@@ -36,8 +37,9 @@ absl::Status ImportGelu(NodeContext& c) {
 
 absl::Status ImportRelu0To1(NodeContext& c) {
   if (c.in(0).dtype != DType::kF32) {
-    return Refuse("UNSUPPORTED_TYPE", std::string("RELU_0_TO_1 of ") + DTypeName(c.in(0).dtype) +
-                                          "; supported is float32. Use RELU or RELU6");
+    return Refuse("UNSUPPORTED_TYPE",
+                  "'" + c.in(0).name + "' is " + DTypeName(c.in(0).dtype) +
+                      "; supported is float32 for RELU_0_TO_1. Use RELU or RELU6");
   }
   ER_RETURN_IF_ERROR(ImportUnary(c));
   c.graph.nodes.back().attributes["min"] = 0.0;
