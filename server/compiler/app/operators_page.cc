@@ -55,7 +55,8 @@ std::string CountTable(const Json& listing) {
 }
 
 std::string TakenTable(const Json& listing) {
-  std::string text = "| operator | types | ONNX | TensorFlow Lite | Keras | limits |\n|---|---|---|---|---|---|\n";
+  std::string text =
+      "| operator | types | ONNX | TensorFlow Lite | Keras | limits |\n|---|---|---|---|---|---|\n";
   for (const Json& op : listing["operators"]) {
     text += "| `" + op["op"].get<std::string>() + "`: " + op["summary"].get<std::string>() + " | " +
             Joined(op["types"], " ");
@@ -87,12 +88,14 @@ std::string NotTakenTable(const Json& refused) {
 }  // namespace
 
 std::string OperatorsPage(const Json& listing) {
-  std::string page = kHead + CountTable(listing) + "\n## Taken\n\n" + TakenTable(listing) +
-                     "\n## Computed while the file is read\n\nThese never reach the board: constants, "
-                     "shapes, and what does nothing in inference.\n\n";
+  std::string page =
+      kHead + CountTable(listing) + "\n## Taken\n\n" + TakenTable(listing) +
+      "\n## Computed while the file is read\n\nThese never reach the board: constants, "
+      "shapes, and what does nothing in inference.\n\n";
   for (const Format& format : kFormats) {
     const Json folded = listing["computed_while_reading"].value(format.key, Json::array());
-    if (!folded.empty()) page += std::string("- ") + format.name + ": " + Joined(folded, ", ") + "\n";
+    if (!folded.empty())
+      page += std::string("- ") + format.name + ": " + Joined(folded, ", ") + "\n";
   }
   page += "\n## Not taken\n";
   for (const Format& format : kFormats) {

@@ -142,7 +142,8 @@ constexpr AttributeSpec kTo = {"to", AttributeSpec::Kind::kText, false};
 
 const OpDef& QuantizeOp() {
   static const OpDef op = [] {
-    OpDef d = ConversionOp("quantize", "float32 to int8, uint8 or int16", {"float32"});
+    OpDef d = ConversionOp("quantize", "float32 to int8, uint8 or int16",
+                           {"float32", "int8", "uint8", "int16"});
     d.limits = {"one scale and zero point, or one per slice of a dimension"};
     d.attributes = {kTo, {"round", AttributeSpec::Kind::kText, false}};
     d.verify = VerifyQuantize;
@@ -155,7 +156,7 @@ const OpDef& QuantizeOp() {
 const OpDef& DequantizeOp() {
   static const OpDef op = [] {
     OpDef d = ConversionOp("dequantize", "int8, uint8, int16 or int32 to float32",
-                           {"int8", "uint8", "int16", "int32"});
+                           {"float32", "int8", "uint8", "int16", "int32"});
     d.limits = {"one scale and zero point, or one per slice of a dimension"};
     d.verify = VerifyDequantize;
     d.lower = LowerConversion;

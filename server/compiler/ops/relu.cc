@@ -54,6 +54,7 @@ const OpDef& ReluOp() {
     d.summary = "relu, relu6 or relu_n1_to_1; fused into the layer before where that is exact";
     d.types = {"int8", "float32"};
     d.attributes = {{"act", AttributeSpec::Kind::kText, true}};
+    d.kernels = {"unary", "lut"};
     d.elementwise = true;
     d.verify = Verify;
     d.infer = Infer;

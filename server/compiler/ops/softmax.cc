@@ -114,6 +114,7 @@ OpDef Base(const char* name, const char* summary) {
   d.summary = summary;
   d.types = {"int8", "float32"};
   d.attributes = {{"axis", AttributeSpec::Kind::kInt, false}};
+  d.kernels = {"axis_softmax"};
   d.elementwise = true;  // a line's maximum and sum are taken before its first output
   d.infer = Infer;
   d.lower = LowerLogOrHard;
@@ -126,6 +127,7 @@ const OpDef& SoftmaxOp() {
   static const OpDef op = [] {
     OpDef d = Base("softmax", "softmax along one dimension, the last where axis is absent");
     d.limits = {"int8 output has scale 1/256 and zero point -128"};
+    d.kernels = {"softmax", "axis_softmax"};
     d.attributes.push_back({"beta", AttributeSpec::Kind::kReal, false});
     d.verify = VerifySoftmax;
     d.macc_st = MaccSt;

@@ -31,8 +31,8 @@ std::string LargestText(const Program& program, const RegionUse& region, const c
   }
   if (region.fits() || largest == nullptr) return "";
   return "; the most of " + region.name + " is for the " + what + " of layer " +
-         std::to_string(largest - program.calls.data()) + " '" + largest->name.substr(0, 80) + "' (" +
-         largest->op + "), " + std::to_string(most) + " bytes";
+         std::to_string(largest - program.calls.data()) + " '" + largest->name.substr(0, 80) +
+         "' (" + largest->op + "), " + std::to_string(most) + " bytes";
 }
 
 }  // namespace

@@ -108,11 +108,12 @@ std::string PlainClassOf(const LayerCall& call) {
 }
 
 absl::Status RefuseLarqQuantizer(const std::string& name) {
-  return Refuse("BINARY_LAYER",
-                "activation is " + WithoutPackage(name).substr(0, 80) +
-                    ", a quantizer of larq; this version has no 1-bit kernels yet, and nothing "
-                    "becomes float32 unasked. Supported are Keras' own activations: train the model "
-                    "with one of them, e.g. tanh");
+  return Refuse(
+      "BINARY_LAYER",
+      "activation is " + WithoutPackage(name).substr(0, 80) +
+          ", a quantizer of larq; this version has no 1-bit kernels yet, and nothing "
+          "becomes float32 unasked. Supported are Keras' own activations: train the model "
+          "with one of them, e.g. tanh");
 }
 
 absl::Status RefuseLarq(const LayerCall& call) {

@@ -6,7 +6,8 @@ namespace {
 constexpr char kReplace[] = "Replace it in the model, or end the model before it";
 constexpr char kOutside[] = "End the model before it, or do this step outside and feed its result";
 constexpr char kSizeFollowsData[] =
-    "The size of its output follows from the data: end the model before it and do this step outside";
+    "The size of its output follows from the data: end the model before it and do this step "
+    "outside";
 constexpr char kUnrolled[] =
     "Export the model with the loop unrolled (torch: trace instead of script; tf2onnx: "
     "unroll=True), or cut it there";

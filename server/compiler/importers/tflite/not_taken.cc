@@ -22,8 +22,7 @@ const std::vector<Group>& Groups() {
       {"Do what works on texts outside, and feed the model numbers",
        {"HASHTABLE", "HASHTABLE_FIND", "HASHTABLE_IMPORT", "HASHTABLE_SIZE", "HASHTABLE_LOOKUP",
         "LSH_PROJECTION", "SKIP_GRAM"}},
-      {"Compute the spectrum outside and feed it",
-       {"RFFT2D", "IMAG", "REAL", "COMPLEX_ABS"}},
+      {"Compute the spectrum outside and feed it", {"RFFT2D", "IMAG", "REAL", "COMPLEX_ABS"}},
       {"Export the model for inference, or feed it the random numbers",
        {"RANDOM_STANDARD_NORMAL", "RANDOM_UNIFORM", "MULTINOMIAL"}},
   };
@@ -44,7 +43,8 @@ std::string InsteadOfTflite(const std::string& name) {
     }
   }
   if (name.find("'Flex") != std::string::npos) {
-    return "It is TensorFlow's own: convert with target_spec.supported_ops = [TFLITE_BUILTINS] only "
+    return "It is TensorFlow's own: convert with target_spec.supported_ops = [TFLITE_BUILTINS] "
+           "only "
            "and replace what the converter then names";
   }
   if (name.find("'TFLite_Detection_PostProcess'") != std::string::npos) {
