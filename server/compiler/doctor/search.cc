@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 namespace edgerack::compiler::doctor {
 namespace {
@@ -149,8 +150,48 @@ absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
   return ClippedFeed(in, input, low, high);
 }
 
+absl::StatusOr<std::optional<Feed>> SearchStaleEnds(Trials& trials, size_t input) {
+  constexpr size_t kPerRound = 24;
+  const InputSamples& in = trials.seen().inputs[input];
+  const size_t lines = LineCount(in);
+  if (lines < 2) return std::nullopt;
+  std::optional<Feed> best_feed;
+  double best_score = 1e300;
+  for (bool zeros : {false, true}) {
+    for (bool at_end : {true, false}) {
+      // Ever finer steps around the best count of lines.
+      size_t low = 1, high = lines - 1;
+      while (true) {
+        const size_t step = std::max<size_t>(1, (high - low) / kPerRound);
+        std::vector<Feed> feeds;
+        std::vector<size_t> counts;
+        for (size_t k = low; k <= high; k += step) {
+          std::vector<bool> stale(lines);
+          for (size_t i = 0; i < k; ++i) stale[at_end ? lines - 1 - i : i] = true;
+          counts.push_back(k);
+          feeds.push_back(StaleLinesFeed(in, input, std::move(stale), zeros,
+                                         std::string("the ") + (at_end ? "last " : "first ") +
+                                             std::to_string(k) + " of " + std::to_string(lines) +
+                                             " cache lines (32 bytes each)"));
+        }
+        ER_ASSIGN_OR_RETURN(auto best, BestOf(trials, feeds, trials.probe()));
+        if (!best) break;
+        if (best->score < best_score) {
+          best_score = best->score;
+          best_feed = feeds[best->index];
+        }
+        if (step == 1) break;
+        const size_t k = counts[best->index];
+        low = k > step ? k - step : 1;
+        high = std::min(lines - 1, k + step);
+      }
+    }
+  }
+  return best_feed;
+}
+
 absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t input) {
-  constexpr size_t kMostLines = 256;
+  constexpr size_t kMostLines = 96;  // more would be more unknowns than outputs tell
   const InputSamples& in = trials.seen().inputs[input];
   const size_t lines = LineCount(in);
   if (lines < 2 || lines > kMostLines) return std::nullopt;
@@ -167,7 +208,7 @@ absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t inpu
                                 " cache lines (32 bytes each, found by search)");
     };
     double score = 1e300;
-    for (int round = 0; round < 4; ++round) {
+    for (int round = 0; round < 4 && score > 0; ++round) {
       // Each line by itself, then the most helpful ones together.
       std::vector<Feed> feeds;
       for (size_t line = 0; line < lines; ++line) {
@@ -178,7 +219,7 @@ absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t inpu
       if (!trials.Afford(static_cast<int64_t>(feeds.size() * samples.size()))) break;
       ER_ASSIGN_OR_RETURN(std::vector<Match> single, trials.Score(feeds, samples));
       std::vector<size_t> order(lines);
-      for (size_t i = 0; i < lines; ++i) order[i] = i;
+      std::iota(order.begin(), order.end(), 0);
       std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
         return single[a].mean_steps < single[b].mean_steps;
       });
@@ -194,7 +235,6 @@ absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t inpu
       if (!best || best->score >= score) break;
       score = best->score;
       stale = sets[best->index];
-      if (score == 0) break;
     }
     if (score < best_score && std::count(stale.begin(), stale.end(), true) > 0) {
       best_score = score;

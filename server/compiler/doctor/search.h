@@ -12,6 +12,9 @@ namespace edgerack::compiler::doctor {
 // much. It need not fit: that is for the caller to ask.
 absl::StatusOr<std::optional<Feed>> SearchZeroPoint(Trials& trials, size_t input);
 absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input);
+// A run of lines at the begin or the end of the buffer …
+absl::StatusOr<std::optional<Feed>> SearchStaleEnds(Trials& trials, size_t input);
+// … or any set of them.
 absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t input);
 absl::StatusOr<std::optional<Feed>> SearchRange(Trials& trials, size_t input);
 
