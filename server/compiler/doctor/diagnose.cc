@@ -167,8 +167,8 @@ class Examination {
   absl::Status Search() {
     using Searcher = absl::StatusOr<std::optional<Feed>> (*)(Trials&, size_t);
     for (size_t i = 0; i < trials_.seen().inputs.size(); ++i) {
-      for (Searcher search :
-           {SearchZeroPoint, SearchLimits, SearchStaleEnds, SearchStaleLines, SearchRange}) {
+      for (Searcher search : {SearchZeroPoint, SearchGain, SearchStaleEnds, SearchStaleLines,
+                              SearchLimits, SearchRange}) {
         if (Solved() && IsStrong()) return absl::OkStatus();
         ++diagnosis_.hypotheses;
         ER_ASSIGN_OR_RETURN(std::optional<Feed> feed, search(trials_, i));

@@ -16,6 +16,7 @@ absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input);
 absl::StatusOr<std::optional<Feed>> SearchStaleEnds(Trials& trials, size_t input);
 // … or any set of them.
 absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t input);
+absl::StatusOr<std::optional<Feed>> SearchGain(Trials& trials, size_t input);
 absl::StatusOr<std::optional<Feed>> SearchRange(Trials& trials, size_t input);
 
 }  // namespace edgerack::compiler::doctor
