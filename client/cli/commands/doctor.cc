@@ -2,8 +2,8 @@
 #include "base/text/diagnosis_text.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
+#include "client/cli/commands/result_outputs.h"
 #include "client/cli/commands/submission.h"
-#include "client/cli/output/inference.h"
 #include "client/cli/output/json.h"
 
 namespace edgerack::cli {
@@ -47,10 +47,8 @@ absl::StatusOr<v1::Dataset> AskBoard(Session& session, const DoctorArguments& a,
                      "the board gave no outputs to examine: " + outcome.job().error().message() +
                          "; `edgerack jobs show " + job.id() + "` has the rest");
   }
-  ER_ASSIGN_OR_RETURN(v1::ResultOutputs outputs, session.connection().GetResultOutputs(
-                                                     outcome.results(0).name(), /*host=*/false));
-  ER_ASSIGN_OR_RETURN(std::string npz, WriteNpz(OutputArchive(outputs, /*real=*/false)));
-  return session.connection().UploadDatasetBytes("outputs.npz", npz);
+  ER_ASSIGN_OR_RETURN(FetchedOutputs fetched, FetchOutputs(session, outcome.results(0).name(), {}));
+  return session.connection().UploadDatasetBytes("outputs.npz", fetched.npz);
 }
 
 absl::StatusOr<v1::Diagnosis> Examine(Session& session, const DoctorArguments& a) {

@@ -150,7 +150,6 @@ class Examination {
           other->package().OutputBytes() != own.OutputBytes()) {
         continue;  // cannot have stood in this one's place
       }
-      ++diagnosis_.hypotheses;
       ER_ASSIGN_OR_RETURN(std::string raw,
                           other->Run(trials_.seen().RawInputs(), trials_.seen().samples));
       Hypothesis h;
