@@ -356,7 +356,7 @@ class Import {
     tensor.quantization.axis = per_axis ? static_cast<int>(axis) : 0;
     tensor.quantization.scales.assign(q->scale()->begin(), q->scale()->end());
     for (size_t i = 0; i < count; ++i) {
-      const int64_t zero = q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      const int64_t zero = ElementAt(*q->zero_point(), i);
       if (zero < -65536 || zero > 65536) {
         return Refuse("UNSUPPORTED_QUANTIZATION",
                       "'" + tensor.name + "' has zero point " + std::to_string(zero) +
