@@ -359,7 +359,7 @@ TEST(Registry, NamesAndReferences) {
     EXPECT_EQ(reference->traits, table[i].traits);
   }
   EXPECT_STREQ(er_kernel_find(0x011)->name, "conv2d_s8_armv7em");
-  EXPECT_EQ(er_kernel_find(0x012), nullptr);
+  EXPECT_EQ(er_kernel_find(0x7777), nullptr);
   EXPECT_EQ(er_kernel_reference_of(0x7777), nullptr);
 }
 
