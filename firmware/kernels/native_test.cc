@@ -128,12 +128,16 @@ TEST(NativeConv2d, EqualsReference) {
     ASSERT_EQ(expected, actual) << shape;
 
     const auto pairs = Packed(w, {s.out_c, s.kernel_h, s.kernel_w, s.in_c}, ER_PACKING_ROW_PAIRS);
-    std::vector<int8_t> of_pairs(out_bytes, 3);
+    std::vector<int8_t> narrow(out_bytes, 3), wide(out_bytes, 4);
     call.in[1] = pairs.data();
-    call.out[0] = of_pairs.data();
+    call.out[0] = narrow.data();
     call.scratch = Scratch(scratch, er_conv2d_s8_armv7em_pairs_scratch_bytes(&p));
     er_conv2d_s8_armv7em_pairs(&call);
-    ASSERT_EQ(expected, of_pairs) << shape;
+    ASSERT_EQ(expected, narrow) << shape;
+    call.out[0] = wide.data();
+    call.scratch = Scratch(scratch, er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(&p));
+    er_conv2d_s8_armv7em_pairs_wide(&call);
+    ASSERT_EQ(expected, wide) << shape;
   }
 }
 

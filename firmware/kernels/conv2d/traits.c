@@ -55,6 +55,9 @@ static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
   const er_conv2d_s8_params_t* p = (const er_conv2d_s8_params_t*)params;
   if (run == er_conv2d_s8_armv7em) return er_conv2d_s8_armv7em_scratch_bytes(p);
   if (run == er_conv2d_s8_armv7em_pairs) return er_conv2d_s8_armv7em_pairs_scratch_bytes(p);
+  if (run == er_conv2d_s8_armv7em_pairs_wide) {
+    return er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(p);
+  }
   return 0;
 }
 

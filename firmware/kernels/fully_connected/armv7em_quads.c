@@ -25,8 +25,8 @@ static inline sums_t add_group(sums_t sum, er_packed_t x, const int8_t* w) {
 }
 
 // Adds the groups of `bytes` activations times four outputs' weights.
-static __attribute__((noinline)) sums_t dot_1x4(const int8_t* x, const int8_t* w, int32_t bytes,
-                                                sums_t sum) {
+static inline __attribute__((always_inline)) sums_t dot_1x4(const int8_t* x, const int8_t* w,
+                                                            int32_t bytes, sums_t sum) {
   const int32_t tail = bytes & 3;
 #if defined(ER_HAS_DSP_INSTRUCTIONS) && defined(__OPTIMIZE__)
   // LDM fills registers in ascending order. Four groups a turn, then the rest one by one; the ends
@@ -80,7 +80,8 @@ static __attribute__((noinline)) sums_t dot_1x4(const int8_t* x, const int8_t* w
 }
 
 // What the input offset adds to each of the four outputs.
-static sums_t offset_sums(const int8_t* w, int32_t groups, int32_t offset) {
+static __attribute__((noinline)) sums_t offset_sums(const int8_t* w, int32_t groups,
+                                                    int32_t offset) {
   sums_t sum = {0, 0, 0, 0};
   for (int32_t i = 0; i < groups; i++) sum = add_group(sum, 0x01010101u, w + i * kGroupBytes);
   sum.a0 = er_wrap_mul(sum.a0, offset);
@@ -90,31 +91,58 @@ static sums_t offset_sums(const int8_t* w, int32_t groups, int32_t offset) {
   return sum;
 }
 
+// What the outputs of a row are made with.
+typedef struct {
+  const int32_t* bias;  // NULL = none
+  const int32_t* multiplier;
+  const int32_t* shift;
+  int32_t offset, low, high;
+} outputs_t;
+
+static inline int32_t output_of(const outputs_t* out, int32_t sum, int32_t o, int fast) {
+  const int32_t acc = er_wrap_add(sum, out->bias ? out->bias[o] : 0);
+  const int32_t multiplier = out->multiplier[o], shift = out->shift[o];
+  const int32_t y =
+      fast ? er_fast_requantize_positive(acc, multiplier, -shift,
+                                         er_fast_requantize_addend(out->offset, -shift))
+           : er_wrap_add(er_multiply_by_quantized_multiplier(acc, multiplier, shift), out->offset);
+  return er_clamp(y, out->low, out->high);
+}
+
 void er_fully_connected_s8_armv7em_quads(const er_kernel_call_t* call) {
   const er_fully_connected_s8_params_t* p = (const er_fully_connected_s8_params_t*)call->params;
   const int8_t* input = (const int8_t*)call->in[0];
-  const int32_t* bias = (const int32_t*)call->in[2];
-  const int32_t* multiplier = (const int32_t*)call->in[3];
-  const int32_t* shift = (const int32_t*)call->in[4];
-  const int32_t n = p->in_features, groups = (n + 3) / 4, outputs = p->out_features;
-  const int32_t offset = p->output_offset, low = p->act_min, high = p->act_max;
-  const int fast = er_fast_requantize_positive_allowed(bias, multiplier, shift, outputs, n);
+  const outputs_t outputs = {(const int32_t*)call->in[2],
+                             (const int32_t*)call->in[3],
+                             (const int32_t*)call->in[4],
+                             p->output_offset,
+                             p->act_min,
+                             p->act_max};
+  const int32_t n = p->in_features, groups = (n + 3) / 4, count = p->out_features;
+  const int32_t input_offset = p->input_offset;
+  const int fast = er_fast_requantize_positive_allowed(outputs.bias, outputs.multiplier,
+                                                       outputs.shift, count, n);
   int8_t* out = (int8_t*)call->out[0];
-  for (int32_t row = 0; row < p->rows; row++, input += n) {
+  for (int32_t rows = p->rows; rows > 0; rows--, input += n, out += count) {
     const int8_t* w = (const int8_t*)call->in[1];
-    for (int32_t o = 0; o < outputs; o += kRows, w += groups * kGroupBytes) {
+    for (int32_t o = 0; o < count; o += kRows, w += groups * kGroupBytes) {
       sums_t sum = {0, 0, 0, 0};
-      if (p->input_offset != 0) sum = offset_sums(w, groups, p->input_offset);
+      if (input_offset != 0) sum = offset_sums(w, groups, input_offset);
       sum = dot_1x4(input, w, n, sum);
+      if (fast && o + kRows <= count) {
+        const int32_t y0 = output_of(&outputs, sum.a0, o, 1);
+        const int32_t y1 = output_of(&outputs, sum.a1, o + 1, 1);
+        const int32_t y2 = output_of(&outputs, sum.a2, o + 2, 1);
+        const int32_t y3 = output_of(&outputs, sum.a3, o + 3, 1);
+        out[o] = (int8_t)y0;
+        out[o + 1] = (int8_t)y1;
+        out[o + 2] = (int8_t)y2;
+        out[o + 3] = (int8_t)y3;
+        continue;
+      }
       const int32_t sums[kRows] = {sum.a0, sum.a1, sum.a2, sum.a3};
-      const int32_t count = outputs - o < kRows ? outputs - o : kRows;
-      for (int32_t i = 0; i < count; i++) {
-        const int32_t acc = er_wrap_add(sums[i], bias ? bias[o + i] : 0);
-        const int32_t m = multiplier[o + i], s = shift[o + i];
-        const int32_t y =
-            fast ? er_fast_requantize_positive(acc, m, -s, er_fast_requantize_addend(offset, -s))
-                 : er_wrap_add(er_multiply_by_quantized_multiplier(acc, m, s), offset);
-        *out++ = (int8_t)er_clamp(y, low, high);
+      for (int32_t i = 0; i < kRows && o + i < count; i++) {
+        out[o + i] = (int8_t)output_of(&outputs, sums[i], o + i, fast);
       }
     }
   }
