@@ -1,5 +1,7 @@
 #include "firmware/kernels/conv2d/columns.h"
 
+#include "firmware/kernels/common/fixed_point.h"
+
 // A window that starts and ends at word boundaries of its row of groups can be widened where it
 // lies; any other is first gathered as bytes.
 static int widens_in_place(const er_conv2d_shape_t* s) {
@@ -76,35 +78,70 @@ static void widen_window(const er_columns_t* c, uint32_t* to) {
   }
 }
 
-static inline void copy_bytes(int8_t* to, const int8_t* from, int32_t bytes) {
-  for (; bytes >= 4; bytes -= 4, to += 4, from += 4) {
+static inline int8_t* copy_bytes(int8_t* to, const int8_t* from, int32_t bytes) {
+  int8_t* const end = to + bytes;
+  for (; end - to >= 4; to += 4, from += 4) {
     const er_packed_t word = er_load4(from);
     memcpy(to, &word, 4);
+    __asm__ volatile("");  // else the compiler makes a loop for long rows of it
   }
-  for (int32_t i = 0; i < bytes; i++) to[i] = from[i];
+  while (to != end) *to++ = *from++;
+  return to;
 }
 
+static inline int8_t* put_zeros(const er_columns_t* c, int8_t* to, int32_t bytes) {
+  for (int8_t* const end = to + bytes; to != end; to++) *to = c->zero;
+  return to;
+}
+
+// Any window.
 static void gather_window(const er_columns_t* c) {
   const er_conv2d_shape_t* s = c->shape;
-  const int32_t row_bytes = s->kernel_w * s->in_c;
-  const int whole = is_row_whole(c);
   int8_t* to = c->gathered;
   for (int32_t ky = 0; ky < s->kernel_h; ky++) {
     const int8_t* row = window_row(c, ky);
-    if (row && whole) {
-      copy_bytes(to, row + c->x * s->in_c, row_bytes);
-      to += row_bytes;
+    if (!row) {
+      to = put_zeros(c, to, s->kernel_w * s->in_c);
       continue;
     }
-    for (int32_t kx = 0; kx < s->kernel_w; kx++, to += s->in_c) {
+    if (s->dilation_w == 1) {  // taps [begin, end) are inside
+      const int32_t begin = er_clamp(-c->x, 0, s->kernel_w);
+      const int32_t end = er_clamp(s->in_w - c->x, begin, s->kernel_w);
+      to = put_zeros(c, to, begin * s->in_c);
+      to = copy_bytes(to, row + (c->x + begin) * s->in_c, (end - begin) * s->in_c);
+      to = put_zeros(c, to, (s->kernel_w - end) * s->in_c);
+      continue;
+    }
+    for (int32_t kx = 0; kx < s->kernel_w; kx++) {
       const int32_t x = c->x + kx * s->dilation_w;
-      if (row && x >= 0 && x < s->in_w) {
-        copy_bytes(to, row + x * s->in_c, s->in_c);
-      } else {
-        for (int32_t i = 0; i < s->in_c; i++) to[i] = c->zero;
-      }
+      to = x >= 0 && x < s->in_w ? copy_bytes(to, row + x * s->in_c, s->in_c)
+                                 : put_zeros(c, to, s->in_c);
     }
   }
+}
+
+// Whether the whole window lies inside of the input, its rows each in one piece.
+static int is_inside(const er_columns_t* c) {
+  const er_conv2d_shape_t* s = c->shape;
+  return is_row_whole(c) && c->y >= 0 && c->y + (s->kernel_h - 1) * s->dilation_h < s->in_h;
+}
+
+// The window of is_inside: rows of whole words are widened where they lie, others are gathered.
+static void fill_inside(const er_columns_t* c, uint32_t* to) {
+  const er_conv2d_shape_t* s = c->shape;
+  const int32_t row_bytes = s->kernel_w * s->in_c, input_row = s->in_w * s->in_c;
+  const int32_t step = s->dilation_h * input_row, words = row_bytes / 4, tail = row_bytes & 3;
+  const int8_t* from = c->image + c->y * input_row + c->x * s->in_c;
+  int8_t* bytes = c->gathered;
+  for (int32_t ky = 0; ky < s->kernel_h; ky++, from += step) {
+    if (tail == 0) {
+      er_widen_bytes(from, row_bytes, c->offset, to, c->width);
+      to += words * 2 * c->width;
+      continue;
+    }
+    bytes = copy_bytes(bytes, from, row_bytes);
+  }
+  if (tail != 0) er_widen_bytes(c->gathered, er_window_bytes(s), c->offset, to, c->width);
 }
 
 static void advance(er_columns_t* c) {
@@ -128,7 +165,9 @@ void er_columns_fill(er_columns_t* c, int32_t column) {
     c->image += bytes;
     return;
   }
-  if (c->gathered) {
+  if (c->gathered && is_inside(c)) {
+    fill_inside(c, to);
+  } else if (c->gathered) {
     gather_window(c);
     er_widen_bytes(c->gathered, bytes, c->offset, to, c->width);
   } else {
