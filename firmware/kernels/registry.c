@@ -30,7 +30,7 @@ static const struct {
 #include "firmware/kernels/kernels.inc"
 #undef ER_KERNEL_PACKS
 #undef ER_KERNEL
-  {0, 0, ER_PACKING_CANONICAL},
+    {0, 0, ER_PACKING_CANONICAL},
 };
 
 enum { kKernelCount = sizeof kKernels / sizeof kKernels[0] };

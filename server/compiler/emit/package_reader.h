@@ -17,13 +17,13 @@ struct PackageTensor {
   std::string name;
   DType dtype = DType::kF32;
   Shape shape;
-  er_packing_t packing = ER_PACKING_CANONICAL;  // another one only of a constant
   bool constant = false;
   bool state = false;  // keeps its value between runs
   int64_t offset = 0;
   int64_t bytes = 0;  // packed ones
   float scale = 0;    // 0: not quantized
   int32_t zero_point = 0;
+  er_packing_t packing = ER_PACKING_CANONICAL;  // another one only of a constant
 };
 
 struct PackageOp {

@@ -94,7 +94,8 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
   // What the input's zero point adds is the same in every run: part of the bias, modulo 2^32 as the
   // kernels' sums are.
-  lowered.inputs[2] = Operand(BiasWithOffset(graph, node, -x.quantization.zero_points[0]));
+  const int32_t offset = -x.quantization.zero_points[0];
+  if (offset != 0) lowered.inputs[2] = Operand(BiasWithOffset(graph, node, offset));
   lowered.params = ParamsBytes(
       er_fully_connected_s8_params_t{rows, in, out, 0, q.zero_points[0], range.min, range.max});
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
