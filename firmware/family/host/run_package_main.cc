@@ -14,7 +14,9 @@
 #include <thread>
 #include <vector>
 
+#include "firmware/kernels/common/packing.h"
 #include "firmware/rt/model.h"
+#include "firmware/rt/unpack.h"
 
 namespace {
 
@@ -65,22 +67,22 @@ struct LoadedPackage {
   er_model_t model;
 };
 
-std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_t* resolve) {
-  const std::vector<char> file = ReadAll(path);
-  constexpr uint32_t kMaxBytes = 1u << 30;
-  if (file.size() > kMaxBytes) Fail(path + " is larger than 1 GiB: not a package");
+constexpr uint32_t kMaxBytes = 1u << 30;
+
+std::unique_ptr<LoadedPackage> LoadBytes(AlignedBytes bytes, size_t size, const std::string& path,
+                                         er_kernel_resolver_t* resolve) {
+  if (!bytes) Fail("not enough memory for " + path);
   auto loaded = std::make_unique<LoadedPackage>();
-  loaded->bytes = AllocateAligned(file.size());
-  if (!file.empty()) std::memcpy(loaded->bytes.get(), file.data(), file.size());
+  loaded->bytes = std::move(bytes);
   uint32_t arena_bytes = 0;
-  if (file.size() >= sizeof(er_package_header_t)) {
+  if (size >= sizeof(er_package_header_t)) {
     arena_bytes = reinterpret_cast<const er_package_header_t*>(loaded->bytes.get())->arena_bytes;
     if (arena_bytes > kMaxBytes) Fail(path + " refused: it asks for an arena of over 1 GiB");
   }
   loaded->arena = AllocateAligned(arena_bytes);
-  if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
+  if (!loaded->arena) Fail("not enough memory for " + path);
   const er_model_place_t place = {loaded->bytes.get(),
-                                  static_cast<uint32_t>(file.size()),
+                                  static_cast<uint32_t>(size),
                                   loaded->arena.get(),
                                   arena_bytes,
                                   ER_ISA_MVE,
@@ -91,6 +93,22 @@ std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_
     Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");
   }
   return loaded;
+}
+
+// The package is loaded as a board would load it, so that both refuse the same. Kernels other than
+// its own take no packings: then it is unpacked.
+std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_t* resolve) {
+  const std::vector<char> file = ReadAll(path);
+  if (file.size() > kMaxBytes) Fail(path + " is larger than 1 GiB: not a package");
+  AlignedBytes bytes = AllocateAligned(file.size());
+  if (bytes && !file.empty()) std::memcpy(bytes.get(), file.data(), file.size());
+  auto loaded = LoadBytes(std::move(bytes), file.size(), path, er_kernel_find);
+  if (resolve == er_kernel_find) return loaded;
+  const uint64_t unpacked_bytes = er_package_unpacked_bytes(&loaded->model);
+  if (unpacked_bytes > kMaxBytes) Fail(path + " refused: unpacked it is larger than 1 GiB");
+  AlignedBytes unpacked = AllocateAligned(unpacked_bytes);
+  if (unpacked) er_package_unpack(&loaded->model, unpacked.get());
+  return LoadBytes(std::move(unpacked), unpacked_bytes, path, resolve);
 }
 
 const char* DtypeName(uint8_t dtype) {
@@ -120,13 +138,15 @@ nlohmann::ordered_json DescribeTensor(const er_model_t& model, uint32_t index) {
           {"dtype", DtypeName(t.dtype)},
           {"shape", std::vector<int32_t>(t.dims, t.dims + t.rank)},
           {"place", kPlaces[t.place]},
+          {"packing", er_packing_name(t.packing)},
           {"offset", t.offset},
           {"bytes", t.bytes},
           {"scale", t.scale},
           {"zero_point", t.zero_point}};
 }
 
-nlohmann::ordered_json Describe(const er_model_t& model) {
+// `resolve` says which kernels would run.
+nlohmann::ordered_json Describe(const er_model_t& model, er_kernel_resolver_t* resolve) {
   const er_package_header_t& h = *model.header;
   nlohmann::ordered_json info = {{"abi", {h.abi_major, h.abi_minor}},
                                  {"total_bytes", h.total_bytes},
@@ -156,7 +176,7 @@ nlohmann::ordered_json Describe(const er_model_t& model) {
     ops.push_back({{"index", i},
                    {"name", er_model_name(&model, op.name_offset)},
                    {"kernel", er_kernel_find(op.kernel)->name},
-                   {"runs", model.kernels[i]->name},
+                   {"runs", resolve(op.kernel)->name},
                    {"inputs", in},
                    {"outputs", std::vector<uint16_t>(operands + op.input_count,
                                                      operands + op.input_count + op.output_count)},
@@ -312,10 +332,10 @@ int main(int argc, char** argv) {
 
   er_kernel_resolver_t* const resolve =
       kernels == "native" ? er_kernel_find : er_kernel_reference_of;
-  const auto loaded = Load(package, resolve);
+  const auto loaded = Load(package, info ? er_kernel_find : resolve);
   er_model_t& model = loaded->model;
   if (info) {
-    std::cout << Describe(model).dump(2) << "\n";
+    std::cout << Describe(model, resolve).dump(2) << "\n";
     return 0;
   }
 

@@ -22,16 +22,22 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
   return product;
 }
 
+// Of the tensor's canonical form, whatever its packing.
+static uint64_t elements_of(const er_package_tensor_t* t) {
+  if (t->packing != ER_PACKING_CANONICAL) return er_product(t->dims, ER_PACKAGE_MAX_RANK);
+  return t->bytes / er_element_bytes(t->dtype);
+}
+
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
-  return t->bytes == elements * er_element_bytes(t->dtype) ? NULL : error;
+  return elements_of(t) == elements ? NULL : error;
 }
 
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
                            const char* error) {
   if (!t || (int32_t)er_element_bytes(t->dtype) != width || elements >= (1u << 28)) return error;
-  return t->bytes == elements * (uint32_t)width && t->bytes < (1u << 28) ? NULL : error;
+  return elements_of(t) == elements && t->bytes < (1u << 28) ? NULL : error;
 }
 
 const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,

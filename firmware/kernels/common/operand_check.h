@@ -1,4 +1,5 @@
-// Checks shared by the operators' validate functions. Each returns NULL or what is wrong.
+// Checks shared by the operators' validate functions. Each returns NULL or what is wrong. Elements
+// are those of the canonical form: the loader checks packings before it asks validate.
 #ifndef FIRMWARE_KERNELS_COMMON_OPERAND_CHECK_H_
 #define FIRMWARE_KERNELS_COMMON_OPERAND_CHECK_H_
 

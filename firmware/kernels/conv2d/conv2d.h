@@ -50,12 +50,16 @@ typedef struct {
 
 void er_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_conv2d_s8_armv7em(const er_kernel_call_t* call);
+void er_conv2d_s8_armv7em_pairs(const er_kernel_call_t* call);
+void er_conv2d_s8_armv7em_pairs_wide(const er_kernel_call_t* call);
 void er_conv2d_f32_ref(const er_kernel_call_t* call);
 void er_conv2d_h8_ref(const er_kernel_call_t* call);
 void er_conv2d_h8_armv7em(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_conv2d_s8_armv7em_scratch_bytes(const er_conv2d_s8_params_t* params);
+uint32_t er_conv2d_s8_armv7em_pairs_scratch_bytes(const er_conv2d_s8_params_t* params);
+uint32_t er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(const er_conv2d_s8_params_t* params);
 uint32_t er_conv2d_h8_ref_scratch_bytes(const er_conv2d_h8_params_t* params);
 uint32_t er_conv2d_h8_armv7em_scratch_bytes(const er_conv2d_h8_params_t* params);
 

@@ -31,6 +31,7 @@ typedef struct {
 
 void er_fully_connected_s8_ref(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
+void er_fully_connected_s8_armv7em_quads(const er_kernel_call_t* call);
 void er_fully_connected_f32_ref(const er_kernel_call_t* call);
 void er_fully_connected_h8_ref(const er_kernel_call_t* call);
 void er_fully_connected_h8_armv7em(const er_kernel_call_t* call);

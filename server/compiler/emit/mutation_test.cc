@@ -97,13 +97,24 @@ constexpr const char* kGraphs[] = {
   output %t
   output %c
 }
+)",
+    R"(graph "packed" {
+  input %x: int8[1,4,4,3] q(0.5, 1)
+  const %w: int8[3,2,2,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]
+  const %d: int8[1,3,3,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]
+  const %v: int8[5,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  %c: int8[1,3,3,3] q(1.0, 0) = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} "c"
+  %e: int8[1,3,3,3] q(1.0, 0) = depthwise_conv2d(%c, %d, none) {stride_h = 1, stride_w = 1, pad_top = 1, pad_left = 1, pad_bottom = 1, pad_right = 1} "e"
+  %f: int8[1,3,3,5] q(1.0, 0) = fully_connected(%e, %v, none) {keep_dims = 1} "f"
+  output %f
+}
 )"};
 
 std::string PackageOf(const std::string& text) {
   auto graph = ParseGraph(text);
   EXPECT_TRUE(graph.ok()) << graph.status();
   EXPECT_TRUE(VerifyGraph(*graph).ok()) << VerifyGraph(*graph);
-  auto program = LowerGraph(*graph, ER_ISA_SCALAR, KernelPreference::kReference);
+  auto program = LowerGraph(*graph, ER_ISA_ARMV7EM, KernelPreference::kFast);
   EXPECT_TRUE(program.ok()) << program.status();
   auto package = WritePackage(*program, PlanMemory(*program), std::string(64, '0'));
   EXPECT_TRUE(package.ok()) << package.status();
@@ -134,9 +145,9 @@ bool Runs(std::string bytes, std::mt19937& random) {
   auto arena = Aligned(kArenaBytes);
   std::memcpy(package.get(), bytes.data(), bytes.size());
   er_model_t model;
-  const er_model_place_t place = {package.get(), static_cast<uint32_t>(bytes.size()),
-                                  arena.get(),   kArenaBytes,
-                                  ER_ISA_SCALAR, er_kernel_find};
+  const er_model_place_t place = {package.get(),  static_cast<uint32_t>(bytes.size()),
+                                  arena.get(),    kArenaBytes,
+                                  ER_ISA_ARMV7EM, er_kernel_find};
   if (er_model_load(&place, &model).code != ER_RT_OK) return false;
   for (uint32_t i = 0; i < header.arena_bytes && i < kArenaBytes; ++i) {
     arena.get()[i] = static_cast<uint8_t>(random());  // wild indices, NaN, everything

@@ -1,6 +1,7 @@
 // fully_connected(x[..., in], weights[out,in], bias[out] or none): x is taken as rows of `in`
 #include "firmware/kernels/fully_connected/fully_connected.h"
 
+#include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/convolution.h"
@@ -40,6 +41,28 @@ int64_t Macs(const Graph& graph, const Node& node) {
   return Out(graph, node).elements() * In(graph, node, 1).shape[1];
 }
 
+// bias[o] + offset * sum of weights[o].
+Tensor BiasWithOffset(const Graph& graph, const Node& node, int32_t offset) {
+  const Tensor& w = In(graph, node, 1);
+  const Tensor* bias = HasInput(node, 2) ? &In(graph, node, 2) : nullptr;
+  std::vector<uint32_t> sums;
+  const auto columns = static_cast<size_t>(w.shape[1]);
+  for (size_t o = 0; o < static_cast<size_t>(w.shape[0]); ++o) {
+    int64_t weights = 0;
+    for (size_t i = 0; i < columns; ++i) {
+      weights += LoadElement<int8_t>(*w.data, o * columns + i);
+    }
+    const uint32_t start = bias == nullptr ? 0 : LoadElement<uint32_t>(*bias->data, o);
+    sums.push_back(start + static_cast<uint32_t>(offset * weights));
+  }
+  Tensor tensor;
+  tensor.name = bias == nullptr ? w.name + ".bias" : bias->name;
+  tensor.dtype = DType::kS32;
+  tensor.shape = {w.shape[0]};
+  tensor.data = std::make_shared<const std::string>(BytesOf(sums));
+  return tensor;
+}
+
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(Activation activation, NodeActivation(node));
   const Tensor& x = In(graph, node, 0);
@@ -69,8 +92,12 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   }
   const Quantization& q = y.quantization;
   const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
-      rows, in, out, -x.quantization.zero_points[0], q.zero_points[0], range.min, range.max});
+  // What the input's zero point adds is the same in every run: part of the bias, modulo 2^32 as the
+  // kernels' sums are.
+  const int32_t offset = -x.quantization.zero_points[0];
+  if (offset != 0) lowered.inputs[2] = Operand(BiasWithOffset(graph, node, offset));
+  lowered.params = ParamsBytes(
+      er_fully_connected_s8_params_t{rows, in, out, 0, q.zero_points[0], range.min, range.max});
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
   return lowered;
 }
