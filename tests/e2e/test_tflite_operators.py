@@ -9,7 +9,8 @@ import subprocess
 import numpy as np
 import oracle
 import pytest
-import tflite_movement_cases  # noqa: F401 - adds its cases
+import tflite_int16_cases  # noqa: F401 - add their cases
+import tflite_movement_cases  # noqa: F401
 from conftest import BOARD, local_farm
 from tflite_cases import CASES, Model
 

@@ -20,6 +20,7 @@ class Model:
         self.writer = TfliteWriter()
         self.inputs, self.outputs, self.arrays = [], [], []
         self.exact = []  # for each output: the same bits as TensorFlow Lite
+        self.small = False  # shares a board's memory with others
         self.steps = 0  # by which an exact output may differ after all
         self.optimized = False  # the expected outputs are those of its optimized kernels
         self.random = np.random.default_rng(len(CASES))
@@ -66,6 +67,9 @@ class Model:
 
     def real(self, *shape, low=-4.0, high=4.0):
         return self.random.uniform(low, high, shape).astype(np.float32)
+
+    def int16(self, *shape):
+        return self.random.integers(-32768, 32768, shape, np.int16)
 
     def int8(self, *shape):
         return self.random.integers(-128, 128, shape, np.int8)

@@ -23,7 +23,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
+                                              Int16::kTaken));
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   if (w.shape[0] != 1 || w.shape[3] % x.shape[3] != 0) {
@@ -71,11 +72,15 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
         er_depthwise_conv2d_f32_params_t{shape, depth_multiplier, range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(
-      er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
-                                      q.zero_points[0], range.min, range.max});
+  if (x.dtype == DType::kS16) {
+    lowered.params = ParamsBytes(er_depthwise_conv2d_s16_params_t{
+        shape, depth_multiplier, ChannelSumInt16(graph, node, activation)});
+  } else {
+    const IntegerRange range = QuantizedRange(activation, y);
+    lowered.params = ParamsBytes(er_depthwise_conv2d_s8_params_t{
+        shape, depth_multiplier, -x.quantization.zero_points[0], y.quantization.zero_points[0],
+        range.min, range.max});
+  }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
   return lowered;
 }
@@ -87,9 +92,10 @@ const OpDef& DepthwiseConv2dOp() {
     OpDef d;
     d.name = "depthwise_conv2d";
     d.summary = "depthwise 2-D convolution, NHWC, any depth multiplier, with fused clamp";
-    d.types = {"int8", "float32"};
+    d.types = {"int8", "int16", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel",
+                "int8 weights are symmetric, one scale or one per output channel; int16 is "
+                "the activations', with a bias of int32 or int64",
                 "int8 weights with float32 activations: the activations are quantized in each run"};
     d.attributes = WindowAttributes(false, true);
     d.attributes.push_back(kAsymmetricInputs);

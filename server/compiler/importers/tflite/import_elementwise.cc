@@ -2,6 +2,7 @@
 #include "server/compiler/importers/tflite/handlers.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
+#include "server/compiler/quant/int16_table.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -59,8 +60,27 @@ tflite::FusedActivation FusedActivationOf(const tflite::Operator& op) {
   return tflite::FusedActivation::NONE;
 }
 
+// TFLite has a kernel of its own for sums of int16 whose scales are powers of two, unless the model
+// forbids it (as converters have since 2020).
+bool AddsPowersOfTwo(const NodeContext& c) {
+  const auto* add = c.op.raw->options_as_AddOptions();
+  const auto* sub = c.op.raw->options_as_SubOptions();
+  if ((add == nullptr || !add->pot_scale_int16()) && (sub == nullptr || !sub->pot_scale_int16())) {
+    return false;
+  }
+  for (const Tensor* t : {&c.in(0), &c.in(1), &c.out()}) {
+    if (t->dtype != DType::kS16 || !t->quantization.per_tensor() ||
+        !PowerOfTwo(t->quantization.scales[0])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::Status ImportBinary(NodeContext& c) {
+  const bool powers = AddsPowersOfTwo(c);
   Node& node = c.Append("binary", c.inputs, c.outputs[0], {{"fn", std::string(c.handler.fn)}});
+  if (powers) node.attributes["power_of_two"] = int64_t{1};
   return SetActivation(FusedActivationOf(*c.op.raw), node);
 }
 

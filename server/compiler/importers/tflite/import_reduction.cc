@@ -24,10 +24,11 @@ absl::Status ImportReduce(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> axes, AxesOf(c));
   const Tensor& x = c.in(0);
   const bool sum = std::string(c.handler.fn) == "sum";
-  if (sum && x.dtype == DType::kS8 && x.quantization == c.out().quantization) {
+  if (sum && x.quantization.quantized() && x.quantization == c.out().quantization) {
     return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "TFLite adds up int8 of one scale and zero point modulo 256; give its output a "
-                  "scale of its own");
+                  std::string("TFLite adds up ") + DTypeName(x.dtype) +
+                      " of one scale and zero point modulo the type's range; give its output a "
+                      "scale of its own");
   }
   c.Append("reduce", {c.inputs[0]}, c.outputs[0],
            {{"fn", std::string(c.handler.fn)},
