@@ -28,9 +28,9 @@ class Network:
     def activation(self, name, shape, scale):
         return self.writer.tensor(name, shape, "int16", scales=[scale])
 
-    def weights(self, name, shape, axis, x_scale):
-        """int8 weights with a scale per channel, and their int64 bias."""
-        scales = self.random.uniform(0.003, 0.01, shape[axis])
+    def weights(self, name, shape, axis, x_scale, most=0.01):
+        """int8 weights with a scale per channel, `most` or less, and their int64 bias."""
+        scales = self.random.uniform(most / 3, most, shape[axis])
         w = self.writer.tensor(name, shape, "int8", self.random.integers(-127, 128, shape), scales,
                                axis)
         bias = self.random.integers(-200000, 200000, shape[axis])
@@ -61,7 +61,7 @@ class Network:
         flat = self.activation("flat", (1, 72), 12 / 32767)
         w.operator("RESHAPE", 1, [pooled], [flat], "ReshapeOptions", new_shape=[1, 72])
         scores = self.activation("scores", (1, 10), 20 / 32767)
-        fc, bias = self.weights("fc/w", (10, 72), 0, 12 / 32767)
+        fc, bias = self.weights("fc/w", (10, 72), 0, 12 / 32767, 0.002)
         w.operator("FULLY_CONNECTED", 7, [flat, fc, bias], [scores], "FullyConnectedOptions")
         y = self.activation("y", (1, 10), UNIT)
         w.operator("SOFTMAX", 3, [scores], [y], "SoftmaxOptions", beta=1.0)
@@ -72,10 +72,10 @@ class Network:
 
 
 def inputs(real):
-    values = np.random.default_rng(3).standard_normal((SAMPLES, *SHAPE))
-    if real:
-        return values.astype(np.float32)
-    return np.clip(np.round(values / INPUT), -32768, 32767).astype(np.int16)
+    values = np.random.default_rng(3).standard_normal((SAMPLES, *SHAPE)).astype(np.float32)
+    steps = values / np.float32(INPUT)
+    halves = np.copysign(np.float32(0.5), steps)
+    return values if real else np.clip(np.trunc(steps + halves), -32768, 32767).astype(np.int16)
 
 
 @pytest.fixture(params=["int16", "float32"])

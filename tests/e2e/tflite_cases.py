@@ -160,6 +160,12 @@ def add_binary():
             ((0.031, -7), (0.02, 11), Z))
         add(builtin, "int8, broadcast", lambda m: m.int8(4, 1, 40), lambda m: m.int8(3, 40),
             ((0.031, -7), (0.02, 11), Z))
+    # 2480 times the factor is a half less or more as the factor is rounded: to single precision.
+    factors = np.array([-124, -80, -62, -40, -31, -20, 20, 31, 40, 62, 80, 124], np.int8)
+    for builtin in ("MUL", "PRELU"):
+        add(builtin, "int8, factor of single precision", np.stack([factors] * 12, 1), factors[None],
+            ((0.09994237869977951, 0), (0.05602457746863365, 0), (0.6776284575462341, 0)),
+            constant=builtin == "PRELU")
     add("ADD", "int8, constant", lambda m: m.int8(4, 40), lambda m: m.int8(40), (X, Y, Z),
         constant=True)
     for builtin in ("MAXIMUM", "MINIMUM"):
