@@ -6,8 +6,8 @@
 #include "firmware/kernels/common/fixed_point.h"
 #include "firmware/kernels/kernel.h"
 
-// TFLite's two ways: `wide` sums of 64 bits with a bias of int64, scaled by a multiplier of 16 bits;
-// else 32 bits, which wrap, with a bias of int32 and the double rounding of int8.
+// TFLite's two ways: `wide` sums of 64 bits with a bias of int64, scaled by a multiplier of 16
+// bits; else 32 bits, which wrap, with a bias of int32 and the double rounding of int8.
 typedef struct {
   int32_t wide;
   int32_t act_min, act_max;

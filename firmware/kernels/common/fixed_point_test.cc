@@ -62,8 +62,8 @@ TEST(FixedPoint, WideMultiplicationEqualsItsDefinition) {
   const int32_t multipliers[] = {0,          1,          1 << 15,    1 << 30,       0x7FFEFFFF,
                                  0x7FFF0000, 0x7FFF7FFF, 0x7FFF8000, INT32_MAX - 1, INT32_MAX};
   for (int i = 0; i < 1000000; i++) {
-    const int64_t x = i % 5 ? static_cast<int64_t>(random()) >> (16 + random() % 47)
-                            : sums[random() % 8];
+    const int64_t x =
+        i % 5 ? static_cast<int64_t>(random()) >> (16 + random() % 47) : sums[random() % 8];
     const int32_t multiplier =
         i % 7 ? static_cast<int32_t>(random() >> 33) : multipliers[random() % 10];
     const int32_t shift = static_cast<int32_t>(random() % 39) - 31;

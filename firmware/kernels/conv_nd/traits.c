@@ -16,7 +16,8 @@ static const char* check_shape(const er_conv_nd_shape_t* s, const er_kernel_oper
   const int32_t weights[] = {s->out_c, s->kernel[0], s->kernel[1], s->kernel[2],
                              s->in_c / s->groups};
   ER_REQUIRE(er_check_tensor(o->in[0], dtype, er_product(in, 5), "input does not fit params"));
-  ER_REQUIRE(er_check_tensor(o->in[1], weights_dtype, er_product(weights, 5), "weights do not fit params"));
+  ER_REQUIRE(er_check_tensor(o->in[1], weights_dtype, er_product(weights, 5),
+                             "weights do not fit params"));
   return er_check_tensor(o->out[0], dtype, er_product(out, 5), "output does not fit params");
 }
 

@@ -1,7 +1,7 @@
 // y[rows,out_features] = x[rows,in_features] * weights[out_features,in_features]^T + bias.
 // Operands as in conv2d.h: s8 takes x, weights, bias or absent, multiplier[out_features],
-// shift[out_features] (a per-tensor scale is repeated by the compiler); s16 likewise; h8 quantizes each row of x
-// on its own.
+// shift[out_features] (a per-tensor scale is repeated by the compiler); s16 likewise; h8 quantizes
+// each row of x on its own.
 #ifndef FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 #define FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 

@@ -1,8 +1,8 @@
-// The logistic function and tanh of quantized int16 (zero points 0, output scale 1/32768) as TFLite's
-// reference kernels compute them: x[count], table[256] to y[count].
+// The logistic function and tanh of quantized int16 (zero points 0, output scale 1/32768) as
+// TFLite's reference kernels compute them: x[count], table[256] to y[count].
 //
-// x is scaled to a sign and a size of 2^12 * 3 steps for 1; table[i] is about 2^16 / (1 + exp(-i / 24)) -
-// 2^15, between its entries are straight lines, and tanh(x) = 2 logistic(2x) - 1.
+// x is scaled to a sign and a size of 2^12 * 3 steps for 1; table[i] is about 2^16 / (1 + exp(-i /
+// 24)) - 2^15, between its entries are straight lines, and tanh(x) = 2 logistic(2x) - 1.
 #ifndef FIRMWARE_KERNELS_LOGISTIC_LOGISTIC_H_
 #define FIRMWARE_KERNELS_LOGISTIC_LOGISTIC_H_
 

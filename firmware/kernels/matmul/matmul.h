@@ -5,7 +5,8 @@
 // f32:  in a, b; out y. The sum runs over depth in ascending order, in float.
 // s8:   in a, b s8; out y s8. TFLite's: acc = sum (a + a_offset) * (b + b_offset), then
 //       MultiplyByQuantizedMultiplier, + output_offset, clamp.
-// s16:  in a, b s16; out y s16. As s8 with sums of 64 bits (er_multiply_wide_by_quantized_multiplier)
+// s16:  in a, b s16; out y s16. As s8 with sums of 64 bits
+// (er_multiply_wide_by_quantized_multiplier)
 //       and without zero points.
 // s32:  in a, b s8 or u8 each; out y s32 = sum (a + a_offset) * (b + b_offset), wrapping.
 #ifndef FIRMWARE_KERNELS_MATMUL_MATMUL_H_

@@ -152,8 +152,8 @@ static void reduce_quantized(const er_kernel_call_t* call, int32_t dtype, int32_
   er_walk_t walk;
   er_walk_start(&walk, NULL);
   do {
-    const int32_t sum = (int32_t)fold_integers(&p->reduced, call->in[0], walk.offset[0],
-                                               ER_REDUCE_sum, dtype);
+    const int32_t sum =
+        (int32_t)fold_integers(&p->reduced, call->in[0], walk.offset[0], ER_REDUCE_sum, dtype);
     const int32_t q =
         er_multiply_by_quantized_multiplier(er_wrap_add(sum, offset), p->multiplier, p->shift);
     er_store_integer(call->out[0], dtype, at++,

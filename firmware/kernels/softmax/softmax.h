@@ -1,8 +1,8 @@
 // Softmax over the last dimension; one input x[rows,depth], one output of the same shape.
 // s8 is TFLite's fixed-point reference: output scale 1/256, zero point -128; input_multiplier and
 // input_left_shift fold beta * input scale into Q5.26, rows below diff_min contribute nothing.
-// s16 is TFLite's too: exp and 1 / (1 + x) by tables, operands 1 and 2 (common/table_s16.h). Entry i
-// of the first is exp(10 (i / 512 - 1)), of the second 1 / (1 + i / 512), both times 2^15; output
+// s16 is TFLite's too: exp and 1 / (1 + x) by tables, operands 1 and 2 (common/table_s16.h). Entry
+// i of the first is exp(10 (i / 512 - 1)), of the second 1 / (1 + i / 512), both times 2^15; output
 // scale 1/32768, zero points 0.
 #ifndef FIRMWARE_KERNELS_SOFTMAX_SOFTMAX_H_
 #define FIRMWARE_KERNELS_SOFTMAX_SOFTMAX_H_

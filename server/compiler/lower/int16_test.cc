@@ -1,5 +1,5 @@
-// Operators on quantized int16, their results as numbers. tests/e2e/tflite_int16_cases.py holds them
-// against TensorFlow Lite.
+// Operators on quantized int16, their results as numbers. tests/e2e/tflite_int16_cases.py holds
+// them against TensorFlow Lite.
 #include "gtest/gtest.h"
 #include "server/compiler/ir/text.h"
 #include "server/compiler/lower/evaluated_case.h"
@@ -33,8 +33,8 @@ TEST(Int16Test, ProductsOfLargeSums) {
   const ConstantOperand w = {"int8[1,600] q(0.5, 0)", Numbers(600, 127)};
   const std::string call = "int16[1,1] q(65536.0, 0) = fully_connected(%a, %b, %c)";
   // 2496845400 of 2^-18 is beyond 31 bits: it wraps around, or it does not.
-  ExpectAll({{{x, w, {"int32[1]", {0}}}, call, {{-6859}}},
-             {{x, w, {"int64[1]", {0}}}, call, {{9525}}}});
+  ExpectAll(
+      {{{x, w, {"int32[1]", {0}}}, call, {{-6859}}}, {{x, w, {"int64[1]", {0}}}, call, {{9525}}}});
 }
 
 // TensorFlow Lite's results, one beside the mathematics where its tables are.
@@ -81,8 +81,7 @@ TEST(Int16Test, RefusesWhatHasNoKernel) {
       {x + "%y: int16[2,4] q(0.5, 0) = softmax(%x) \"n\"\n", "1/32768"},
       {x + "%y: int16[2,4] q(0.000030517578125, 0) = softmax(%x) {axis = 0} \"n\"\n",
        "last dimension"},
-      {x + "%y: int16[2,4] q(0.5, 0) = binary(%x, %x) {fn = \"div\"} \"n\"\n",
-       "quantized int8"},
+      {x + "%y: int16[2,4] q(0.5, 0) = binary(%x, %x) {fn = \"div\"} \"n\"\n", "quantized int8"},
       {x + "%y: int16[2,4] q(0.25, 0) = binary(%x, %x) {fn = \"add\", power_of_two = 1} \"n\"\n",
        "powers of two"},
       {x + "%y: int16[2,4] q(0.5, 0) = log_softmax(%x) \"n\"\n", "float32 and int8"},

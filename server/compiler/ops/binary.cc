@@ -70,8 +70,8 @@ bool IsQuantized(Elements elements) {
   return elements == Elements::kQuantized || elements == Elements::kQuantized16;
 }
 
-// TFLite adds and subtracts int16 in a way of its own where all scales are powers of two, unless the
-// model says otherwise: inputs are divided by 2^-a and 2^-b, of which one is 1.
+// TFLite adds and subtracts int16 in a way of its own where all scales are powers of two, unless
+// the model says otherwise: inputs are divided by 2^-a and 2^-b, of which one is 1.
 struct PowerOfTwoShifts {
   int32_t a = 0, b = 0;  // 0 or less
 };
@@ -126,10 +126,9 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(ElementsOf(b).status());
   const std::string takes = Takes(function, elements, a.dtype);
   if (!takes.empty()) return RefuseType("function '" + node.Text("fn") + "'", a, takes);
-  const bool clamps =
-      elements == Elements::kFloat
-          ? !Compares(function)
-          : IsQuantized(elements) && !Compares(function) && !IsExtremum(function);
+  const bool clamps = elements == Elements::kFloat
+                          ? !Compares(function)
+                          : IsQuantized(elements) && !Compares(function) && !IsExtremum(function);
   if (activation != Activation::kNone && !clamps) {
     return Refuse("UNSUPPORTED_ATTRIBUTE", "function '" + node.Text("fn") + "' of " +
                                                DTypeName(a.dtype) + " has no fused activation");

@@ -32,7 +32,8 @@ absl::Status RequireInt8PerTensor(const Tensor& t) {
 }
 
 absl::Status RequireInt16PerTensor(const Tensor& t) {
-  if (t.dtype != DType::kS16 || !t.quantization.per_tensor() || t.quantization.zero_points[0] != 0) {
+  if (t.dtype != DType::kS16 || !t.quantization.per_tensor() ||
+      t.quantization.zero_points[0] != 0) {
     return Refuse("UNSUPPORTED_QUANTIZATION",
                   "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
                       std::to_string(t.quantization.scales.size()) +
@@ -48,11 +49,11 @@ absl::Status RequireOneActivationType(const Graph& graph, const Node&,
     const Tensor& t = graph.tensor(id);
     const bool taken = int16 == Int16::kTaken;
     if (t.dtype != DType::kF32 && t.dtype != DType::kS8 && !(taken && t.dtype == DType::kS16)) {
-      return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) +
-                                            "; supported are " +
-                                            (taken ? "float32, int8 and int16" : "float32 and int8") +
-                                            ". Convert the model with int8 (or without) "
-                                            "quantization");
+      return Refuse("UNSUPPORTED_TYPE",
+                    "tensor '" + t.name + "' is " + DTypeName(t.dtype) + "; supported are " +
+                        (taken ? "float32, int8 and int16" : "float32 and int8") +
+                        ". Convert the model with int8 (or without) "
+                        "quantization");
     }
     if (t.dtype != dtype) {
       return Refuse("UNSUPPORTED_TYPE", "tensors '" + graph.tensor(tensors[0]).name + "' and '" +
@@ -160,9 +161,7 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
   }
   if (!HasInput(node, 2)) return absl::OkStatus();
   const Tensor& bias = In(graph, node, 2);
-  const DType wanted = wide                      ? DType::kS64
-                       : x.dtype == DType::kS8 ? DType::kS32
-                                               : DType::kF32;
+  const DType wanted = wide ? DType::kS64 : x.dtype == DType::kS8 ? DType::kS32 : DType::kF32;
   const bool fits = bias.dtype == wanted || (wide && bias.dtype == DType::kS32);
   if (!bias.constant() || !fits || bias.elements() != channels) {
     return Refuse("UNSUPPORTED_TYPE", "bias '" + bias.name + "' is " + DTypeName(bias.dtype) + " " +

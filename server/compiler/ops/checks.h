@@ -29,15 +29,16 @@ inline std::vector<TensorType> SameType(const Tensor& t) { return OneOutput(t.dt
 // Whether an operator has kernels for quantized int16.
 enum class Int16 { kRefused, kTaken };
 
-// All of the tensors are float32, or all are int8 (or int16, where it is taken) with one scale each.
+// All of the tensors are float32, or all are int8 (or int16, where it is taken) with one scale
+// each.
 absl::Status RequireOneActivationType(const Graph& graph, const Node& node,
                                       const std::vector<TensorId>& tensors,
                                       Int16 int16 = Int16::kRefused);
 // How the elements of a tensor count.
 enum class Elements {
   kFloat,
-  kInteger,    // plain integers and bool
-  kQuantized,  // int8 with one scale
+  kInteger,      // plain integers and bool
+  kQuantized,    // int8 with one scale
   kQuantized16,  // int16 with one scale
 };
 // Refused for quantized types other than int8 and int16 with one scale.
@@ -68,8 +69,8 @@ absl::StatusOr<FixedMultiplier> WideRescaleFactor(double factor, const Tensor& o
 bool IsHybrid(const Graph& graph, const Node& node);
 
 // Weights of a convolution or matrix product: a constant of the activations' type, or int8 for
-// float and int16 activations; int8 is symmetric with one scale, or one per slice of `axis`. Bias absent or a
-// constant of `channels` elements; with int16 activations int32 or int64.
+// float and int16 activations; int8 is symmetric with one scale, or one per slice of `axis`. Bias
+// absent or a constant of `channels` elements; with int16 activations int32 or int64.
 absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axis,
                                    int32_t channels);
 

@@ -21,8 +21,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
@@ -63,13 +63,13 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
     return lowered;
   }
   if (x.dtype == DType::kS16) {
-    lowered.params = ParamsBytes(er_conv2d_s16_params_t{
-        ConvolutionShape(graph, node, window), ChannelSumInt16(graph, node, activation)});
+    lowered.params = ParamsBytes(er_conv2d_s16_params_t{ConvolutionShape(graph, node, window),
+                                                        ChannelSumInt16(graph, node, activation)});
   } else {
     const IntegerRange range = QuantizedRange(activation, y);
-    lowered.params = ParamsBytes(er_conv2d_s8_params_t{
-        ConvolutionShape(graph, node, window), -x.quantization.zero_points[0],
-        y.quantization.zero_points[0], range.min, range.max});
+    lowered.params = ParamsBytes(
+        er_conv2d_s8_params_t{ConvolutionShape(graph, node, window), -x.quantization.zero_points[0],
+                              y.quantization.zero_points[0], range.min, range.max});
   }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, y.shape[3], false, lowered));
   return lowered;

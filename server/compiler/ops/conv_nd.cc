@@ -59,8 +59,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
@@ -166,9 +166,8 @@ absl::StatusOr<LoweredOp> LowerConvNd(const Graph& graph, const Node& node) {
         ParamsBytes(er_conv_nd_s16_params_t{s, ChannelSumInt16(graph, node, activation)});
   } else {
     const IntegerRange range = QuantizedRange(activation, y);
-    lowered.params = ParamsBytes(er_conv_nd_s8_params_t{s, -x.quantization.zero_points[0],
-                                                        y.quantization.zero_points[0], range.min,
-                                                        range.max});
+    lowered.params = ParamsBytes(er_conv_nd_s8_params_t{
+        s, -x.quantization.zero_points[0], y.quantization.zero_points[0], range.min, range.max});
   }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, s.out_c, false, lowered));
   return lowered;

@@ -23,8 +23,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   if (w.shape[0] != 1 || w.shape[3] % x.shape[3] != 0) {
@@ -77,9 +77,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
         shape, depth_multiplier, ChannelSumInt16(graph, node, activation)});
   } else {
     const IntegerRange range = QuantizedRange(activation, y);
-    lowered.params = ParamsBytes(er_depthwise_conv2d_s8_params_t{
-        shape, depth_multiplier, -x.quantization.zero_points[0], y.quantization.zero_points[0],
-        range.min, range.max});
+    lowered.params = ParamsBytes(
+        er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
+                                        y.quantization.zero_points[0], range.min, range.max});
   }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
   return lowered;

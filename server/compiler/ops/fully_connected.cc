@@ -31,8 +31,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
 }
@@ -69,13 +69,13 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
     return lowered;
   }
   if (x.dtype == DType::kS16) {
-    lowered.params = ParamsBytes(er_fully_connected_s16_params_t{
-        rows, in, out, ChannelSumInt16(graph, node, activation)});
+    lowered.params = ParamsBytes(
+        er_fully_connected_s16_params_t{rows, in, out, ChannelSumInt16(graph, node, activation)});
   } else {
     const IntegerRange range = QuantizedRange(activation, y);
-    lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
-        rows, in, out, -x.quantization.zero_points[0], y.quantization.zero_points[0], range.min,
-        range.max});
+    lowered.params = ParamsBytes(
+        er_fully_connected_s8_params_t{rows, in, out, -x.quantization.zero_points[0],
+                                       y.quantization.zero_points[0], range.min, range.max});
   }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
   return lowered;

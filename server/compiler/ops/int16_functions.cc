@@ -46,9 +46,9 @@ absl::StatusOr<LoweredOp> LowerSlopes(const Graph& graph, const Node& node, floa
   ER_ASSIGN_OR_RETURN(FixedMultiplier below, Factor(graph, node, std::abs(negative)));
   if (negative < 0) below.multiplier = -below.multiplier;
   LoweredOp lowered = Base(node, "leaky_relu");
-  lowered.params = ParamsBytes(er_leaky_relu_s16_params_t{Count(graph, node), above.multiplier,
-                                                          above.shift, below.multiplier,
-                                                          below.shift, range.min, range.max});
+  lowered.params =
+      ParamsBytes(er_leaky_relu_s16_params_t{Count(graph, node), above.multiplier, above.shift,
+                                             below.multiplier, below.shift, range.min, range.max});
   return lowered;
 }
 
@@ -109,9 +109,8 @@ absl::StatusOr<LoweredOp> LowerInt16Function(const Graph& graph, const Node& nod
   LoweredOp lowered = Base(node, "lut");
   lowered.params = ParamsBytes(er_lut_s16_params_t{Count(graph, node)});
   lowered.inputs.push_back(Int16Operand(
-      node.name + ".table",
-      PiecewiseTable(In(graph, node, 0).quantization.scales[0],
-                     Out(graph, node).quantization.scales[0], Exp)));
+      node.name + ".table", PiecewiseTable(In(graph, node, 0).quantization.scales[0],
+                                           Out(graph, node).quantization.scales[0], Exp)));
   return lowered;
 }
 

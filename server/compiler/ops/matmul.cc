@@ -68,8 +68,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  return RequireOneActivationType(
-      graph, node, {node.inputs[0], node.inputs[1], node.outputs[0]}, Int16::kTaken);
+  return RequireOneActivationType(graph, node, {node.inputs[0], node.inputs[1], node.outputs[0]},
+                                  Int16::kTaken);
 }
 
 absl::Status VerifyZeroPoint(const Node& node, const char* key, const Tensor& t) {
@@ -124,7 +124,7 @@ er_matmul_shape_t KernelShape(const Product& p) {
 }
 
 absl::StatusOr<std::string> QuantizedParams(const Graph& graph, const Node& node,
-                                       const er_matmul_shape_t& shape) {
+                                            const er_matmul_shape_t& shape) {
   const Quantization& a = In(graph, node, 0).quantization;
   const Quantization& b = In(graph, node, 1).quantization;
   const Quantization& y = Out(graph, node).quantization;

@@ -45,8 +45,8 @@ bool IsPlain(const Node& node, const Window3& w) {
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   if (IsLp(node)) ER_RETURN_IF_ERROR(VerifyLp(graph, node));
   ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
@@ -132,11 +132,11 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
     return lowered;
   }
   const IntegerRange range = QuantizedRange(activation, y);
-  lowered.params =
-      plain ? ParamsBytes(
-                  er_pool2d_s8_params_t{PlainShape(x.shape, y.shape, w), range.min, range.max})
-            : ParamsBytes(er_pool_nd_s8_params_t{GeneralShape(node, x.shape, y.shape, w),
-                                                 y.quantization.zero_points[0], range.min, range.max});
+  lowered.params = plain ? ParamsBytes(er_pool2d_s8_params_t{PlainShape(x.shape, y.shape, w),
+                                                             range.min, range.max})
+                         : ParamsBytes(er_pool_nd_s8_params_t{
+                               GeneralShape(node, x.shape, y.shape, w),
+                               y.quantization.zero_points[0], range.min, range.max});
   return lowered;
 }
 

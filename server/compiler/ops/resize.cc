@@ -179,10 +179,10 @@ const OpDef& ResizeOp() {
     d.name = "resize";
     d.summary = "another height and width: nearest, linear or cubic";
     d.types = AllTypes();
-    d.limits = {
-        "nearest takes every type; linear float32, int8 and int16, cubic float32",
-        "linear int8 and int16 are TensorFlow Lite's arithmetic: half_pixel, align_corners, asymmetric",
-        "tf_crop_and_resize takes float32"};
+    d.limits = {"nearest takes every type; linear float32, int8 and int16, cubic float32",
+                "linear int8 and int16 are TensorFlow Lite's arithmetic: half_pixel, "
+                "align_corners, asymmetric",
+                "tf_crop_and_resize takes float32"};
     d.attributes = {{"mode", Kind::kText, true},
                     {"out_h", Kind::kInt, true},
                     {"out_w", Kind::kInt, true},

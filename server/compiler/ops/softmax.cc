@@ -45,14 +45,14 @@ absl::Status VerifySoftmaxInt16(const Graph& graph, const Node& node, float beta
   const FixedMultiplier factor = ScaleSoftmaxInt16(beta, x.quantization.scales[0]);
   // Differences of 16 bits are shifted to the left.
   if (factor.shift <= 14) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_QUANTIZATION",
-                "input scale " + std::to_string(x.quantization.scales[0]) +
-                    " times beta is too large for the int16 softmax");
+  return Refuse("UNSUPPORTED_QUANTIZATION", "input scale " +
+                                                std::to_string(x.quantization.scales[0]) +
+                                                " times beta is too large for the int16 softmax");
 }
 
 absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]},
-                                              Int16::kTaken));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   const double beta = node.Real("beta", 1.0);
   if (!std::isfinite(beta) || beta <= 0) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",

@@ -44,13 +44,11 @@ std::vector<int16_t> PiecewiseTable(float x_scale, float y_scale,
 }
 
 std::vector<int16_t> SoftmaxExpTable() {
-  return Pieces<double>(-10.0, 10.0 / kPieces, 32768.0, 0.0,
-                        [](double x) { return std::exp(x); });
+  return Pieces<double>(-10.0, 10.0 / kPieces, 32768.0, 0.0, [](double x) { return std::exp(x); });
 }
 
 std::vector<int16_t> SoftmaxReciprocalTable() {
-  return Pieces<double>(0.0, 1.0 / kPieces, 32768.0, 1.0,
-                        [](double x) { return 1.0 / (1.0 + x); });
+  return Pieces<double>(0.0, 1.0 / kPieces, 32768.0, 1.0, [](double x) { return 1.0 / (1.0 + x); });
 }
 
 FixedMultiplier ScaleSoftmaxInt16(float beta, float input_scale) {

@@ -17,8 +17,8 @@ namespace edgerack::compiler {
 std::vector<int16_t> PiecewiseTable(float x_scale, float y_scale,
                                     const std::function<float(float)>& function);
 
-// The tables of softmax (kernels/activations.cc, SoftmaxPrepare), see softmax/softmax.h. Made as the
-// ones above, in double precision.
+// The tables of softmax (kernels/activations.cc, SoftmaxPrepare), see softmax/softmax.h. Made as
+// the ones above, in double precision.
 std::vector<int16_t> SoftmaxExpTable();
 std::vector<int16_t> SoftmaxReciprocalTable();
 // Differences of the input as the first of them wants them.
