@@ -283,6 +283,12 @@ def add_reductions():
             m.op("TOPK_V2", [m.x(m.of(dtype, 4, 30), q), m.const(np.int32(5))],
                  [((4, 5), dtype, q), ((4, 5), "int32")])
 
+    for dtype in ("float32", "int32", "int64"):
+        @case("BUCKETIZE", dtype)
+        def _(m, dtype=dtype):
+            m.op("BUCKETIZE", [m.x(m.of(dtype, 4, 30))], [((4, 30), "int32")], "BucketizeOptions",
+                 boundaries=[-3.5, -1, 0, 0.25, 3])
+
     for dtype in ("float32", "int32"):
         @case("CUMSUM", dtype)
         def _(m, dtype=dtype):

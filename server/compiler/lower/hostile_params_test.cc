@@ -143,6 +143,7 @@ constexpr const char* kNodes[] = {
     "%y: float32[2,1], %next: float32[2,10] = svdf(%sx, %sf, %st, none, %ss) {rank = 2}",
     "%y: int8[2,2] q(0.5, 3), %next: int16[2,10] q(0.02, 0) = svdf(%qx, %qf, %qt, none, %qs)",
     "%y: float32[2,3,4] = copy(%f)",
+    "%y: int32[2,3,4] = bucketize(%f, %bounds)",
     "%y: int16[2,3,4] q(0.5, 0) = unary(%w) {fn = \"exp\"}",
     "%y: int16[2,3,4] q(0.5, 0) = unary(%w) {fn = \"leaky_relu\"}",
     "%y: int16[2,3,4] q(0.000030517578125, 0) = unary(%w) {fn = \"tanh\"}",
@@ -185,6 +186,7 @@ TEST(HostileParamsTest, AreRefusedOrHarmless) {
                                  "const %kc: int8[2,2,2,2] q(0.5, 0) = "
                                  "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]\n"
                                  "const %kc1: int8[1,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]\n"
+                                 "const %bounds: float32[3] = [-1, 0.5, 2]\n"
                                  "const %kb: int64[2] = [1, 2]\n"
                                  "input %p: int8[2,3,4] q(axis 1, [0.5, 0.25, 1.0], [0, 1, 2])\n") +
                              node + " \"n\"\noutput %y\n}\n";

@@ -136,6 +136,16 @@ absl::Status ImportQuantize(NodeContext& c) {
   return absl::OkStatus();
 }
 
+absl::Status ImportBucketize(NodeContext& c) {
+  const auto* o = c.op.raw->options_as_BucketizeOptions();
+  if (o == nullptr || o->boundaries() == nullptr) return NoOptions("BucketizeOptions");
+  const std::vector<float> boundaries(o->boundaries()->begin(), o->boundaries()->end());
+  const TensorId list = c.Constant("boundaries", DType::kF32,
+                                   {static_cast<int32_t>(boundaries.size())}, BytesOf(boundaries));
+  c.Append("bucketize", {c.inputs[0], list}, c.outputs[0]);
+  return absl::OkStatus();
+}
+
 absl::Status ImportDequantize(NodeContext& c) {
   c.Append("dequantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
@@ -157,6 +167,7 @@ std::vector<TfliteHandler> ElementwiseHandlers() {
       {106, "binary", 1, 64, 0, ImportAddN},
       {114, "quantize", 1, 1, 0, ImportQuantize},
       {123, "where", 3, 3, 0, ImportSelect},
+      {147, "bucketize", 1, 1, 0, ImportBucketize},
       {150, "unary", 1, 1, 0, ImportGelu, "gelu"},
       {152, "unary", 1, 1, 0, ImportRelu0To1, "clip"},
   };
