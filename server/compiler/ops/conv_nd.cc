@@ -59,8 +59,9 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
+  const Int16 int16 = Rank(node) == 4 ? Int16::kTaken : Int16::kRefused;
   ER_RETURN_IF_ERROR(
-      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, int16));
   ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
@@ -86,10 +87,10 @@ OpDef ConvolutionOp(const char* name, const char* summary) {
   OpDef d;
   d.name = name;
   d.summary = summary;
-  d.types = {"int8", "int16", "float32"};
+  d.types = {"int8", "float32"};
   d.limits = {"weights and bias are constants",
               "int8 weights are symmetric, one scale or one per output channel, and "
-              "their activations int8"};
+              "their activations int8 or int16"};
   d.attributes = WindowAttributes(false, true);
   d.attributes.push_back({"groups", AttributeSpec::Kind::kInt, false});
   d.min_inputs = 2;
@@ -186,6 +187,7 @@ const OpDef& ConvTranspose2dOp() {
   static const OpDef op = [] {
     OpDef d = ConvolutionOp("conv_transpose2d",
                             "transposed 2-D convolution, NHWC, weights OHWI, in groups");
+    d.types = {"int8", "int16", "float32"};
     AddAttributes(d, {{"output_padding_h", AttributeSpec::Kind::kInt, false},
                       {"output_padding_w", AttributeSpec::Kind::kInt, false}});
     return d;
