@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   app.add_flag("--json", session.json, "print one JSON document and nothing else");
   edgerack::cli::AddRunCommand(app, session);
   edgerack::cli::AddInferCommand(app, session);
+  edgerack::cli::AddDoctorCommand(app, session);
   edgerack::cli::AddJobsCommand(app, session);
   edgerack::cli::AddResultsCommand(app, session);
   edgerack::cli::AddBoardsCommand(app, session);

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/child_process.h"
 #include "base/error.h"
@@ -35,6 +36,14 @@ struct CompileOutput {
   PackageFacts facts;
 };
 
+struct DiagnoseInput {
+  NamedFile model;
+  NamedFile inputs;
+  NamedFile outputs;
+  std::vector<NamedFile> others;
+  std::map<std::string, std::string> options;
+};
+
 struct PrepareOutput {
   Manifest manifest;
   std::string inputs;     // raw, samples × input_bytes
@@ -60,6 +69,9 @@ class CompileClient {
   // What the model is, as JSON that ParseModelView takes: only imported, not compiled. Errors as
   // Compile(); it gets a minute.
   absl::StatusOr<std::string> Show(const NamedFile& model);
+  // Why `outputs` are not what the model gives for `inputs`, as JSON that ParseDiagnosis takes.
+  // `others` are models that may have been on the board instead. Errors as Compile().
+  absl::StatusOr<std::string> Diagnose(const DiagnoseInput& input);
   // SHA-256 of the program: what it gives may change with it.
   absl::StatusOr<std::string> ProgramSha256();
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "server/control/diagnoses.h"
 #include "server/control/farm_context.h"
 #include "server/control/model_views.h"
 #include "server/core/agent_report.h"
@@ -44,6 +45,8 @@ class Farm {
 
   // What the model is; see ModelViews::Get.
   void GetModelView(const core::ModelId& id, ModelViews::Callback done);
+  // Why outputs are not the model's; see Diagnoses::Make.
+  void Diagnose(DiagnosisRequest request, Diagnoses::Callback done);
 
   LiveView& view();
   const Services& services() const;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "edgerack/v1/artifacts.pb.h"
 #include "edgerack/v1/boards.pb.h"
+#include "edgerack/v1/diagnoses.pb.h"
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
 
@@ -49,6 +50,8 @@ class Connection {
   // What the board, or the host's reference run, answered in "results/{id}".
   absl::StatusOr<v1::ResultOutputs> GetResultOutputs(const std::string& result, bool host);
   absl::StatusOr<v1::ListResultsResponse> ListResults(const v1::ListResultsRequest& request);
+  // May take minutes on the server.
+  absl::StatusOr<v1::Diagnosis> DiagnoseOutputs(const v1::DiagnoseOutputsRequest& request);
 
  private:
   struct Stubs;

@@ -343,8 +343,7 @@ class Import {
     tensor.quantization.axis = per_axis ? static_cast<int>(axis) : 0;
     tensor.quantization.scales.assign(q->scale()->begin(), q->scale()->end());
     for (size_t i = 0; i < count; ++i) {
-      int64_t zero =
-          zero_count == 0 ? 0 : q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      const int64_t zero = zero_count == 0 ? 0 : ElementAt(*q->zero_point(), i);
       if (zero < -65536 || zero > 65536) {
         return Refuse("BAD_MODEL_FILE",
                       "'" + tensor.name + "' has zero point " + std::to_string(zero));
