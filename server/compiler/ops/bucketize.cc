@@ -19,10 +19,9 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (!takes) return RefuseType("bucketize", x, "float32, int32 and int64");
   const Tensor& boundaries = In(graph, node, 1);
   if (!boundaries.constant() || boundaries.dtype != DType::kF32 || boundaries.shape.size() != 1) {
-    return Refuse("UNSUPPORTED_TYPE", "boundaries '" + boundaries.name + "' are " +
-                                          DTypeName(boundaries.dtype) + " " +
-                                          ShapeText(boundaries.shape) +
-                                          "; expected a constant list of float32");
+    return Refuse("UNSUPPORTED_TYPE",
+                  "boundaries '" + boundaries.name + "' are " + DTypeName(boundaries.dtype) + " " +
+                      ShapeText(boundaries.shape) + "; expected a constant list of float32");
   }
   for (size_t i = 1; i < static_cast<size_t>(boundaries.elements()); ++i) {
     const float before = LoadElement<float>(*boundaries.data, i - 1);
