@@ -87,13 +87,14 @@ absl::StatusOr<Samples> DatasetSamples(const NpyArchive& archive, const PackageI
     }
     if (samples.saturated > 0) {
       const double share = static_cast<double>(samples.saturated) /
-                           static_cast<double>(samples.samples * tensor.bytes);
+                           static_cast<double>(samples.samples * ElementCount(tensor.shape));
       out.findings.push_back(
           {{"code", "SATURATED_INPUT"},
            {"severity", "warning"},
            {"message", "array '" + key + "': " + std::to_string(samples.saturated) + " values (" +
-                           std::to_string(100.0 * share) + " %) lie outside what int8 input '" +
-                           tensor.name + "' can hold and were clamped"},
+                           std::to_string(100.0 * share) + " %) lie outside what " +
+                           DTypeName(tensor.dtype) + " input '" + tensor.name +
+                           "' can hold and were clamped"},
            {"remedy", "scale the data as the model was trained, e.g. to 0..1 instead of 0..255"}});
     }
     out.count = samples.samples;
