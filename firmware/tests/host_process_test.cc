@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 #include <string>
@@ -79,6 +81,57 @@ TEST_F(HostProcess, Profile) {
     sum += counts[i];
   }
   EXPECT_LE(sum, profile.total_cycles);
+}
+
+TEST_F(HostProcess, StepsTellTheCrcOfEachOutput) {
+  const auto package = BuildTinyModel(false).package;
+  LoadPackage(package);
+  const auto x = RandomInput(7);
+  ASSERT_EQ(WriteInput(x).status, ER_OK);
+  for (uint16_t layer = 0; layer < TinyModel::kLayers; layer++) {
+    const LinkReply reply = Step(layer, layer == 0 ? ER_RUN_RESET_STATE : 0);
+    ASSERT_EQ(reply.status, ER_OK) << reply.ErrorText();
+    EXPECT_TRUE(reply.accepted);
+    ASSERT_EQ(reply.fields.size(), 4u);
+    const auto* op = reinterpret_cast<const er_package_header_t*>(package.data());
+    const auto* ops = reinterpret_cast<const er_package_op_t*>(package.data() + op->ops_offset);
+    const auto* operands =
+        reinterpret_cast<const uint16_t*>(package.data() + ops[layer].operands_offset);
+    const uint16_t tensor = operands[ops[layer].input_count];
+    const auto* tensors =
+        reinterpret_cast<const er_package_tensor_t*>(package.data() + op->tensors_offset);
+    const auto bytes = ReadTensor(tensor, static_cast<uint16_t>(tensors[tensor].bytes));
+    uint32_t crc = 0;
+    std::memcpy(&crc, reply.fields.data(), sizeof crc);
+    EXPECT_EQ(crc, er_crc32(0, bytes.data(), bytes.size())) << layer;
+  }
+  EXPECT_EQ(ReadTensor(3, TinyModel::kOutputBytes), ExpectedOutput(package, x));
+}
+
+TEST_F(HostProcess, StepsComeInOrder) {
+  EXPECT_EQ(Step(0).status, ER_FAILED_PRECONDITION);
+  LoadPackage(BuildTinyModel(false).package);
+  const auto x = RandomInput(7);
+  EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  EXPECT_EQ(Step(TinyModel::kLayers).status, ER_OUT_OF_RANGE);
+  EXPECT_EQ(Step(0, 2).status, ER_INVALID_ARGUMENT);
+  EXPECT_EQ(Step(0).status, ER_OK);
+  const LinkReply skipped = Step(2);
+  EXPECT_EQ(skipped.status, ER_FAILED_PRECONDITION);
+  EXPECT_EQ(skipped.ErrorDetail(), 1u);
+  EXPECT_EQ(Step(1, ER_RUN_RESET_STATE).status, ER_INVALID_ARGUMENT);
+  EXPECT_EQ(Step(1).status, ER_OK);
+  EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  // Whatever writes into the arena ends the run of steps.
+  const std::vector<std::function<void()>> ends = {
+      [&] { Run(0, 1); }, [&] { Profile(); },
+      [&] { ASSERT_EQ(WriteInput(x).status, ER_OK); },
+      [&] { ASSERT_EQ(Call(ER_MSG_PACKAGE_LOAD).status, ER_OK); }};
+  for (const auto& end : ends) {
+    ASSERT_EQ(Step(0).status, ER_OK);
+    end();
+    EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  }
 }
 
 TEST_F(HostProcess, Memory) {
