@@ -47,10 +47,10 @@ Task<absl::Status> RunExecution::TraceLayer(uint16_t layer, const std::vector<Te
                    " bytes were read from the board";
       continue;
     }
-    ER_CO_ASSIGN_OR_RETURN(std::string bytes, co_await session_.link().ReadTensor(
-                                                  static_cast<uint16_t>(outputs[i].tensor),
-                                                  static_cast<uint32_t>(outputs[i].bytes),
-                                                  Limits()));
+    ER_CO_ASSIGN_OR_RETURN(
+        std::string bytes,
+        co_await session_.link().ReadTensor(static_cast<uint16_t>(outputs[i].tensor),
+                                            static_cast<uint32_t>(outputs[i].bytes), Limits()));
     trace.differing.push_back({sample, layer, static_cast<int32_t>(i), std::move(bytes)});
   }
   co_return absl::OkStatus();
@@ -73,9 +73,8 @@ Task<absl::Status> RunExecution::Trace() {
   for (size_t sample = 0; sample < samples; ++sample) {
     ER_CO_RETURN_IF_ERROR(co_await WriteSample(static_cast<int64_t>(sample)));
     for (size_t layer = 0; layer < layers.size(); ++layer) {
-      absl::Status status =
-          co_await TraceLayer(static_cast<uint16_t>(layer), layers[layer],
-                              static_cast<int64_t>(sample), at);
+      absl::Status status = co_await TraceLayer(static_cast<uint16_t>(layer), layers[layer],
+                                                static_cast<int64_t>(sample), at);
       if (absl::IsUnimplemented(status)) {
         // What was measured stays worth having; only a board without a probe keeps its firmware.
         trace = {};

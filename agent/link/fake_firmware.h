@@ -1,6 +1,6 @@
 // A board for tests, in memory: answers link messages as the resident firmware does, in fake time.
-// Its "network" adds 1 to each byte of its first input and calls that tensor 0; stepped, each of its
-// three layers adds 1 and its output is read as any tensor.
+// Its "network" adds 1 to each byte of its first input and calls that tensor 0; stepped, each of
+// its three layers adds 1 and its output is read as any tensor.
 #ifndef AGENT_LINK_FAKE_FIRMWARE_H_
 #define AGENT_LINK_FAKE_FIRMWARE_H_
 

@@ -37,8 +37,7 @@ inline std::string FakePackageWithLayers(const std::vector<uint32_t>& bytes) {
   header.tensors_offset = sizeof header;
   header.ops_offset =
       static_cast<uint32_t>(header.tensors_offset + layers * sizeof(er_package_tensor_t));
-  const auto operands =
-      static_cast<uint32_t>(header.ops_offset + layers * sizeof(er_package_op_t));
+  const auto operands = static_cast<uint32_t>(header.ops_offset + layers * sizeof(er_package_op_t));
   std::string package(reinterpret_cast<const char*>(&header), sizeof header);
   for (uint32_t size : bytes) {
     er_package_tensor_t tensor{};

@@ -6,8 +6,7 @@
 static er_status_t check_step(const er_step_request_t* request, er_command_error_t* error) {
   const er_session_t* session = er_session();
   if (!session->loaded) {
-    return er_refuse(error, ER_FAILED_PRECONDITION, 0,
-                     "no package is loaded; PACKAGE_LOAD first");
+    return er_refuse(error, ER_FAILED_PRECONDITION, 0, "no package is loaded; PACKAGE_LOAD first");
   }
   if (request->layer >= session->model.header->op_count) {
     return er_refuse(error, ER_OUT_OF_RANGE, session->model.header->op_count,

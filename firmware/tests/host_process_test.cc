@@ -124,8 +124,7 @@ TEST_F(HostProcess, StepsComeInOrder) {
   EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
   // Whatever writes into the arena ends the run of steps.
   const std::vector<std::function<void()>> ends = {
-      [&] { Run(0, 1); }, [&] { Profile(); },
-      [&] { ASSERT_EQ(WriteInput(x).status, ER_OK); },
+      [&] { Run(0, 1); }, [&] { Profile(); }, [&] { ASSERT_EQ(WriteInput(x).status, ER_OK); },
       [&] { ASSERT_EQ(Call(ER_MSG_PACKAGE_LOAD).status, ER_OK); }};
   for (const auto& end : ends) {
     ASSERT_EQ(Step(0).status, ER_OK);
@@ -255,6 +254,44 @@ TEST_F(HostProcess, PackageRunnerAgreesWithTheBoard) {
   const std::string refused =
       BuiltBinary("edgerack-run-package") + " " + dir_ + "/in.bin --info 2>" + dir_ + "/err";
   EXPECT_EQ(WEXITSTATUS(std::system(refused.c_str())), 1);
+}
+
+TEST_F(HostProcess, PackageRunnerTracesAsTheBoardSteps) {
+  const auto package = BuildTinyModel(false).package;
+  LoadPackage(package);
+  std::string inputs;
+  std::string stepped;
+  for (uint32_t seed : {3u, 4u}) {
+    const auto x = RandomInput(seed);
+    inputs.append(x.begin(), x.end());
+    ASSERT_EQ(WriteInput(x).status, ER_OK);
+    for (uint16_t layer = 0; layer < TinyModel::kLayers; layer++) {
+      const LinkReply reply = Step(layer);
+      stepped.append(reply.fields.begin(), reply.fields.end());
+    }
+  }
+  std::ofstream(dir_ + "/m.erp", std::ios::binary)
+      .write(reinterpret_cast<const char*>(package.data()),
+             static_cast<std::streamsize>(package.size()));
+  std::ofstream(dir_ + "/in.bin", std::ios::binary) << inputs;
+  const std::string command = BuiltBinary("edgerack-run-package") + " " + dir_ +
+                              "/m.erp --inputs " + dir_ + "/in.bin --outputs " + dir_ +
+                              "/out.bin --trace " + dir_ + "/trace.bin --trace-crc32 " + dir_ +
+                              "/crc.bin";
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  auto content = [&](const std::string& name) {
+    std::ifstream file(dir_ + name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_EQ(content("/crc.bin"), stepped);
+  const std::string trace = content("/trace.bin");
+  ASSERT_GT(trace.size(), 2u * 320);
+  uint32_t first = 0;
+  std::memcpy(&first, stepped.data(), sizeof first);
+  EXPECT_EQ(er_crc32(0, trace.data(), 320), first);
+  // The last layer's output is the model's.
+  EXPECT_EQ(content("/out.bin").substr(0, TinyModel::kOutputBytes),
+            trace.substr(trace.size() / 2 - TinyModel::kOutputBytes, TinyModel::kOutputBytes));
 }
 
 }  // namespace

@@ -28,6 +28,9 @@ void ToProto(const core::TensorInfo& tensor, v1::TensorDescription* to);
 // Without the names, which only the caller knows.
 void ToProto(const core::ModelView& view, v1::ModelView* to);
 
+// What `edgerack-compile validate` wrote. INTERNAL (BAD_VALIDATION), class BUG, for other text.
+absl::Status ReadValidation(const std::string& body, v1::ResultValidation* to);
+
 core::Failure FromProto(const v1::Error& error);
 // INVALID_ARGUMENT (BAD_NAME) when model or dataset is not named as a resource.
 absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& spec);

@@ -1,6 +1,7 @@
 #include "edgerack/v1/results.grpc.pb.h"
 #include "server/api/convert.h"
 #include "server/api/names.h"
+#include "server/api/pending_reply.h"
 #include "server/api/reply.h"
 #include "server/api/services.h"
 #include "server/control/farm.h"
@@ -42,6 +43,27 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
                                              const v1::GetResultOutputsRequest* request,
                                              v1::ResultOutputs* response) override {
     return Reply(context, GetOutputs(*request, response));
+  }
+
+  grpc::ServerUnaryReactor* GetResultValidation(grpc::CallbackServerContext* context,
+                                                const v1::GetResultValidationRequest* request,
+                                                v1::ResultValidation* response) override {
+    auto id = IdOfPart(request->name(), "results", "validation");
+    if (!id.ok()) return Reply(context, id.status());
+    auto* reactor = new PendingReply;
+    farm_.GetValidation(core::ResultId(*id), [answer = reactor->answer(), name = request->name(),
+                                              response](absl::StatusOr<std::string> body) {
+      // Read into a message of its own: the call may be over by now, its response with it.
+      v1::ResultValidation validation;
+      absl::Status status = body.status();
+      if (status.ok()) status = ReadValidation(*body, &validation);
+      answer->Finish(ToGrpc(status), [&] {
+        if (!status.ok()) return;
+        response->Swap(&validation);
+        response->set_name(name);
+      });
+    });
+    return reactor;
   }
 
   grpc::ServerUnaryReactor* ListResults(grpc::CallbackServerContext* context,

@@ -99,6 +99,10 @@ absl::Status Bad(const char* code, const std::string& what) {
 
 }  // namespace
 
+bool IsObject(const std::string& text) {
+  return Json::parse(text, nullptr, /*allow_exceptions=*/false).is_object();
+}
+
 absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return Bad("BAD_REPORT", "the compiler's report is not a JSON object");

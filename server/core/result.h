@@ -89,7 +89,8 @@ struct Accuracy {
 struct Agreement {
   std::optional<int64_t> samples;
   std::optional<int64_t> bit_exact;
-  std::optional<int32_t> first_divergent_layer;
+  std::optional<int32_t> first_divergent_layer;  // index in `layers`, of the traced samples
+  std::optional<int64_t> traced_samples;         // compared layer by layer
   std::optional<double> max_abs_error;
 };
 
@@ -137,6 +138,12 @@ struct KeptOutputs {
   std::vector<TensorInfo> tensors;
 };
 
+// What the board said of each layer, as an artifact for `edgerack-compile validate`.
+struct KeptTrace {
+  int64_t samples = 0;
+  std::string sha256;
+};
+
 struct Result {
   ResultId id;
   JobId job;
@@ -159,6 +166,7 @@ struct Result {
   std::vector<Stage> stages;
   Provenance provenance;
   std::optional<KeptOutputs> outputs;
+  std::optional<KeptTrace> trace;
 };
 
 }  // namespace edgerack::core

@@ -83,6 +83,8 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       ER_RETURN_IF_ERROR(Read(key, value, 1, kMostTimedRuns, parsed.timed_runs));
     } else if (key == "board_samples") {
       ER_RETURN_IF_ERROR(Read(key, value, 1, 100'000, parsed.board_samples));
+    } else if (key == "trace") {
+      ER_RETURN_IF_ERROR(Read(key, value, 0, 16, parsed.trace_samples));
     } else if (absl::StartsWith(key, "timeout.")) {
       const bool ms = absl::EndsWith(key, "_ms");
       int64_t* timeout = ms ? TimeoutOf(parsed.timeouts, key.substr(8, key.size() - 11)) : nullptr;
