@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   edgerack::cli::AddRunCommand(app, session);
   edgerack::cli::AddValidateCommand(app, session);
   edgerack::cli::AddInferCommand(app, session);
+  edgerack::cli::AddDoctorCommand(app, session);
   edgerack::cli::AddJobsCommand(app, session);
   edgerack::cli::AddResultsCommand(app, session);
   edgerack::cli::AddBoardsCommand(app, session);

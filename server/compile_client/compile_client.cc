@@ -66,6 +66,8 @@ std::string WithoutFolder(const std::string& text, const fs::path& scratch) {
   return absl::StrReplaceAll(text, {{scratch.string() + "/model/", ""},
                                     {scratch.string() + "/data/", ""},
                                     {scratch.string() + "/calibration/", ""},
+                                    {scratch.string() + "/inputs/", ""},
+                                    {scratch.string() + "/outputs/", ""},
                                     {scratch.string() + "/", ""}});
 }
 
@@ -302,6 +304,32 @@ absl::StatusOr<std::string> CompileClient::Validate(const ValidateInput& input) 
   if (IsObject(text)) return text;
   return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "BAD_VALIDATION",
                    "the compiler's validation is not a JSON object; report this as a bug");
+}
+
+absl::StatusOr<std::string> CompileClient::Diagnose(const DiagnoseInput& input) {
+  TempDir scratch("edgerack-diagnose-");
+  ER_RETURN_IF_ERROR(scratch.status());
+  const fs::path report = scratch.path() / "diagnosis.json";
+  ER_ASSIGN_OR_RETURN(fs::path model, PutThere(input.model, scratch.path() / "model"));
+  ER_ASSIGN_OR_RETURN(fs::path inputs, PutThere(input.inputs, scratch.path() / "inputs"));
+  ER_ASSIGN_OR_RETURN(fs::path outputs, PutThere(input.outputs, scratch.path() / "outputs"));
+  std::vector<std::string> arguments = {program_.string(), "doctor",        model.string(),
+                                        "--inputs",        inputs.string(), "--outputs",
+                                        outputs.string(),  "--report",      report.string()};
+  for (size_t i = 0; i < input.others.size(); ++i) {
+    ER_ASSIGN_OR_RETURN(fs::path other,
+                        PutThere(input.others[i], scratch.path() / absl::StrCat(i)));
+    arguments.insert(arguments.end(), {"--other-model", other.string()});
+  }
+  for (const auto& [key, value] : input.options) {
+    arguments.insert(arguments.end(), {"--option", key + "=" + value});
+  }
+  ER_ASSIGN_OR_RETURN(ChildResult child, RunChild(arguments, limits_));
+  std::string text;
+  if (auto read = ReadFile(report, kMostViewBytes); read.ok()) text = std::move(*read);
+  ER_RETURN_IF_ERROR(EndOf(child, text, "the diagnosis", "MODEL_REFUSED", !input.options.empty(),
+                           limits_, scratch.path()));
+  return text;
 }
 
 absl::StatusOr<std::string> CompileClient::ProgramSha256() {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/child_process.h"
 #include "base/error.h"
@@ -43,6 +44,14 @@ struct CompileOutput {
   PackageFacts facts;
 };
 
+struct DiagnoseInput {
+  NamedFile model;
+  NamedFile inputs;
+  NamedFile outputs;
+  std::vector<NamedFile> others;
+  std::map<std::string, std::string> options;
+};
+
 struct PrepareOutput {
   Manifest manifest;
   std::string inputs;     // raw, samples × input_bytes
@@ -75,6 +84,9 @@ class CompileClient {
   // Where the executions of the model part, as JSON (server/compiler/app/validate.h). Errors as
   // Compile(); INTERNAL (BAD_VALIDATION), class BUG, when what was written is no JSON object.
   absl::StatusOr<std::string> Validate(const ValidateInput& input);
+  // Why `outputs` are not what the model gives for `inputs`, as JSON that ParseDiagnosis takes.
+  // `others` are models that may have been on the board instead. Errors as Compile().
+  absl::StatusOr<std::string> Diagnose(const DiagnoseInput& input);
   // SHA-256 of the program: what it gives may change with it.
   absl::StatusOr<std::string> ProgramSha256();
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "server/control/diagnoses.h"
 #include "server/control/farm_context.h"
 #include "server/control/model_views.h"
 #include "server/control/validations.h"
@@ -47,6 +48,8 @@ class Farm {
   void GetModelView(const core::ModelId& id, ModelViews::Callback done);
   // Where a result's executions part; see Validations::Get.
   void GetValidation(const core::ResultId& id, Validations::Callback done);
+  // Why outputs are not the model's; see Diagnoses::Make.
+  void Diagnose(DiagnosisRequest request, Diagnoses::Callback done);
 
   LiveView& view();
   const Services& services() const;

@@ -40,6 +40,7 @@ std::string ResourceName(const std::string& collection, const std::string& id);
 std::string ShortId(const std::string& id);
 
 void AddBoardsCommand(CLI::App& app, Session& session);
+void AddDoctorCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
 void AddJobsCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
