@@ -93,7 +93,7 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     if (static_cast<int64_t>(raw.size()) < kept.samples * kept.sample_bytes) return NotKept(id);
     response->set_name(request.name());
     response->set_samples(kept.samples);
-    auto indices = control::EvenlySpaced(kept.dataset_samples, kept.run_samples);
+    auto indices = control::SampleIndices(kept.dataset_samples, kept.run_samples, kept.sample_seed);
     indices.resize(static_cast<size_t>(kept.samples));
     response->mutable_sample_indices()->Add(indices.begin(), indices.end());
     for (const core::TensorInfo& tensor : kept.tensors) {

@@ -46,7 +46,8 @@ absl::StatusOr<core::KeptTrace> KeepTrace(const core::RunPlan& plan, const core:
   Json json = {{"package_sha256", plan.compiled.package_sha256},
                {"samples", trace.samples},
                {"note", trace.note},
-               {"sample_indices", EvenlySpaced(prepared.host_samples, prepared.samples)},
+               {"sample_indices",
+                SampleIndices(prepared.host_samples, prepared.samples, prepared.sample_seed)},
                {"inputs", absl::Base64Escape(inputs)},
                {"crc32", trace.crc32}};
   Json& differing = json["differing"] = Json::array();

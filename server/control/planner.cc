@@ -21,7 +21,8 @@ std::string PreparedKey(const std::string& package_sha256, const core::DatasetId
   std::string text;
   for (const std::string& part :
        {package_sha256, dataset.value(), std::to_string(options.board_samples),
-        std::to_string(options.trace_samples), program_sha256}) {
+        std::to_string(options.sample_seed), std::to_string(options.trace_samples),
+        program_sha256}) {
     AppendPart(text, part);
   }
   return Sha256Hex(text);
@@ -105,7 +106,7 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
   ER_ASSIGN_OR_RETURN(auto dataset, DatasetFile(request.spec.dataset));
   ER_ASSIGN_OR_RETURN(auto all, services_.compiler.Prepare(package, dataset));
   ER_RETURN_IF_ERROR(CheckSizes(compiled, all.manifest));
-  const auto chosen = Choose(all, request.options.board_samples);
+  const auto chosen = Choose(all, request.options.board_samples, request.options.sample_seed);
   core::PreparedSamples prepared;
   ER_ASSIGN_OR_RETURN(auto inputs, services_.artifacts.Put(chosen.inputs));
   ER_ASSIGN_OR_RETURN(auto reference, services_.artifacts.Put(chosen.reference));
@@ -116,12 +117,14 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
   prepared.outputs = chosen.manifest.outputs;
   prepared.labels = chosen.manifest.labels;
   prepared.issues = all.manifest.issues;
+  prepared.sample_seed = request.options.sample_seed;
   prepared.trace_samples = std::min(request.options.trace_samples, prepared.samples);
   if (prepared.trace_samples > 0) {
-    const std::string_view inputs = chosen.inputs;
+    const std::string_view all_inputs = chosen.inputs;
     const auto bytes = static_cast<size_t>(prepared.trace_samples * chosen.manifest.input_bytes);
-    ER_ASSIGN_OR_RETURN(std::string crcs, services_.compiler.Trace(package, inputs.substr(0, bytes),
-                                                                   prepared.trace_samples));
+    ER_ASSIGN_OR_RETURN(
+        std::string crcs,
+        services_.compiler.Trace(package, all_inputs.substr(0, bytes), prepared.trace_samples));
     ER_ASSIGN_OR_RETURN(auto trace, services_.artifacts.Put(crcs));
     prepared.trace_sha256 = trace.sha256;
   }

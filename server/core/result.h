@@ -132,6 +132,7 @@ struct KeptOutputs {
   int64_t samples = 0;          // kept, the first ones of those that ran
   int64_t run_samples = 0;      // ran on the board, spread over the dataset
   int64_t dataset_samples = 0;  // in the whole dataset
+  int64_t sample_seed = 0;      // how they were chosen of it
   int64_t sample_bytes = 0;
   std::string board_sha256;      // `samples` × sample_bytes
   std::string reference_sha256;  // of the host, `run_samples` × sample_bytes

@@ -22,6 +22,7 @@ core::RunPlan Plan() {
 
 TEST(RecordJsonTest, PlanSurvives) {
   core::RunPlan plan = Plan();
+  plan.prepared.sample_seed = 3;
   plan.prepared.trace_samples = 4;
   plan.prepared.trace_sha256 = "t";
   auto back = DecodePlan(EncodePlan(plan));
@@ -71,6 +72,7 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.outputs = core::KeptOutputs{.samples = 2,
                                      .run_samples = 3,
                                      .dataset_samples = 9,
+                                     .sample_seed = 5,
                                      .sample_bytes = 4,
                                      .board_sha256 = "b",
                                      .reference_sha256 = "r",

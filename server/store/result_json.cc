@@ -220,6 +220,7 @@ Json OutputsJson(const core::KeptOutputs& outputs) {
   return {{"samples", outputs.samples},
           {"run_samples", outputs.run_samples},
           {"dataset_samples", outputs.dataset_samples},
+          {"sample_seed", outputs.sample_seed},
           {"sample_bytes", outputs.sample_bytes},
           {"board_sha256", outputs.board_sha256},
           {"reference_sha256", outputs.reference_sha256},
@@ -231,6 +232,7 @@ core::KeptOutputs ReadOutputs(const Json& json) {
   Get(json, "samples", outputs.samples);
   Get(json, "run_samples", outputs.run_samples);
   Get(json, "dataset_samples", outputs.dataset_samples);
+  Get(json, "sample_seed", outputs.sample_seed);
   Get(json, "sample_bytes", outputs.sample_bytes);
   Get(json, "board_sha256", outputs.board_sha256);
   Get(json, "reference_sha256", outputs.reference_sha256);

@@ -24,6 +24,7 @@ absl::StatusOr<v1::Job> SubmitTraced(Session& session, const ValidateArguments& 
   spec.set_dataset(dataset.name());
   auto& options = *spec.mutable_options();
   options["trace"] = std::to_string(a.samples);
+  if (a.accuracy == "sampled") options.insert({"sample_seed", "1"});
   if (a.accuracy == "board") options["board_samples"] = kEverySample;
   if (a.accuracy == "host") options["board_samples"] = std::to_string(a.samples);
   // What is compared needs no timing beyond one run.
@@ -43,8 +44,7 @@ std::string Coverage(const v1::Result& result, bool accuracy, const std::string&
   const std::string all = Grouped(result.outputs().dataset_samples());
   if (mode == "board") return "accuracy: every one of " + all + " samples on the board; " + proven;
   if (mode == "host") return "accuracy: " + all + " samples on the host only; " + proven;
-  return "accuracy: " + all + " samples on the host, of which those on the board are spread over " +
-         "the dataset; " + proven;
+  return "accuracy: " + all + " samples on the host, those on the board drawn at random; " + proven;
 }
 
 int Validate(Session& session, const ValidateArguments& a) {
@@ -80,9 +80,10 @@ void AddValidateCommand(CLI::App& app, Session& session) {
   validate->add_option("--samples", a->samples, "how many are compared layer by layer")
       ->check(CLI::Range(1, 16));
   validate
-      ->add_option("--accuracy", a->accuracy,
-                   "board: every sample runs on the board; sampled: 100 of them; host: none but "
-                   "those of --samples")
+      ->add_option(
+          "--accuracy", a->accuracy,
+          "board: every sample runs on the board; sampled: 100 random ones; host: none but "
+          "those of --samples")
       ->check(CLI::IsMember({"board", "sampled", "host"}));
   validate->footer(
       "Exit status: 0 no layer diverges; 1 one does, or the job failed.\n"
