@@ -124,13 +124,14 @@ void FindScalesThatDiffer(const Graph& graph, const Node& node, std::vector<Find
   if (large < kScaleRatioToTell * small) return;
   findings.push_back(
       {"OPERAND_SCALES_DIFFER", Severity::kWarning, node.name,
-       absl::StrFormat("the scales of '%s' (%.4g) and '%s' (%.4g) differ by a factor of %.3g: "
-                       "at the output's scale of %.4g the 256 steps of '%s' become %.0f; the sum is "
-                       "exact here, but integer units that scale both operands in few bits have "
-                       "given biased ones",
-                       a.name, a.quantization.scales[0], b.name, b.quantization.scales[0],
-                       large / small, y.quantization.scales[0], (first ? a : b).name,
-                       std::max(1.0f, 256 * small / y.quantization.scales[0])),
+       absl::StrFormat(
+           "the scales of '%s' (%.4g) and '%s' (%.4g) differ by a factor of %.3g: "
+           "at the output's scale of %.4g the 256 steps of '%s' become %.0f; the sum is "
+           "exact here, but integer units that scale both operands in few bits have "
+           "given biased ones",
+           a.name, a.quantization.scales[0], b.name, b.quantization.scales[0], large / small,
+           y.quantization.scales[0], (first ? a : b).name,
+           std::max(1.0f, 256 * small / y.quantization.scales[0])),
        "calibrate again with more samples, or bring both branches to one range (a normalization "
        "before the sum, equalization)"});
 }

@@ -1,4 +1,5 @@
-// Layers that work and still cost accuracy or time: what a tool could have said before anybody ran it.
+// Layers that work and still cost accuracy or time: what a tool could have said before anybody ran
+// it.
 #ifndef SERVER_COMPILER_APP_LAYER_FINDINGS_H_
 #define SERVER_COMPILER_APP_LAYER_FINDINGS_H_
 

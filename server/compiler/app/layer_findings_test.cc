@@ -71,7 +71,8 @@ TEST(LayerFindingsTest, PrimeChannels) {
   EXPECT_NE(found[0].message.find("257"), std::string::npos);
   EXPECT_NE(found[0].remedy.find("256 or 272 channels"), std::string::npos) << found[0].remedy;
   EXPECT_NE(found[0].remedy.find("of 128 and 129"), std::string::npos) << found[0].remedy;
-  for (int channels : {3, 13, 16, 255, 256, 289}) EXPECT_TRUE(WideFindings(channels, "1,1").empty());
+  for (int channels : {3, 13, 16, 255, 256, 289})
+    EXPECT_TRUE(WideFindings(channels, "1,1").empty());
   EXPECT_EQ(WideFindings(17, "1,1").size(), 1u);
 }
 
@@ -80,9 +81,10 @@ TEST(LayerFindingsTest, LargeWindows) {
   EXPECT_EQ(WideFindings(4, "7,7")[0].code, "LARGE_WINDOW");
   EXPECT_TRUE(WideFindings(4, "5,5").empty());
   const auto pool = [](const std::string& h, const std::string& w) {
-    return FindingsOf("  input %x: float32[1,50,11,2]\n  %y: float32[1,1,1,2] = avg_pool2d(%x) "
-                      "{kernel_h = " +
-                      h + ", kernel_w = " + w + "} \"p\"\n  output %y\n");
+    return FindingsOf(
+        "  input %x: float32[1,50,11,2]\n  %y: float32[1,1,1,2] = avg_pool2d(%x) "
+        "{kernel_h = " +
+        h + ", kernel_w = " + w + "} \"p\"\n  output %y\n");
   };
   ASSERT_EQ(pool("50", "11").size(), 1u);
   EXPECT_NE(pool("50", "11")[0].message.find("reads 550 positions"), std::string::npos);

@@ -1,4 +1,5 @@
-// Samples that cannot show whether a model is right, or calibrate it: told before anybody trusts them.
+// Samples that cannot show whether a model is right, or calibrate it: told before anybody trusts
+// them.
 #ifndef SERVER_COMPILER_APP_SAMPLE_FINDINGS_H_
 #define SERVER_COMPILER_APP_SAMPLE_FINDINGS_H_
 
@@ -22,7 +23,7 @@ inline constexpr double kFewestSteps = 16;
 // The values of one input, all finite.
 struct InputValues {
   std::string name;
-  Shape shape;                // of one sample
+  Shape shape;                 // of one sample
   int64_t samples = 0;         // looked at
   std::vector<double> values;  // samples x elements, row-major; empty: not looked at
   bool int8_steps = false;     // `values` are the numbers of a quantized int8 tensor

@@ -29,7 +29,8 @@ class SampleFindingsTest : public testing::Test {
     for (int64_t i = 0; i < samples * 256; ++i) {
       const auto row = static_cast<double>(i / 16 % 16), column = static_cast<double>(i % 16);
       const auto sample = static_cast<double>(i / 256);
-      const double wave = std::sin(0.3 * row + sample) + std::cos(0.4 * column * (1 + 0.1 * sample));
+      const double wave =
+          std::sin(0.3 * row + sample) + std::cos(0.4 * column * (1 + 0.1 * sample));
       x.values.push_back((noise < 1 ? 40 * wave : 0) + 20 * noise * normal(random));
     }
     inputs_ = {x};
