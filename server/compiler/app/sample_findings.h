@@ -16,7 +16,7 @@ namespace edgerack::compiler {
 // more is not looked at.
 inline constexpr int64_t kElementsLookedAt = int64_t{1} << 20;
 // Pairs of neighbours without which nothing is said about noise.
-inline constexpr int64_t kPairsForNoise = 2000;
+inline constexpr int64_t kPairsForNoise = 1500;
 // An int8 input whose values span fewer of its 256 steps is NARROW_INPUT.
 inline constexpr double kFewestSteps = 16;
 
