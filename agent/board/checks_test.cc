@@ -27,6 +27,24 @@ TEST(CheckPackageTest, TakesTheRightOneAndRefusesEveryOther) {
   EXPECT_EQ(ErrorCodeOf(CheckPackage(For(package), FakePackage(500, 1))), "PACKAGE_BROKEN");
 }
 
+// What the board's loader says reaches the one who can do something about it.
+TEST(ExplainRefusedPackageTest, NamesWhoHasToAct) {
+  auto explained = [](absl::StatusCode code, const std::string& words) {
+    return ExplainRefusedPackage(MakeError(code, ErrorClass::kBoard, "BOARD_REFUSED", words));
+  };
+  const absl::Status scratch = explained(absl::StatusCode::kInvalidArgument,
+                                         "layer has less scratch memory than its kernel needs");
+  EXPECT_EQ(ErrorCodeOf(scratch), "PACKAGE_REFUSED");
+  EXPECT_EQ(ErrorClassOf(scratch), ErrorClass::kBug);
+  EXPECT_NE(ErrorMessageOf(scratch).find("less scratch memory"), std::string::npos);
+  EXPECT_NE(ErrorMessageOf(scratch).find("compiler and firmware do not agree"), std::string::npos);
+  EXPECT_EQ(ErrorClassOf(explained(absl::StatusCode::kResourceExhausted, "")), ErrorClass::kJob);
+  EXPECT_EQ(ErrorClassOf(explained(absl::StatusCode::kDataLoss, "")), ErrorClass::kBoard);
+  const absl::Status silent =
+      MakeError(absl::StatusCode::kUnavailable, ErrorClass::kBoard, "BOARD_SILENT", "m");
+  EXPECT_EQ(ErrorCodeOf(ExplainRefusedPackage(silent)), "BOARD_SILENT");
+}
+
 TEST(CheckAssignmentTest, RefusesNumbersThatTheLinkCannotCarry) {
   Assignment good = For(FakePackage(100));
   EXPECT_TRUE(CheckAssignment(good).ok());

@@ -43,6 +43,47 @@ void JudgeClock(const core::Measurement& measurement, bool is_virtual, Collector
   }
 }
 
+void JudgeSettings(const core::RunSettings& settings, const Expectations& expected, Collector& to) {
+  if (settings.debug_build) {
+    to.Add(Verdict::kDegraded, "DEBUG_BUILD",
+           "the firmware is a debug build; its times mean little");
+  }
+  if (expected.has_caches && !(settings.icache && settings.dcache)) {
+    const char* which = settings.icache   ? "data cache"
+                        : settings.dcache ? "instruction cache"
+                                          : "instruction cache and data cache";
+    to.Add(Verdict::kDegraded, "CACHES_OFF",
+           absl::StrCat("the core ran with its ", which,
+                        " off; its times cannot be compared with others"));
+  }
+  if (expected.has_fpu && !settings.fpu) {
+    to.Add(Verdict::kDegraded, "FPU_OFF",
+           "the core ran with its floating-point unit off; its times cannot be compared with "
+           "others");
+  }
+}
+
+// Inputs that differ and outputs that do not: the model was not computed, or answers always alike.
+void JudgeConstant(const Comparison& comparison, const Expectations& expected, Collector& to) {
+  if (!comparison.constant || !expected.inputs_differ || comparison.samples < kFewestForConstant) {
+    return;
+  }
+  const std::string what =
+      absl::StrCat("all ", comparison.samples, " samples gave the same output bytes on the board");
+  if (comparison.constant_reference) {
+    to.Add(Verdict::kValid, "CONSTANT_OUTPUTS",
+           what +
+               " and on the host: if the samples are not all of one kind, the model answers "
+               "always alike; look at the range of its inputs and at its calibration");
+  } else {
+    to.Add(Verdict::kInvalid, "CONSTANT_OUTPUTS",
+           what +
+               ", not on the host: the board did not compute with these inputs and weights; "
+               "memory without power or clock, or memory that a bus master may not read, looks "
+               "so");
+  }
+}
+
 void JudgeProfile(const core::Measurement& measurement, const core::CompileReport& report,
                   Collector& to) {
   const auto layers = static_cast<int64_t>(measurement.layers.size());
@@ -69,7 +110,7 @@ void JudgeProfile(const core::Measurement& measurement, const core::CompileRepor
 
 Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,
                const std::optional<core::Cycles>& cycles, const Comparison& comparison,
-               bool is_virtual, bool must_be_exact) {
+               const Expectations& expected) {
   Collector to;
   if (cycles && Spread(*cycles) > kUnstableSpread) {
     to.Add(Verdict::kDegraded, "UNSTABLE_TIMING",
@@ -77,16 +118,14 @@ Findings Judge(const core::Measurement& measurement, const core::CompileReport& 
                            "or a changing clock",
                            100 * Spread(*cycles)));
   }
-  JudgeClock(measurement, is_virtual, to);
-  if (measurement.settings.debug_build) {
-    to.Add(Verdict::kDegraded, "DEBUG_BUILD",
-           "the firmware is a debug build; its times mean little");
-  }
+  JudgeClock(measurement, expected.is_virtual, to);
+  JudgeSettings(measurement.settings, expected, to);
+  JudgeConstant(comparison, expected, to);
   JudgeProfile(measurement, report, to);
   const double tolerance =
-      must_be_exact ? 0 : kFloatTolerance * std::max(comparison.max_abs_reference, 1e-6);
+      expected.must_be_exact ? 0 : kFloatTolerance * std::max(comparison.max_abs_reference, 1e-6);
   const int64_t differ = comparison.samples - comparison.bit_exact;
-  if (differ > 0 && (must_be_exact || comparison.max_abs_error > tolerance)) {
+  if (differ > 0 && (expected.must_be_exact || comparison.max_abs_error > tolerance)) {
     to.Add(Verdict::kInvalid, "BOARD_HOST_MISMATCH",
            absl::StrFormat("%d of %d samples differ between board and host, by up to %g; the board "
                            "did not compute this model",

@@ -22,18 +22,30 @@ inline constexpr int64_t kUnprofiledCyclesPerLayer = 100;
 inline constexpr double kClockTolerance = 0.02;
 // Floating-point sums depend on their order; relative to the largest output.
 inline constexpr double kFloatTolerance = 1e-3;
+// Of fewer samples the same output may well be right.
+inline constexpr int64_t kFewestForConstant = 4;
 
 struct Findings {
   core::Verdict verdict = core::Verdict::kValid;
   std::vector<core::Issue> issues;
 };
 
-// UNSTABLE_TIMING, CLOCK_FALLBACK, CLOCK_MISMATCH, CLOCK_NOT_CHECKED, DEBUG_BUILD,
-// PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual board only informs);
-// BOARD_HOST_MISMATCH makes the result invalid. `must_be_exact`: integer arithmetic all through.
+// What the run is judged by besides its numbers.
+struct Expectations {
+  bool is_virtual = false;
+  bool must_be_exact = false;  // integer arithmetic all through
+  bool has_caches = false;     // the core has an instruction and a data cache
+  bool has_fpu = false;
+  bool inputs_differ = true;  // the samples are not all the same
+};
+
+// UNSTABLE_TIMING, CLOCK_FALLBACK, CLOCK_MISMATCH, CLOCK_NOT_CHECKED, DEBUG_BUILD, CACHES_OFF,
+// FPU_OFF, PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual board only informs);
+// BOARD_HOST_MISMATCH makes the result invalid, as do CONSTANT_OUTPUTS that the host does not give;
+// where it gives them too they only inform.
 Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,
                const std::optional<core::Cycles>& cycles, const Comparison& comparison,
-               bool is_virtual, bool must_be_exact);
+               const Expectations& expected);
 
 }  // namespace edgerack::analysis
 

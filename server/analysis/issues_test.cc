@@ -18,9 +18,7 @@ class IssuesTest : public testing::Test {
     report_.layers.resize(2);
     comparison_ = {10, 10, 0, 1};
   }
-  Findings Judged() {
-    return Judge(measurement_, report_, cycles_, comparison_, is_virtual_, exact_);
-  }
+  Findings Judged() { return Judge(measurement_, report_, cycles_, comparison_, expected_); }
   std::string Codes() {
     std::string codes = core::VerdictName(Judged().verdict);
     for (const auto& issue : Judged().issues) codes += " " + issue.code;
@@ -31,8 +29,7 @@ class IssuesTest : public testing::Test {
   core::CompileReport report_;
   std::optional<core::Cycles> cycles_ = core::Cycles{false, 1000, 995, 1005};
   Comparison comparison_;
-  bool is_virtual_ = false;
-  bool exact_ = true;
+  Expectations expected_ = {.must_be_exact = true};
 };
 
 TEST_F(IssuesTest, AGoodRunIsValid) { EXPECT_EQ(Codes(), "VALID"); }
@@ -54,13 +51,39 @@ TEST_F(IssuesTest, Clock) {
   EXPECT_EQ(Codes(), "DEGRADED CLOCK_MISMATCH");
   measurement_.host_clock_ratio.reset();
   EXPECT_EQ(Codes(), "DEGRADED CLOCK_NOT_CHECKED");
-  is_virtual_ = true;
+  expected_.is_virtual = true;
   EXPECT_EQ(Codes(), "VALID CLOCK_NOT_CHECKED");
 }
 
 TEST_F(IssuesTest, DebugBuild) {
   measurement_.settings.debug_build = true;
   EXPECT_EQ(Codes(), "DEGRADED DEBUG_BUILD");
+}
+
+TEST_F(IssuesTest, CachesAndFloatingPointUnitThatAreOff) {
+  EXPECT_EQ(Codes(), "VALID");  // of a core that has none
+  expected_.has_caches = expected_.has_fpu = true;
+  EXPECT_EQ(Codes(), "DEGRADED CACHES_OFF FPU_OFF");
+  measurement_.settings.fpu = measurement_.settings.icache = true;
+  EXPECT_EQ(Codes(), "DEGRADED CACHES_OFF");
+  EXPECT_NE(Judged().issues[0].message.find("its data cache off"), std::string::npos);
+  measurement_.settings.dcache = true;
+  EXPECT_EQ(Codes(), "VALID");
+}
+
+TEST_F(IssuesTest, TheSameOutputForEverySample) {
+  comparison_.constant = comparison_.constant_reference = true;
+  EXPECT_EQ(Codes(), "VALID CONSTANT_OUTPUTS");
+  expected_.inputs_differ = false;
+  EXPECT_EQ(Codes(), "VALID");
+  expected_.inputs_differ = true;
+  comparison_.samples = comparison_.bit_exact = 3;
+  EXPECT_EQ(Codes(), "VALID");
+  comparison_ = {10, 0, 3, 1};
+  comparison_.constant = true;
+  EXPECT_EQ(Codes(), "INVALID CONSTANT_OUTPUTS BOARD_HOST_MISMATCH");
+  comparison_.constant = false;
+  EXPECT_EQ(Codes(), "INVALID BOARD_HOST_MISMATCH");
 }
 
 TEST_F(IssuesTest, Profile) {
@@ -81,7 +104,7 @@ TEST_F(IssuesTest, IntegersMustAgreeBitForBit) {
 }
 
 TEST_F(IssuesTest, FloatsMayDifferALittle) {
-  exact_ = false;
+  expected_.must_be_exact = false;
   comparison_ = {10, 0, 1e-4, 1};
   EXPECT_EQ(Codes(), "VALID");
   comparison_.max_abs_error = 2e-3;

@@ -98,6 +98,22 @@ bool MustBeExact(const RunFacts& facts) {
                       [](const core::TensorInfo& output) { return output.dtype == "float32"; });
 }
 
+// By the core's reference manual: of Cortex-M cores the M7 and M55 have both caches in the core;
+// ours all have a floating-point unit from the M4 on.
+Expectations ExpectationsOf(const RunFacts& facts) {
+  Expectations expected;
+  expected.is_virtual = facts.board.is_virtual.value_or(false);
+  expected.must_be_exact = MustBeExact(facts);
+  const std::string& core = facts.firmware.core;
+  expected.has_caches = core == "cortex-m7" || core == "cortex-m55";
+  expected.has_fpu = expected.has_caches || core == "cortex-m4" || core == "cortex-m33";
+  const auto& issues = facts.plan.prepared.issues;
+  expected.inputs_differ = std::none_of(issues.begin(), issues.end(), [](const core::Issue& issue) {
+    return issue.code == "EQUAL_SAMPLES";
+  });
+  return expected;
+}
+
 absl::Status CheckBelongs(const RunFacts& facts, const Measurement& measurement) {
   const core::PreparedSamples& prepared = facts.plan.prepared;
   const int64_t bytes = prepared.samples * prepared.output_bytes;
@@ -158,7 +174,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   result.stages = facts.stages;
   result.provenance = ProvenanceOf(facts, measurement);
   Findings findings =
-      Judge(measurement, facts.report, result.cycles, comparison, is_virtual, MustBeExact(facts));
+      Judge(measurement, facts.report, result.cycles, comparison, ExpectationsOf(facts));
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
   result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());

@@ -16,9 +16,10 @@
 
 namespace edgerack::analysis {
 
-// Where the firmware itself lives in the chip; empty names when unknown.
+// Where the firmware itself lives in the chip, and on what; empty names when unknown.
 struct FirmwarePlaces {
   std::string image;
+  std::string core;             // of the chip, e.g. "cortex-m7"
   core::MemoryRegionUse code;   // region of its code and of that region's size
   core::MemoryRegionUse stack;  // likewise of its stack
 };

@@ -1,5 +1,7 @@
 #include "server/analysis/make_result.h"
 
+#include <algorithm>
+
 #include "gtest/gtest.h"
 
 namespace edgerack::analysis {
@@ -15,7 +17,7 @@ class MakeResultTest : public testing::Test {
     facts_.report.layers.resize(2);
     facts_.report.memory.weights_bytes = 10;
     facts_.report.memory.regions = {{"FLASH", 1000, 917'504}, {"SRAM1", 30, 245'760}};
-    facts_.firmware = {"img", {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
+    facts_.firmware = {"img", "", {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
     facts_.plan.prepared.samples = 2;
     facts_.plan.prepared.output_bytes = 3;
     facts_.plan.prepared.outputs = {{"y", "int8", {1, 3}, 0.5, 0, 0}};
@@ -87,6 +89,46 @@ TEST_F(MakeResultTest, ARealBoardIsMeasured) {
   EXPECT_EQ(result->latency->estimated, false);
   EXPECT_FALSE(result->instructions.has_value());
   EXPECT_FALSE(result->layers[0].instructions.has_value());
+}
+
+TEST_F(MakeResultTest, ACortexM7HasCachesAndAFloatingPointUnit) {
+  facts_.firmware.core = "cortex-m7";
+  EXPECT_EQ(MakeResult(facts_, measurement_)->verdict, core::Verdict::kDegraded);
+  measurement_.settings = {.icache = true, .dcache = true, .fpu = true};
+  EXPECT_EQ(MakeResult(facts_, measurement_)->verdict, core::Verdict::kValid);
+  measurement_.settings.dcache = false;
+  EXPECT_EQ(MakeResult(facts_, measurement_)->issues.back().code, "CACHES_OFF");
+}
+
+// Outputs of memory that nobody powers, or that the computing unit may not read.
+TEST_F(MakeResultTest, OutputsThatAreTheSameForEverySample) {
+  facts_.plan.prepared.samples = measurement_.samples = 5;
+  facts_.plan.prepared.labels.clear();
+  facts_.reference =
+      std::string("\x00\x05\x01\x04\x02\x03\x07\x01\x01\x09\x08\x02\x01\x01\x06", 15);
+  auto result = MakeResult(facts_, measurement_);
+  auto has = [&result](const std::string& code) {
+    return std::any_of(result->issues.begin(), result->issues.end(),
+                       [&code](const core::Issue& issue) { return issue.code == code; });
+  };
+  EXPECT_FALSE(has("CONSTANT_OUTPUTS"));
+  for (char byte : {0, 127}) {
+    measurement_.outputs = std::string(15, byte);
+    result = MakeResult(facts_, measurement_);
+    EXPECT_EQ(result->verdict, core::Verdict::kInvalid);
+    EXPECT_TRUE(has("CONSTANT_OUTPUTS") && has("BOARD_HOST_MISMATCH"));
+  }
+  measurement_.outputs[7] = 3;
+  result = MakeResult(facts_, measurement_);
+  EXPECT_FALSE(has("CONSTANT_OUTPUTS"));
+  // The model itself, or the samples.
+  facts_.reference = measurement_.outputs = std::string(15, 0);
+  result = MakeResult(facts_, measurement_);
+  EXPECT_EQ(result->verdict, core::Verdict::kValid);
+  EXPECT_TRUE(has("CONSTANT_OUTPUTS"));
+  facts_.plan.prepared.issues = {{"EQUAL_SAMPLES", "m"}};
+  result = MakeResult(facts_, measurement_);
+  EXPECT_FALSE(has("CONSTANT_OUTPUTS"));
 }
 
 TEST_F(MakeResultTest, TheLinksDamageIsPartOfTheProvenance) {

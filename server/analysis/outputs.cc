@@ -25,6 +25,13 @@ std::string_view Sample(std::string_view raw, int64_t sample_bytes, int64_t samp
   return raw.substr(static_cast<size_t>(sample * sample_bytes), static_cast<size_t>(sample_bytes));
 }
 
+bool AllEqual(std::string_view raw, int64_t sample_bytes, int64_t samples) {
+  for (int64_t i = 1; i < samples; ++i) {
+    if (Sample(raw, sample_bytes, i) != Sample(raw, sample_bytes, 0)) return false;
+  }
+  return samples > 0;
+}
+
 // The tensor's bytes within one sample; empty when they are not there.
 std::string_view TensorBytes(std::string_view sample, const core::TensorInfo& tensor) {
   const int64_t bytes = core::ElementCount(tensor.shape) * core::DtypeBytes(tensor.dtype);
@@ -78,6 +85,8 @@ Comparison Compare(std::string_view raw, std::string_view reference, int64_t sam
   Comparison comparison;
   if (sample_bytes <= 0) return comparison;
   comparison.samples = static_cast<int64_t>(std::min(raw.size(), reference.size())) / sample_bytes;
+  comparison.constant = AllEqual(raw, sample_bytes, comparison.samples);
+  comparison.constant_reference = AllEqual(reference, sample_bytes, comparison.samples);
   for (int64_t i = 0; i < comparison.samples; ++i) {
     const std::string_view ours = Sample(raw, sample_bytes, i);
     const std::string_view theirs = Sample(reference, sample_bytes, i);

@@ -26,6 +26,8 @@ struct Comparison {
   int64_t bit_exact = 0;         // samples that agree in every bit of every output
   double max_abs_error = 0;      // of any element, as real values; finite
   double max_abs_reference = 0;  // the largest magnitude there was
+  // Every sample gave the same bytes.
+  bool constant = false, constant_reference = false;
 };
 
 // Both hold whole samples of `sample_bytes`; the shorter one decides how many are compared.

@@ -58,6 +58,7 @@ analysis::FirmwarePlaces Conclusion::PlacesOf(const core::Board& board) const {
   auto chip = context_.services.catalog.FindChip(board.chip);
   if (kind.ok()) places.image = kind->image;
   if (!chip.ok()) return places;
+  places.core = chip->core;
   auto size = [](const MemoryRegion& memory) { return static_cast<int64_t>(memory.size_bytes); };
   const uint64_t code = chip->layout.firmware_address;
   for (const MemoryRegion& memory : chip->memories) {

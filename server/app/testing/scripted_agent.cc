@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "firmware/wire/messages.h"
 #include "gtest/gtest.h"
 
 namespace edgerack::testing_server {
@@ -100,6 +101,8 @@ void ScriptedAgent::Succeed(const std::string& board, const Assignment& assignme
   measurement->set_profiled_total_cycles(2160);
   measurement->set_extra_counts(1234);
   measurement->set_extra_unit("instructions");
+  measurement->set_settings(ER_SETTING_ICACHE | ER_SETTING_DCACHE | ER_SETTING_ART |
+                            ER_SETTING_FPU);
   measurement->set_stack_bytes(700);
   measurement->set_code_bytes(40'000);
   measurement->set_outputs(outputs);

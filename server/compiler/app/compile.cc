@@ -1,7 +1,9 @@
 #include "server/compiler/app/compile.h"
 
 #include "base/sha256.h"
+#include "server/compiler/app/layer_findings.h"
 #include "server/compiler/app/lower_and_plan.h"
+#include "server/compiler/app/sample_findings.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/convolution.h"
@@ -135,6 +137,11 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
   FindHybridLayers(lowered.program, findings);
+  FindCostlyLayers(graph, findings);
+  if (request.calibration) {
+    ER_ASSIGN_OR_RETURN(CalibrationData data, ReadCalibration(*request.calibration, model.graph));
+    FindInCalibration(data, model.graph, findings);
+  }
   if (!graph.states.empty()) findings.push_back(TellState(graph, options.carry_state));
   const std::string model_sha256 = Sha256Hex(request.model);
   ER_ASSIGN_OR_RETURN(WrittenPackage package,

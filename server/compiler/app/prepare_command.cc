@@ -10,6 +10,7 @@
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/dataset.h"
 #include "server/compiler/app/package_runner.h"
+#include "server/compiler/app/sample_findings.h"
 #include "server/compiler/app/sample_io.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
@@ -113,6 +114,17 @@ Json OutputsJson(const PackageInfo& package) {
   return outputs;
 }
 
+void AddSampleFindings(const PackageInfo& package, DatasetSamples& samples) {
+  std::vector<Finding> findings;
+  FindInDataset(package, samples.raw, samples.count, findings);
+  for (const Finding& f : findings) {
+    samples.findings.push_back({{"code", f.code},
+                                {"severity", SeverityName(f.severity)},
+                                {"message", f.message},
+                                {"remedy", f.remedy}});
+  }
+}
+
 absl::Status Execute(const Arguments& a) {
   ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(a.package));
   auto package = ReadPackage(bytes);
@@ -127,6 +139,7 @@ absl::Status Execute(const Arguments& a) {
     if (!parsed.ok()) return Annotate(parsed.status(), a.dataset);
     archive = *std::move(parsed);
     ER_ASSIGN_OR_RETURN(samples, ReadSamples(archive, *package, a.limit));
+    AddSampleFindings(*package, samples);
   }
   Json manifest = {{"samples", samples.count},
                    {"input_bytes", package->InputBytes()},
