@@ -6,11 +6,13 @@
 #include "base/utf8.h"
 #include "edgerack/v1/artifacts.pb.h"
 #include "edgerack/v1/boards.pb.h"
+#include "edgerack/v1/diagnoses.pb.h"
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
 #include "edgerack/v1/tensors.pb.h"
 #include "server/core/artifacts.h"
 #include "server/core/board.h"
+#include "server/core/diagnosis.h"
 #include "server/core/failure.h"
 #include "server/core/job.h"
 #include "server/core/model_view.h"
@@ -27,6 +29,10 @@ void ToProto(const core::Result& result, v1::Result* to);
 void ToProto(const core::TensorInfo& tensor, v1::TensorDescription* to);
 // Without the names, which only the caller knows.
 void ToProto(const core::ModelView& view, v1::ModelView* to);
+void ToProto(const core::Diagnosis& diagnosis, v1::Diagnosis* to);
+
+// What `edgerack-compile validate` wrote. INTERNAL (BAD_VALIDATION), class BUG, for other text.
+absl::Status ReadValidation(const std::string& body, v1::ResultValidation* to);
 
 core::Failure FromProto(const v1::Error& error);
 // INVALID_ARGUMENT (BAD_NAME) when model or dataset is not named as a resource.

@@ -43,6 +43,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(control::Farm& far
   services.push_back(MakeJobService(farm));
   services.push_back(MakeBoardService(farm));
   services.push_back(MakeResultService(farm));
+  services.push_back(MakeDiagnosisService(farm));
   services.push_back(MakeAgentService(farm));
   grpc::ServerBuilder builder;
   int port = 0;

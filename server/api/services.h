@@ -16,6 +16,7 @@ std::unique_ptr<grpc::Service> MakeModelService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeDatasetService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeJobService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeBoardService(control::Farm& farm);
+std::unique_ptr<grpc::Service> MakeDiagnosisService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeResultService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeAgentService(control::Farm& farm);
 

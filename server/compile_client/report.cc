@@ -1,53 +1,10 @@
 #include "server/compile_client/report.h"
 
-#include <nlohmann/json.hpp>
-
 #include "absl/strings/str_cat.h"
+#include "server/compile_client/lenient_json.h"
 
 namespace edgerack::compile_client {
 namespace {
-
-using Json = nlohmann::json;
-
-// An object's member, or null when the value is no object or lacks it.
-const Json& Member(const Json& object, const char* key) {
-  static const Json kNull;
-  if (!object.is_object()) return kNull;
-  auto found = object.find(key);
-  return found == object.end() ? kNull : *found;
-}
-
-std::string Text(const Json& object, const char* key) {
-  const Json& value = Member(object, key);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
-std::optional<int64_t> Integer(const Json& object, const char* key) {
-  const Json& value = Member(object, key);
-  if (value.is_number_integer()) return value.get<int64_t>();
-  // A whole number that was printed as 3.0 or 1e6.
-  if (value.is_number_float() && std::abs(value.get<double>()) < 9e15) {
-    return static_cast<int64_t>(value.get<double>());
-  }
-  return std::nullopt;
-}
-
-std::vector<int64_t> Integers(const Json& object, const char* key) {
-  std::vector<int64_t> numbers;
-  const Json& list = Member(object, key);
-  if (!list.is_array()) return numbers;
-  for (const Json& item : list) {
-    if (item.is_number_integer()) numbers.push_back(item.get<int64_t>());
-  }
-  return numbers;
-}
-
-template <typename Each>
-void ForEach(const Json& object, const char* key, Each each) {
-  const Json& list = Member(object, key);
-  if (!list.is_array()) return;
-  for (const Json& item : list) each(item);
-}
 
 core::Memory ReadMemory(const Json& json) {
   core::Memory memory;
@@ -85,23 +42,22 @@ core::TensorInfo ReadTensor(const Json& json) {
   tensor.name = Text(json, "name");
   tensor.dtype = Text(json, "dtype");
   tensor.shape = Integers(json, "shape");
-  const Json& scale = Member(json, "scale");
-  if (scale.is_number()) tensor.scale = scale.get<double>();
+  tensor.scale = Real(json, "scale").value_or(0);
   tensor.zero_point = Integer(json, "zero_point").value_or(0);
   tensor.offset_bytes = Integer(json, "offset_bytes").value_or(0);
   return tensor;
 }
 
-absl::Status Bad(const char* code, const std::string& what) {
-  return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, code,
-                   what + "; server and edgerack-compile are probably of different versions");
-}
-
 }  // namespace
+
+bool IsObject(const std::string& text) {
+  return Json::parse(text, nullptr, /*allow_exceptions=*/false).is_object();
+}
 
 absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Bad("BAD_REPORT", "the compiler's report is not a JSON object");
+  if (!json.is_object())
+    return Unreadable("BAD_REPORT", "the compiler's report is not a JSON object");
   core::CompileReport report;
   const Json& fits = Member(json, "fits");
   report.fits = !fits.is_boolean() || fits.get<bool>();
@@ -118,7 +74,7 @@ absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
 absl::StatusOr<core::ModelView> ParseModelView(const std::string& text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object())
-    return Bad("BAD_VIEW", "the compiler's view of the model is not a JSON object");
+    return Unreadable("BAD_VIEW", "the compiler's view of the model is not a JSON object");
   core::ModelView view;
   view.format = Text(json, "format");
   ForEach(json, "inputs", [&](const Json& item) { view.inputs.push_back(ReadTensor(item)); });
@@ -176,12 +132,13 @@ absl::StatusOr<Manifest> ParseManifest(const std::string& text) {
   manifest.output_bytes = Integer(json, "output_bytes").value_or(0);
   manifest.labels = Integers(json, "labels");
   if (manifest.samples <= 0 || manifest.input_bytes < 0 || manifest.output_bytes <= 0) {
-    return Bad("BAD_MANIFEST", "the prepared dataset's manifest lacks samples or sizes");
+    return Unreadable("BAD_MANIFEST", "the prepared dataset's manifest lacks samples or sizes");
   }
   if (!manifest.labels.empty() &&
       static_cast<int64_t>(manifest.labels.size()) != manifest.samples) {
-    return Bad("BAD_MANIFEST", absl::StrCat("the prepared dataset has ", manifest.samples,
-                                            " samples and ", manifest.labels.size(), " labels"));
+    return Unreadable("BAD_MANIFEST",
+                      absl::StrCat("the prepared dataset has ", manifest.samples, " samples and ",
+                                   manifest.labels.size(), " labels"));
   }
   ForEach(json, "outputs", [&](const Json& item) { manifest.outputs.push_back(ReadTensor(item)); });
   ForEach(json, "findings", [&](const Json& item) {
@@ -193,9 +150,9 @@ absl::StatusOr<Manifest> ParseManifest(const std::string& text) {
     const int64_t bytes = core::ElementCount(output.shape) * core::DtypeBytes(output.dtype);
     if (bytes <= 0 || output.offset_bytes < 0 ||
         output.offset_bytes > manifest.output_bytes - bytes) {
-      return Bad("BAD_MANIFEST",
-                 absl::StrCat("output \"", output.name,
-                              "\" of the prepared dataset lies outside its sample"));
+      return Unreadable("BAD_MANIFEST",
+                        absl::StrCat("output \"", output.name,
+                                     "\" of the prepared dataset lies outside its sample"));
     }
   }
   return manifest;

@@ -19,6 +19,13 @@ def test_wire_md_is_generated_from_the_message_table():
         "run build/bin/edgerack-wire-docs > docs/wire.md"
 
 
+def test_operators_md_is_generated_from_the_registries():
+    generated = subprocess.run([str(BIN / "edgerack-compile"), "ops", "--markdown"],
+                               capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "docs" / "operators.md").read_text() == generated, \
+        "run build/bin/edgerack-compile ops --markdown > docs/operators.md"
+
+
 def test_links_lead_somewhere():
     for document in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):

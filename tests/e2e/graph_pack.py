@@ -39,10 +39,17 @@ def const(array, q=None):
 
 
 class Pack:
-    """One model of many cases. A case is one node, its operands and its expected outputs."""
+    """One model of many cases. A case is one node, its operands and its expected outputs.
 
-    def __init__(self, name):
+    A test module that runs packs on the board has them in its list PACKS: test_every_claim.py reads
+    there which operators, types and kernels a board executes.
+    """
+
+    def __init__(self, name, options=()):
+        """`options`: KEY=VALUE that it is compiled with, e.g. kernels=ref."""
         self.name = name
+        self.options = [word for option in options for word in ("--option", option)]
+        self.typed_nodes = []  # (operator, type of its first operand)
         self.definitions = []
         self.nodes = []
         self.inputs = {}
@@ -73,6 +80,7 @@ class Pack:
         listed = ", ".join(f"{key} = {_value(value)}" for key, value in attributes.items())
         results = ", ".join(f"%{output}: {t.type()}" for output, t in outputs.items())
         self.nodes.append(f"{results} = {op}({', '.join(texts)}) {{{listed}}} \"{name}\"")
+        self._note(op, operands)
         for output, t in outputs.items():
             self.expected[output] = (t.array, tolerance)
 
@@ -90,6 +98,12 @@ class Pack:
         listed = ", ".join(f"{key} = {_value(value)}" for key, value in attributes.items())
         self.nodes.append(f"{', '.join(outputs)} = {op}({', '.join(texts)}) "
                           f"{{{listed}}} \"{name}\"")
+        self._note(op, operands)
+
+    def _note(self, op, operands):
+        first = operands[0] if isinstance(operands, list) else next(iter(operands))
+        array = first.array if isinstance(first, Tensor) else np.asarray(first)
+        self.typed_nodes.append((op, str(array.dtype)))
 
     def text(self):
         lines = [f'graph "{self.name}" {{', *self.definitions, *self.nodes,
@@ -109,7 +123,7 @@ class Pack:
         """Outputs by name, from compile, package and the host's executor."""
         model, _ = self.write(folder)
         package = model.with_suffix(".erp")
-        self.compile(model, package, board)
+        self.compile(model, package, board, *self.options)
         outputs = self.run_package(package, self.inputs, folder, "--kernels", kernels)
         return {name: outputs[name] for name in self.expected}
 
@@ -118,7 +132,7 @@ class Pack:
         model, dataset = self.write(folder)
         code, document = farm.edgerack("run", model, "--board", board, "--dataset", dataset,
                                        "--option", "samples=1", "--option", "warmup=0",
-                                       timeout_s=280)
+                                       *self.options, timeout_s=280)
         assert code == 0, document
         assert document["results"][0]["agreement"]["bit_exact"] == 1
 
@@ -147,5 +161,7 @@ class Pack:
         got = got.reshape(expected.shape)
         if tolerance == 0.0:
             np.testing.assert_array_equal(got, expected)
+        elif expected.dtype.kind in "iu":  # steps of the output's scale
+            assert np.abs(got.astype(np.int64) - expected).max() <= tolerance
         else:
             np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)

@@ -214,6 +214,7 @@ def bool_pack():
                            ("not_equal", np.not_equal)):
         pack.case(name, "binary", [a, b], function(a, b), fn=name)
     pack.case("where", "where", [a, b, a], np.where(a, b, a))
+    add_ranking(pack, a)
     pack.case("any", "reduce", [a], a.any(1, keepdims=True), fn="any", axes=(1,))
     pack.case("all", "reduce", [a], a.all(0), fn="all", axes=(0,), keepdims=0)
     for to in ("float32", *INTEGERS):
@@ -240,6 +241,8 @@ def along_pack():
         "sum_square": lambda v, **k: (v * v).sum(**k),
         "log_sum_exp": lambda v, **k: np.log(np.exp(v).sum(**k)),
     }
+    bounds = np.array([-2, -0.5, 0.5, 0.5, 4], np.float32)
+    pack.case("bucketize", "bucketize", [x, const(bounds)], np.digitize(x, bounds).astype(np.int32))
     for axes in ((1,), (-1,), (0, 2), (1, 2, 3), (0, 1, 2, 3)):
         for name, function in reductions.items():
             tag = f"{name}_" + "_".join(str(a).replace("-", "m") for a in axes)
@@ -428,11 +431,21 @@ def add_conversions(pack, rng):
                       Tensor(np.clip(q + target, limits.min, limits.max).astype(back),
                              (0.07, target)), to=back)
     wide = rng.integers(-10**6, 10**6, 50).astype(np.int32)
+    q = rescale(wide.astype(np.int64), float(np.float32(1e-4)) / float(np.float32(0.7)))
+    pack.case("requantize_int32", "requantize", [Tensor(wide, (1e-4, 0))],
+              Tensor(np.clip(q - 3, -128, 127).astype(np.int8), (0.7, -3)), to="int8")
     pack.case("dequantize_int32", "dequantize", [Tensor(wide, (0.003, 0))],
               np.float32(0.003) * wide.astype(np.float32))
 
 
-PACKS = [unary_pack(), binary_pack(), bool_pack(), along_pack(), quantized_pack(),
+def conversions_pack():
+    """As they stand in the model: the pass that makes int8 of uint8 is left out."""
+    pack = Pack("elementwise_conversions", ("passes.fuse-qdq=off",))
+    add_conversions(pack, np.random.default_rng(19))
+    return pack
+
+
+PACKS = [unary_pack(), binary_pack(), bool_pack(), along_pack(), quantized_pack(), conversions_pack(),
          *(integer_pack(dtype) for dtype in INTEGERS)]
 
 

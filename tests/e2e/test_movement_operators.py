@@ -213,6 +213,10 @@ def matmul_pack():
         exact = np.matmul(ia.astype(np.int32) - 3, ib.astype(np.int32) - 130)
         pack.case(f"integer_{tag}", "matmul_integer", [ia, ib], exact, a_zero_point=3,
                   b_zero_point=130)
+        ua = rng.integers(0, 256, left).astype(np.uint8)
+        exact = np.matmul(ua.astype(np.int32) - 120, ib.astype(np.int32) - 130)
+        pack.case(f"unsigned_{tag}", "matmul_integer", [ua, ib], exact, a_zero_point=120,
+                  b_zero_point=130)
         ib8 = rng.integers(-128, 128, right).astype(np.int8)
         sums = np.matmul(ia.astype(np.int64) + 5, ib8.astype(np.int64) - 7)
         factor = float(np.float32(0.02) * np.float32(0.03)) / 0.125

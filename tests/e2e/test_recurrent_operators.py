@@ -7,8 +7,9 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import BOARD
-from graph_pack import Pack, const
+from graph_pack import Pack, Tensor, const
 from recurrent_reference import GATES, recurrent, svdf
+from tflite_arithmetic import requantize, rescale
 
 TOLERANCE = 2e-6
 
@@ -72,25 +73,102 @@ def layers_pack():
     return layers.pack
 
 
-PACK = layers_pack()
+def quantized(real, q):
+    return np.clip(np.rint(np.asarray(real) / np.float32(q[0])) + q[1], -128, 127).astype(np.int8)
 
 
-@pytest.fixture(scope="module")
-def host_outputs(tmp_path_factory):
-    return PACK.run_on_host(tmp_path_factory.mktemp("recurrent"), BOARD)
+def real_of(array, q):
+    return np.float64(np.float32(q[0])) * (array.astype(np.int64) - q[1])
 
 
-@pytest.mark.parametrize("case", PACK.expected)
-def test_the_host_gives_what_the_formulas_give(host_outputs, case):
-    PACK.check(case, host_outputs[case])
+class GateWeights(Tensor):
+    """Constant int8 weights [1, rows, columns] with one scale per gate of so many rows."""
+
+    def __init__(self, array, scales):
+        super().__init__(array, constant=True)
+        self.scales = np.repeat(np.float32(scales), array.shape[1] // len(scales))
+
+    def type(self):
+        scales = ", ".join(repr(float(s)) for s in self.scales)
+        return f"{super().type()} q(axis 1, [{scales}], [{', '.join('0' for _ in self.scales)}])"
+
+    def real(self):
+        return self.array * self.scales[:, None].astype(np.float64)
 
 
-def test_the_board_gives_the_hosts_bits(farm, tmp_path):
-    model, dataset = PACK.write(tmp_path)
-    code, document = farm.edgerack("run", model, "--board", BOARD, "--dataset", dataset,
-                                   "--option", "samples=1", "--option", "warmup=0", timeout_s=280)
-    assert code == 0, document
-    assert document["results"][0]["agreement"]["bit_exact"] == 1
+def add_quantized_lstm(pack, rng, name, steps, batch, inputs, hidden, **attributes):
+    """TensorFlow Lite's integer LSTM against the formulas on the values its integers stand for: its
+    tables and roundings leave a few steps of the output."""
+    q_x, q_y = (0.02, 3), (1 / 128, 5)
+    x = rng.integers(-128, 128, (batch, steps, inputs)).astype(np.int8)
+    weights = [GateWeights(rng.integers(-127, 128, (1, 4 * hidden, columns)).astype(np.int8),
+                           rng.uniform(0.003, 0.009, 4)) for columns in (inputs, hidden)]
+    # Biases are counted in units of input scale times weight scale; those of the state are zero.
+    bias = np.zeros((1, 8 * hidden), np.int32)
+    bias[0, :4 * hidden] = rng.integers(-2000, 2000, 4 * hidden)
+    real_bias = np.zeros((1, 8 * hidden))
+    real_bias[0, :4 * hidden] = bias[0, :4 * hidden] * q_x[0] * weights[0].scales
+    y, _, _ = recurrent("lstm", real_of(x, q_x), weights[0].real(), weights[1].real(), real_bias,
+                        layout=1, **attributes)
+    pack.case_of_many(name, "lstm", [Tensor(x, q_x), *weights, const(bias)],
+                      [Tensor(quantized(y, q_y), q_y)], tolerance=3, layout=1, cell_integer_bits=4,
+                      **attributes)
+
+
+def add_quantized_svdf(pack, rng, name, batch, inputs, units, rank, memory):
+    """TensorFlow Lite's integer SVDF in Python's integers, step by step."""
+    filters = units * rank
+    q_x, q_y, s_wf, s_wt, s_state = (0.02, 3), (0.03, -128), 0.01, 1e-4, 0.002
+    x = rng.integers(-128, 128, (batch, inputs)).astype(np.int8)
+    wf = rng.integers(-127, 128, (filters, inputs)).astype(np.int8)
+    wt = rng.integers(-9000, 9000, (filters, memory)).astype(np.int16)
+    bias = rng.integers(-50000, 50000, units).astype(np.int32)
+    state = rng.integers(-20000, 20000, (batch, memory * filters)).astype(np.int16)
+    f32 = np.float32
+    products = (x.astype(np.int64) - q_x[1]) @ wf.T.astype(np.int64)
+    newest = rescale(products, float(f32(q_x[0]) * f32(s_wf) / f32(s_state)))
+    kept = state.reshape(batch, filters, memory).astype(np.int64)
+    kept = np.concatenate([kept[:, :, 1:], np.clip(newest, -2**15, 2**15 - 1)[:, :, None]], 2)
+    sums = (kept * wt).sum(2).reshape(batch, units, rank).sum(2) + bias
+    y = requantize(sums, float(f32(s_state) * f32(s_wt) / f32(q_y[0])), q_y[1])
+    pack.case_of_many(name, "svdf", [Tensor(x, q_x), const(wf, (s_wf, 0)), const(wt, (s_wt, 0)),
+                                     const(bias), Tensor(state, (s_state, 0))],
+                      [Tensor(y, q_y), Tensor(kept.astype(np.int16).reshape(state.shape),
+                                              (s_state, 0))], rank=rank, act="relu")
+
+
+def state_pack():
+    """Layers whose states are operands: SVDF in both types, the LSTM of int8."""
+    rng = np.random.default_rng(37)
+    pack = Pack("recurrent_states")
+    for rank in (1, 2):
+        add_quantized_svdf(pack, rng, f"svdf_int8_rank_{rank}", 2, 9, 6, rank, 8)
+        x, wf = (rng.uniform(-0.8, 0.8, shape).astype(np.float32) for shape in ((2, 9), (6, 9)))
+        wt, bias = (rng.uniform(-0.8, 0.8, shape).astype(np.float32)
+                    for shape in ((6, 8), (6 // rank,)))
+        state = rng.uniform(-0.8, 0.8, (2, 48)).astype(np.float32)
+        y, kept = svdf(x, wf, wt, bias, state, rank=rank, relu=True)
+        pack.case_of_many(f"svdf_rank_{rank}", "svdf", [x, const(wf), const(wt), const(bias), state],
+                          [y.astype(np.float32), kept.astype(np.float32)], TOLERANCE, rank=rank,
+                          act="relu")
+    add_quantized_lstm(pack, rng, "lstm_int8", 5, 2, 11, 13)
+    add_quantized_lstm(pack, rng, "lstm_int8_clip", 3, 1, 4, 6, cell_clip=0.5)
+    add_quantized_lstm(pack, rng, "lstm_int8_coupled", 4, 2, 5, 7, coupling="input")
+    return pack
+
+
+PACKS = [layers_pack(), state_pack()]
+
+
+@pytest.mark.parametrize(("pack", "case"), [
+    pytest.param(pack, case, id=f"{pack.name}-{case}") for pack in PACKS for case in pack.expected])
+def test_the_host_gives_what_the_formulas_give(host_outputs, pack, case):
+    pack.check(case, host_outputs(pack)[case])
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_the_board_gives_the_hosts_bits(farm, pack, tmp_path):
+    pack.check_on_board(farm, tmp_path, BOARD)
 
 
 # -- States. All in one model: an SVDF and an LSTM that keep theirs, two states that change places

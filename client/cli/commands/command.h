@@ -40,11 +40,13 @@ std::string ResourceName(const std::string& collection, const std::string& id);
 std::string ShortId(const std::string& id);
 
 void AddBoardsCommand(CLI::App& app, Session& session);
+void AddDoctorCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
 void AddJobsCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);
 void AddRunCommand(CLI::App& app, Session& session);
+void AddValidateCommand(CLI::App& app, Session& session);
 
 }  // namespace edgerack::cli
 

@@ -1,8 +1,9 @@
 #include "base/files.h"
 #include "base/text/model_table.h"
 #include "base/text/table.h"
+#include "base/text/validation_table.h"
 #include "client/cli/commands/command.h"
-#include "client/cli/output/inference.h"
+#include "client/cli/commands/result_outputs.h"
 #include "client/cli/output/json.h"
 #include "client/cli/output/result_view.h"
 
@@ -58,25 +59,31 @@ int Show(Session& session, const std::string& id) {
   return kSucceeded;
 }
 
+int ShowValidation(Session& session, const std::string& id) {
+  auto validation = session.connection().GetResultValidation(ResourceName("results", id));
+  if (!validation.ok()) return session.Report(validation.status());
+  const nlohmann::ordered_json json = ToJson(*validation);
+  session.Print(json, RenderValidation(json));
+  return validation->divergences().empty() ? kSucceeded : kFailed;
+}
+
 struct OutputsArguments {
   std::string id;
   std::string out;
-  bool host = false;
-  bool real = false;
+  OutputsChoice choice;
 };
 
 int Outputs(Session& session, const OutputsArguments& a) {
-  auto outputs = session.connection().GetResultOutputs(ResourceName("results", a.id), a.host);
-  if (!outputs.ok()) return session.Report(outputs.status());
-  auto npz = WriteNpz(OutputArchive(*outputs, a.real));
-  if (!npz.ok()) return session.Report(npz.status());
-  absl::Status written = WriteFileAtomic(a.out, *npz);
+  auto fetched = FetchOutputs(session, ResourceName("results", a.id), a.choice);
+  if (!fetched.ok()) return session.Report(fetched.status());
+  absl::Status written = WriteFileAtomic(a.out, fetched->npz);
   if (!written.ok()) return session.Report(written);
-  nlohmann::ordered_json json = ToJson(*outputs);
+  const v1::ResultOutputs& outputs = fetched->outputs;
+  nlohmann::ordered_json json = ToJson(outputs);
   json["file"] = a.out;
-  json["bytes"] = npz->size();
-  std::string text = a.out + ": " + Grouped(outputs->samples()) + " samples of\n";
-  for (const auto& output : outputs->outputs()) {
+  json["bytes"] = fetched->npz.size();
+  std::string text = a.out + ": " + Grouped(outputs.samples()) + " samples of\n";
+  for (const auto& output : outputs.outputs()) {
     text += "  " + output.tensor().name() + "  " + TensorText(ToJson(output.tensor())) + "\n";
   }
   session.Print(json, text);
@@ -96,13 +103,19 @@ void AddResultsCommand(CLI::App& app, Session& session) {
   CLI::App* show = results->add_subcommand("show", "Everything about one result");
   show->add_option("result", *id, "its id")->required();
   OnRun(show, session, [&session, id] { return Show(session, *id); });
+  CLI::App* validation = results->add_subcommand(
+      "validation", "Where a result's executions part, layer by layer, if it was traced");
+  validation->add_option("result", *id, "its id")->required();
+  OnRun(validation, session, [&session, id] { return ShowValidation(session, *id); });
   auto a = std::make_shared<OutputsArguments>();
   CLI::App* outputs =
       results->add_subcommand("outputs", "Writes what the model answered to each sample");
   outputs->add_option("result", a->id, "its id")->required();
   outputs->add_option("--out", a->out, "the npz to write")->required();
-  outputs->add_flag("--host", a->host, "the host's reference instead of the board's outputs");
-  outputs->add_flag("--real", a->real, "real values (float32) instead of the model's own type");
+  outputs->add_flag("--host", a->choice.host,
+                    "the host's reference instead of the board's outputs");
+  outputs->add_flag("--real", a->choice.real,
+                    "real values (float32) instead of the model's own type");
   OnRun(outputs, session, [&session, a] { return Outputs(session, *a); });
 }
 

@@ -1,5 +1,7 @@
+#include "base/files.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
+#include "client/cli/commands/result_outputs.h"
 #include "client/cli/commands/submission.h"
 #include "client/cli/output/json.h"
 
@@ -9,6 +11,7 @@ namespace {
 struct RunArguments {
   SubmissionArguments submission;
   std::string dataset;
+  std::string outputs;  // where the board's answers go; empty: nowhere
   bool all = false;
   bool detach = false;
 };
@@ -23,6 +26,13 @@ absl::StatusOr<v1::Job> SubmitRun(Session& session, const RunArguments& argument
   return Submit(session, spec);
 }
 
+absl::Status SaveOutputs(Session& session, const v1::WatchJobResponse& outcome,
+                         const std::string& path) {
+  if (path.empty() || outcome.results_size() == 0) return absl::OkStatus();
+  ER_ASSIGN_OR_RETURN(FetchedOutputs fetched, FetchOutputs(session, outcome.results(0).name(), {}));
+  return WriteFileAtomic(path, fetched.npz);
+}
+
 int RunModel(Session& session, const RunArguments& arguments) {
   auto job = SubmitRun(session, arguments);
   if (!job.ok()) return session.Report(job.status());
@@ -31,7 +41,11 @@ int RunModel(Session& session, const RunArguments& arguments) {
                   job->id() + "\n");
     return kSucceeded;
   }
-  return WatchToEnd(session, job->name());
+  auto outcome = Follow(session, job->name());
+  if (!outcome.ok()) return session.Report(outcome.status());
+  absl::Status saved = SaveOutputs(session, *outcome, arguments.outputs);
+  if (!saved.ok()) return session.Report(saved);
+  return PrintOutcome(session, *outcome);
 }
 
 }  // namespace
@@ -41,8 +55,10 @@ void AddRunCommand(CLI::App& app, Session& session) {
   auto a = std::make_shared<RunArguments>();
   DeclareSubmission(run, a->submission);
   run->add_option("--dataset", a->dataset, "an npz with x and y: accuracy and agreement");
-  run->add_flag("--all", a->all, "one result for each matching board");
-  run->add_flag("--detach", a->detach, "print the job's id and do not wait");
+  CLI::Option* outputs =
+      run->add_option("--outputs", a->outputs, "an npz to write what the board answered to");
+  run->add_flag("--all", a->all, "one result for each matching board")->excludes(outputs);
+  run->add_flag("--detach", a->detach, "print the job's id and do not wait")->excludes(outputs);
   run->footer("Example:\n  edgerack run model.tflite --board kind=virtual-f746 --dataset test.npz");
   OnRun(run, session, [&session, a] { return RunModel(session, *a); });
 }

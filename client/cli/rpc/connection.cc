@@ -13,6 +13,7 @@
 #include "client/cli/rpc/grpc_error.h"
 #include "edgerack/v1/artifacts.grpc.pb.h"
 #include "edgerack/v1/boards.grpc.pb.h"
+#include "edgerack/v1/diagnoses.grpc.pb.h"
 #include "edgerack/v1/jobs.grpc.pb.h"
 #include "edgerack/v1/results.grpc.pb.h"
 
@@ -21,6 +22,9 @@ namespace {
 
 constexpr int64_t kCallTimeoutMs = 30'000;
 constexpr int64_t kViewTimeoutMs = 90'000;  // the server gives its compiler a minute
+// The server gives its compiler ten minutes, and one diagnosis or validation may wait behind another.
+constexpr int64_t kDiagnosisTimeoutMs = 1'260'000;
+constexpr int64_t kValidationTimeoutMs = kDiagnosisTimeoutMs;
 constexpr int64_t kUploadTimeoutMs = 600'000;
 constexpr int64_t kFirstContactMs = 3'000;  // a server that is not there is reported soon
 constexpr int64_t kServerAwayMs = 60'000;   // a server that was there may restart for so long
@@ -42,7 +46,8 @@ struct Connection::Stubs {
         datasets(v1::DatasetService::NewStub(c)),
         jobs(v1::JobService::NewStub(c)),
         boards(v1::BoardService::NewStub(c)),
-        results(v1::ResultService::NewStub(c)) {}
+        results(v1::ResultService::NewStub(c)),
+        diagnoses(v1::DiagnosisService::NewStub(c)) {}
 
   // Repeats `call` while the server is unavailable: briefly before the first success, longer after.
   template <typename Response, typename Call>
@@ -112,6 +117,7 @@ struct Connection::Stubs {
   std::unique_ptr<v1::JobService::Stub> jobs;
   std::unique_ptr<v1::BoardService::Stub> boards;
   std::unique_ptr<v1::ResultService::Stub> results;
+  std::unique_ptr<v1::DiagnosisService::Stub> diagnoses;
   bool reached = false;
 };
 
@@ -153,6 +159,14 @@ absl::StatusOr<v1::ModelView> Connection::GetModelView(const std::string& model)
     return stubs_->models->GetModelView(context, request, response);
   };
   return stubs_->Unary<v1::ModelView>(address_, call, kViewTimeoutMs);
+}
+
+absl::StatusOr<v1::Diagnosis> Connection::DiagnoseOutputs(
+    const v1::DiagnoseOutputsRequest& request) {
+  auto call = [&](auto* context, auto* response) {
+    return stubs_->diagnoses->DiagnoseOutputs(context, request, response);
+  };
+  return stubs_->Unary<v1::Diagnosis>(address_, call, kDiagnosisTimeoutMs);
 }
 
 absl::StatusOr<v1::WatchJobResponse> Connection::WatchJob(
@@ -236,5 +250,14 @@ absl::StatusOr<v1::ResultOutputs> Connection::GetResultOutputs(const std::string
 }
 
 #undef ER_UNARY
+
+absl::StatusOr<v1::ResultValidation> Connection::GetResultValidation(const std::string& result) {
+  v1::GetResultValidationRequest request;
+  request.set_name(result + "/validation");
+  auto call = [&](auto* context, auto* response) {
+    return stubs_->results->GetResultValidation(context, request, response);
+  };
+  return stubs_->Unary<v1::ResultValidation>(address_, call, kValidationTimeoutMs);
+}
 
 }  // namespace edgerack::cli

@@ -92,11 +92,8 @@ absl::Status Execute(const Arguments& a) {
   ER_ASSIGN_OR_RETURN(CompileRequest request, MakeRequest(a));
   ER_ASSIGN_OR_RETURN(CompileOutcome outcome, Compile(request, SystemClock()));
   if (!outcome.fits) {
-    absl::Status status =
-        Refuse("DOES_NOT_FIT", "the model does not fit " + request.board.id + ": " +
-                                   RegionsText(outcome.regions) +
-                                   "; use a smaller model or input, int8 instead of float32, or a "
-                                   "board with more memory");
+    const Finding& finding = outcome.does_not_fit;
+    absl::Status status = Refuse(finding.code, finding.message + "; " + finding.remedy);
     outcome.report["error"] = BuildErrorReport(status)["error"];
     ER_RETURN_IF_ERROR(WriteReport(a, outcome.report));
     return status;

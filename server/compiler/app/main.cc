@@ -5,6 +5,7 @@
 
 #include "base/logging.h"
 #include "server/compiler/app/commands.h"
+#include "server/compiler/doctor/doctor_command.h"
 
 namespace {
 
@@ -14,7 +15,10 @@ int Dispatch(int argc, char** argv) {
   if (first == "run") return RunCommand(argc - 1, argv + 1);
   if (first == "ops") return OpsCommand(argc - 1, argv + 1);
   if (first == "prepare") return PrepareCommand(argc - 1, argv + 1);
+  if (first == "doctor") return DoctorCommand(argc - 1, argv + 1);
   if (first == "show") return ShowCommand(argc - 1, argv + 1);
+  if (first == "trace") return TraceCommand(argc - 1, argv + 1);
+  if (first == "validate") return ValidateCommand(argc - 1, argv + 1);
   return CompileCommand(argc, argv);
 }
 

@@ -6,6 +6,7 @@
 #include "base/catalog/catalog.h"
 #include "base/files.h"
 #include "server/compiler/app/commands.h"
+#include "server/compiler/app/operators_page.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/lower/kernel_choice.h"
 #include "server/compiler/ops/op_def.h"
@@ -67,7 +68,14 @@ absl::StatusOr<Json> Listing(const std::string& board) {
       if (target.empty()) folded[importer.format].push_back(source);
     }
   }
-  Json listing = {{"operators", ops}, {"computed_while_reading", folded}};
+  Json refused = Json::object();
+  for (const Importer& importer : AllImporters()) {
+    for (const auto& [source, instead] : importer.not_taken()) {
+      refused[importer.format].push_back({{"operator", source}, {"instead", instead}});
+    }
+  }
+  Json listing = {
+      {"operators", ops}, {"computed_while_reading", folded}, {"not_supported", refused}};
   if (!board.empty()) listing["board"] = board;
   return listing;
 }
@@ -93,6 +101,11 @@ void Print(const Json& listing) {
     for (const Json& source : sources) std::cout << " " << source.get<std::string>();
     std::cout << "\n";
   }
+  for (const auto& [format, sources] : listing["not_supported"].items()) {
+    std::cout << "not supported, " << format << ":";
+    for (const Json& source : sources) std::cout << " " << source["operator"].get<std::string>();
+    std::cout << "\n";
+  }
 }
 
 }  // namespace
@@ -100,10 +113,12 @@ void Print(const Json& listing) {
 int OpsCommand(int argc, char** argv) {
   std::string board;
   bool json = false;
-  CLI::App app{"Lists the supported operators with their types and limits.",
+  bool markdown = false;
+  CLI::App app{"Lists the supported operators with their types and limits, and those that are not.",
                "edgerack-compile ops"};
   app.add_option("--board", board, "only kernels that this kind of board executes");
   app.add_flag("--json", json, "print one JSON document");
+  app.add_flag("--markdown", markdown, "print docs/operators.md");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -113,6 +128,8 @@ int OpsCommand(int argc, char** argv) {
   if (!listing.ok()) return ReportFailure(listing.status());
   if (json) {
     std::cout << listing->dump(2) << "\n";
+  } else if (markdown) {
+    std::cout << OperatorsPage(*listing);
   } else {
     Print(*listing);
   }

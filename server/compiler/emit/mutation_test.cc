@@ -107,6 +107,28 @@ constexpr const char* kGraphs[] = {
   %e: int8[1,3,3,3] q(1.0, 0) = depthwise_conv2d(%c, %d, none) {stride_h = 1, stride_w = 1, pad_top = 1, pad_left = 1, pad_bottom = 1, pad_right = 1} "e"
   %f: int8[1,3,3,5] q(1.0, 0) = fully_connected(%e, %v, none) {keep_dims = 1} "f"
   output %f
+})",
+    R"(graph "int16" {
+  input %x: int16[1,4,4,2] q(0.5, 0)
+  const %w: int8[2,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
+  const %v: int8[1,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]
+  const %f: int8[3,18] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
+  const %b: int64[2] = [1000, -1000]
+  const %n: int32[3] = [1000, -1000, 7]
+  %c: int16[1,3,3,2] q(0.5, 0) = conv2d(%x, %w, %b) {stride_h = 1, stride_w = 1} "c"
+  %d: int16[1,3,3,2] q(0.5, 0) = depthwise_conv2d(%x, %v, %b) {stride_h = 1, stride_w = 1} "d"
+  %a: int16[1,3,3,2] q(0.5, 0) = binary(%c, %d) {fn = "add"} "a"
+  %t: int16[1,7,7,2] q(0.5, 0) = conv_transpose2d(%a, %w, none) {stride_h = 2, stride_w = 2, output_padding_h = 1, output_padding_w = 1} "t"
+  %m: int16[1,3,3,2] q(0.5, 0) = max_pool2d(%t) {kernel_h = 3, kernel_w = 3, stride_h = 2, stride_w = 2} "m"
+  %r: int16[1,3,3,2] q(0.5, 0) = resize(%m) {mode = "linear", out_h = 3, out_w = 3} "r"
+  %g: int16[1,3] q(0.5, 0) = fully_connected(%r, %f, %n) "g"
+  %l: int16[1,3] q(0.5, 0) = unary(%g) {fn = "leaky_relu"} "l"
+  %e: int16[1,3] q(0.5, 0) = unary(%l) {fn = "exp"} "e"
+  %s: int16[1,3] q(0.000030517578125, 0) = softmax(%e) "s"
+  %h: int16[1,3] q(0.000030517578125, 0) = unary(%s) {fn = "tanh"} "h"
+  %y: int16[3,3] q(0.5, 0) = matmul(%h, %h) {transpose_a = 1} "y"
+  %z: int16[3] q(0.5, 0) = reduce(%y) {fn = "mean", axes = [0], keepdims = 0} "z"
+  output %z
 }
 )"};
 

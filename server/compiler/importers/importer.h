@@ -29,6 +29,9 @@ struct Importer {
   absl::StatusOr<ImportedModel> (*import)(const std::string& bytes, const InputOptions& options);
   // Names of the format's operators that can be taken, each with the graph operator it becomes.
   std::vector<std::pair<std::string, std::string>> (*operators)();
+  // Names of the format's own operators that are refused, each with what to do instead: a sentence
+  // without its full stop.
+  std::vector<std::pair<std::string, std::string>> (*not_taken)();
 };
 
 const std::vector<Importer>& AllImporters();

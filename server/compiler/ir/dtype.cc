@@ -23,6 +23,12 @@ const char* DTypeName(DType dtype) {
   return "unknown";
 }
 
+std::string DTypeNames() {
+  std::string names;
+  for (const Entry& e : kTypes) names += (names.empty() ? "" : ", ") + std::string(e.name);
+  return names;
+}
+
 std::optional<DType> ParseDType(std::string_view name) {
   for (const Entry& e : kTypes) {
     if (name == e.name) return e.dtype;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace edgerack::compiler {
@@ -21,6 +22,8 @@ enum class DType : uint8_t {
 
 // "float32", "int8", …
 const char* DTypeName(DType dtype);
+// All of them, "float32, int8, …".
+std::string DTypeNames();
 std::optional<DType> ParseDType(std::string_view name);
 // The inverse of the numbering above; nullopt for a number that is none.
 std::optional<DType> DTypeFromNumber(int number);

@@ -167,7 +167,7 @@ class Parser {
     Expect(':');
     std::string type = AnyWord("an element type");
     std::optional<DType> dtype = ParseDType(type);
-    if (!dtype) Fail("an element type instead of '" + type + "'");
+    if (!dtype) Fail("one of " + DTypeNames() + " instead of '" + type + "'");
     tensor.dtype = *dtype;
     tensor.shape = NumberList<int32_t>();
     if (Peek('q')) tensor.quantization = ParseQuantization();
@@ -297,7 +297,7 @@ absl::StatusOr<Graph> ParseGraph(const std::string& text, const ConstantSource& 
   try {
     return Parser(text, constants).Parse();
   } catch (const SyntaxError& error) {
-    return Refuse("BAD_GRAPH_TEXT", "graph text, " + error.message);
+    return Refuse("BAD_GRAPH_TEXT", "graph text, " + error.message + "; correct the line");
   }
 }
 

@@ -11,9 +11,9 @@ namespace {
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   const std::optional<DType> to = ParseDType(node.Text("to"));
   if (!to) {
-    return Refuse("UNSUPPORTED_TYPE", "casts to " + node.Text("to") +
+    return Refuse("UNSUPPORTED_TYPE", "to is " + node.Text("to") +
                                           "; supported are float32, int8, uint8, int16, int32, "
-                                          "int64 and bool");
+                                          "int64 and bool. Cast to one of these");
   }
   return OneOutput(*to, In(graph, node, 0).shape);
 }

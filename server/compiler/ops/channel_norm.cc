@@ -66,8 +66,9 @@ absl::Status VerifyLrn(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(RequireFloats(graph, node));
   const int64_t size = node.Int("size");
   if (size >= 1 && size <= 1 << 20) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_ATTRIBUTE",
-                "size is " + std::to_string(size) + "; it must be at least 1");
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "size is " + std::to_string(size) +
+                                             "; supported is at least 1. Export the model "
+                                             "again");
 }
 
 absl::StatusOr<LoweredOp> LowerLrn(const Graph& graph, const Node& node) {

@@ -23,11 +23,14 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
                     "parts '" + first.name + "' and '" + part.name + "' are " +
                         DTypeName(first.dtype) + " " + ShapeText(first.shape) + " and " +
                         DTypeName(part.dtype) + " " + ShapeText(part.shape) +
-                        ", which do not join along dimension " + std::to_string(axis));
+                        "; supported are parts of one type that differ along dimension " +
+                        std::to_string(axis) + " only. Check the shapes of the model");
     }
     total += part.shape[axis];
   }
-  if (total > INT32_MAX) return Refuse("UNSUPPORTED_SHAPE", "the joined tensor is too large");
+  if (total > INT32_MAX)
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "the joined tensor has over 2^31 - 1 elements; supported are fewer. Join less");
   shape[axis] = static_cast<int32_t>(total);
   return OneOutput(first.dtype, shape);
 }

@@ -10,7 +10,10 @@ absl::StatusOr<std::vector<TensorType>> InferExpand(const Graph& graph, const No
   Shape target;
   for (int64_t dim : node.Ints("shape")) {
     if (dim < 1 || dim > INT32_MAX) {
-      return Refuse("UNSUPPORTED_SHAPE", "target dimension " + std::to_string(dim));
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "shape holds " + std::to_string(dim) +
+                        "; supported are dimensions of 1 to 2^31 - 1. Export the "
+                        "model with fixed shapes");
     }
     target.push_back(static_cast<int32_t>(dim));
   }
@@ -23,12 +26,17 @@ absl::StatusOr<std::vector<TensorType>> InferTile(const Graph& graph, const Node
   const std::vector<int64_t> repeats = node.Ints("repeats");
   if (repeats.size() != shape.size()) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  std::to_string(repeats.size()) + " repeats for shape " + ShapeText(shape));
+                  "repeats has " + std::to_string(repeats.size()) + " numbers for shape " +
+                      ShapeText(shape) +
+                      "; supported is one for each dimension. Export the model "
+                      "again");
   }
   for (size_t d = 0; d < shape.size(); ++d) {
     if (repeats[d] < 1 || repeats[d] > INT32_MAX / shape[d]) {
       return Refuse("UNSUPPORTED_ATTRIBUTE", "dimension " + std::to_string(d) + " is repeated " +
-                                                 std::to_string(repeats[d]) + " times");
+                                                 std::to_string(repeats[d]) +
+                                                 " times; supported is at least once. Export the "
+                                                 "model again");
     }
     shape[d] *= static_cast<int32_t>(repeats[d]);
   }

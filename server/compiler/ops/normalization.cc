@@ -151,6 +151,7 @@ OpDef Base(const char* name, const char* summary, size_t max_inputs) {
   d.types = {"float32"};
   d.max_inputs = max_inputs;
   d.attributes = {{"epsilon", AttributeSpec::Kind::kReal, false}};
+  d.kernels = {"normalize"};
   d.elementwise = true;  // a group's statistics are taken before its first output
   d.verify = Verify;
   d.infer = Infer;

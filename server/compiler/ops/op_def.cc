@@ -81,8 +81,9 @@ absl::Status VerifyTypes(const Graph& graph, const Node& node) {
     }
     if (dtype != output.dtype) {
       return Refuse("UNSUPPORTED_TYPE", "its output '" + output.name + "' is " +
-                                            DTypeName(output.dtype) + ", but its inputs give " +
-                                            DTypeName(dtype));
+                                            DTypeName(output.dtype) + "; supported is " +
+                                            DTypeName(dtype) +
+                                            ", which its inputs give. Convert the model again");
     }
   }
   return absl::OkStatus();
@@ -118,7 +119,10 @@ std::string NodeLabel(const Graph& graph, size_t node_index) {
   // Converters join the names of everything they fused; the first tells enough.
   std::string name = node.name.substr(0, node.name.find(';'));
   if (name.size() > 80) name = name.substr(0, 77) + "...";
-  return "layer " + std::to_string(node_index) + " '" + name + "' (" + node.op + ")";
+  // What the model's file calls it, where that is something else.
+  const std::string source = node.fused_from.empty() ? node.op : node.fused_from[0];
+  return "layer " + std::to_string(node_index) + " '" + name + "' (" +
+         (source == node.op ? "" : source + " as ") + node.op + ")";
 }
 
 absl::StatusOr<std::vector<TensorType>> InferTypes(const Graph& graph, const Node& node) {

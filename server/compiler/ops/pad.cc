@@ -29,9 +29,10 @@ absl::StatusOr<er_pad_mode_t> ModeOf(const Node& node) {
   for (const Mode& mode : kModes) {
     if (name == mode.name) return mode.kernel_mode;
   }
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "mode " + name +
-                                             " is not supported; supported are constant, reflect, "
-                                             "symmetric, edge, wrap");
+  return Refuse(
+      "UNSUPPORTED_ATTRIBUTE",
+      "mode is " + name +
+          "; supported are constant, reflect, symmetric, edge, wrap. Pad with one of these");
 }
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
@@ -39,19 +40,23 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   const std::vector<int64_t> pads = node.Ints("pads");
   if (pads.size() != 2 * shape.size()) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  std::to_string(pads.size()) + " paddings for shape " + ShapeText(shape));
+                  "pads has " + std::to_string(pads.size()) + " numbers for shape " +
+                      ShapeText(shape) +
+                      "; supported are two for each dimension. Export the model "
+                      "again");
   }
   for (int64_t pad : pads) {
     if (pad < -kMaxPadding || pad > kMaxPadding) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    "a padding of " + std::to_string(pad) + "; supported are -2^24 to 2^24");
+      return Refuse("UNSUPPORTED_ATTRIBUTE", "pads holds " + std::to_string(pad) +
+                                                 "; supported are -2^24 to 2^24. Pad less");
     }
   }
   for (size_t d = 0; d < shape.size(); ++d) {
     const int64_t padded = shape[d] + pads[2 * d] + pads[2 * d + 1];
     if (padded < 1 || padded > INT32_MAX) {
       return Refuse("UNSUPPORTED_SHAPE", "the padded dimension " + std::to_string(d) + " has " +
-                                             std::to_string(padded) + " elements");
+                                             std::to_string(padded) +
+                                             " elements; supported are at least 1. Cut off less");
     }
     shape[d] = static_cast<int32_t>(padded);
   }
@@ -67,7 +72,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (value.dtype != x.dtype || value.elements() != 1) {
     return Refuse("UNSUPPORTED_TYPE", "the padding value '" + value.name + "' is " +
                                           DTypeName(value.dtype) + " " + ShapeText(value.shape) +
-                                          "; expected one " + DTypeName(x.dtype));
+                                          "; supported is one " + DTypeName(x.dtype) +
+                                          ". Export the model again");
   }
   return value.quantization.quantized() ? RequireMovable(value, Out(graph, node))
                                         : absl::OkStatus();

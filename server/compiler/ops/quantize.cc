@@ -17,14 +17,15 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   const std::optional<DType> to = ParseDType(node.Text("to", "int8"));
   if (to == DType::kS8 || to == DType::kU8 || to == DType::kS16) return OneOutput(*to, x.shape);
   return Refuse("UNSUPPORTED_TYPE",
-                "quantizes to " + node.Text("to") + "; supported are int8, uint8 and int16");
+                "to is " + node.Text("to") +
+                    "; supported are int8, uint8 and int16. Quantize the model to one of these");
 }
 
 absl::Status RequireFloat(const Tensor& t) {
   if (t.dtype == DType::kF32) return absl::OkStatus();
   return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) +
-                                        "; conversions between float32 and int8, uint8, int16 and "
-                                        "between these are supported");
+                                        "; supported are conversions between float32, int8, uint8 "
+                                        "and int16. Cast it in the model");
 }
 
 // int8, uint8, int16, and int32 where it is read, with scales.
@@ -37,8 +38,9 @@ absl::Status RequireScales(const Tensor& t, bool read, bool per_tensor) {
   return Refuse("UNSUPPORTED_QUANTIZATION",
                 "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
                     std::to_string(t.quantization.scales.size()) +
-                    " scales; a conversion needs int8, uint8 or int16 with " +
-                    (per_tensor ? "exactly one scale and zero point" : "its scales"));
+                    " scales; supported are int8, uint8 and int16 with " +
+                    (per_tensor ? "exactly one scale and zero point" : "their scales") +
+                    ". Quantize the model again");
 }
 
 absl::Status VerifyQuantize(const Graph& graph, const Node& node) {
@@ -140,7 +142,8 @@ constexpr AttributeSpec kTo = {"to", AttributeSpec::Kind::kText, false};
 
 const OpDef& QuantizeOp() {
   static const OpDef op = [] {
-    OpDef d = ConversionOp("quantize", "float32 to int8, uint8 or int16", {"float32"});
+    OpDef d = ConversionOp("quantize", "float32 to int8, uint8 or int16",
+                           {"float32", "int8", "uint8", "int16"});
     d.limits = {"one scale and zero point, or one per slice of a dimension"};
     d.attributes = {kTo, {"round", AttributeSpec::Kind::kText, false}};
     d.verify = VerifyQuantize;
@@ -153,7 +156,7 @@ const OpDef& QuantizeOp() {
 const OpDef& DequantizeOp() {
   static const OpDef op = [] {
     OpDef d = ConversionOp("dequantize", "int8, uint8, int16 or int32 to float32",
-                           {"int8", "uint8", "int16", "int32"});
+                           {"float32", "int8", "uint8", "int16", "int32"});
     d.limits = {"one scale and zero point, or one per slice of a dimension"};
     d.verify = VerifyDequantize;
     d.lower = LowerConversion;

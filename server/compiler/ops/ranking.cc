@@ -19,7 +19,10 @@ absl::StatusOr<DType> IndexType(const Node& node) {
   const std::string name = node.Text("to", "int64");
   if (name == "int64") return DType::kS64;
   if (name == "int32") return DType::kS32;
-  return Refuse("UNSUPPORTED_TYPE", "indices of " + name + "; supported are int32 and int64");
+  return Refuse("UNSUPPORTED_TYPE",
+                "indices of " + name +
+                    "; supported are int32 and int64. Export the model with one of "
+                    "these");
 }
 
 absl::StatusOr<std::vector<TensorType>> InferArgReduce(const Graph& graph, const Node& node) {
@@ -66,8 +69,9 @@ absl::StatusOr<std::vector<TensorType>> InferTopk(const Graph& graph, const Node
   const Tensor& x = In(graph, node, 0);
   const int64_t k = node.Int("k");
   if (k < 1 || k > x.shape[axis]) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "k is " + std::to_string(k) + " of " +
-                                               std::to_string(x.shape[axis]) + " elements");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "k is " + std::to_string(k) + " of " + std::to_string(x.shape[axis]) +
+                      " elements; supported is 1 to that many. Take fewer");
   }
   Shape shape = x.shape;
   shape[axis] = static_cast<int32_t>(k);

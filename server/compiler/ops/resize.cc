@@ -58,8 +58,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   return OneOutput(x.dtype, shape);
 }
 
-// Linear interpolation of int8 is TensorFlow Lite's and nothing else.
-absl::Status VerifyInt8Linear(const Node& node) {
+// Linear interpolation of int8 and int16 is TensorFlow Lite's and nothing else.
+absl::Status VerifyIntegerLinear(const Node& node) {
   const std::string coordinate = node.Text("coordinate", "half_pixel");
   const bool known =
       coordinate == "half_pixel" || coordinate == "align_corners" || coordinate == "asymmetric";
@@ -68,7 +68,7 @@ absl::Status VerifyInt8Linear(const Node& node) {
     return absl::OkStatus();
   }
   return Refuse("UNSUPPORTED_ATTRIBUTE",
-                "int8 is interpolated as TensorFlow Lite does it: coordinate half_pixel, "
+                "integers are interpolated as TensorFlow Lite does it: coordinate half_pixel, "
                 "align_corners or asymmetric, by sizes, without antialias or exclude_outside; "
                 "this one is " +
                     coordinate + ". Dequantize in front of it");
@@ -87,10 +87,11 @@ absl::Status Verify(const Graph& graph, const Node& node) {
     }
     return Refuse("UNSUPPORTED_TYPE", "tf_crop_and_resize is supported for float32");
   }
-  if (mode == "linear" && x.dtype == DType::kS8) return VerifyInt8Linear(node);
+  const bool integers = x.dtype == DType::kS8 || x.dtype == DType::kS16;
+  if (mode == "linear" && integers) return VerifyIntegerLinear(node);
   if (x.dtype == DType::kF32) return absl::OkStatus();
   return Refuse("UNSUPPORTED_TYPE", mode + " interpolation of " + DTypeName(x.dtype) +
-                                        "; supported are float32, and linear int8");
+                                        "; supported are float32, and linear int8 and int16");
 }
 
 template <typename T>
@@ -122,9 +123,9 @@ void LowerNearest(const Graph& graph, const Node& node, er_resize_shape_t s, Low
       Table(node, ".columns", DType::kS32, NearestTable(Axis(graph, node, false), rounding)));
 }
 
-void LowerInt8(const Graph& graph, const Node& node, er_resize_shape_t s, LoweredOp& lowered) {
+void LowerIntegers(const Graph& graph, const Node& node, er_resize_shape_t s, LoweredOp& lowered) {
   s.taps_h = s.taps_w = 2;
-  lowered.kernel_type = "s8";
+  lowered.kernel_type = KernelType(In(graph, node, 0).dtype);
   lowered.params = ParamsBytes(er_resize_s8_params_t{s});
   for (bool vertical : {true, false}) {
     const IntegerTable table = LinearIntegerTable(Axis(graph, node, vertical));
@@ -161,8 +162,8 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.outputs = node.outputs;
   if (node.Text("mode", "nearest") == "nearest") {
     LowerNearest(graph, node, shape, lowered);
-  } else if (In(graph, node, 0).dtype == DType::kS8) {
-    LowerInt8(graph, node, shape, lowered);
+  } else if (In(graph, node, 0).dtype != DType::kF32) {
+    LowerIntegers(graph, node, shape, lowered);
   } else {
     LowerFloat(graph, node, shape, lowered);
   }
@@ -178,10 +179,10 @@ const OpDef& ResizeOp() {
     d.name = "resize";
     d.summary = "another height and width: nearest, linear or cubic";
     d.types = AllTypes();
-    d.limits = {
-        "nearest takes every type; linear float32 and int8, cubic float32",
-        "linear int8 is TensorFlow Lite's arithmetic: half_pixel, align_corners, asymmetric",
-        "tf_crop_and_resize takes float32"};
+    d.limits = {"nearest takes every type; linear float32, int8 and int16, cubic float32",
+                "linear int8 and int16 are TensorFlow Lite's arithmetic: half_pixel, "
+                "align_corners, asymmetric",
+                "tf_crop_and_resize takes float32"};
     d.attributes = {{"mode", Kind::kText, true},
                     {"out_h", Kind::kInt, true},
                     {"out_w", Kind::kInt, true},

@@ -11,13 +11,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
-  int64_t bytes = 0;
+// Element types of what a call reads; "" for an absent operand.
+Json InputTypes(const Graph& graph, const KernelCall& call) {
+  Json types = Json::array();
   for (TensorId id : call.inputs) {
-    if (id == kNoTensor || !graph.tensor(id).constant()) continue;
-    bytes += static_cast<int64_t>(graph.tensor(id).data->size());
+    types.push_back(id == kNoTensor ? "" : DTypeName(graph.tensor(id).dtype));
   }
-  return bytes;
+  return types;
 }
 
 // How a layer with weights computes: in their own type, or with activations that each run
@@ -48,6 +48,7 @@ Json LayersJson(const ReportInput& in) {
                   {"kernel_reason", call.kernel_reason},
                   {"macs", call.macs},
                   {"macc_st", call.macc_st},
+                  {"input_dtypes", InputTypes(graph, call)},
                   {"output_shape", output.shape},
                   {"output_dtype", DTypeName(output.dtype)},
                   {"weights_bytes", ConstantOperandBytes(graph, call)},
@@ -132,23 +133,6 @@ Json MemoryJson(const ReportInput& in) {
 }
 
 }  // namespace
-
-std::vector<RegionUse> MeasureRegions(const Chip& chip, int64_t package_bytes,
-                                      int64_t arena_bytes) {
-  const MemoryRegion* store = chip.PackageMemory();
-  return {{store == nullptr ? "package store" : store->name, package_bytes,
-           static_cast<int64_t>(chip.layout.package_bytes)},
-          {chip.layout.arena_region, arena_bytes, static_cast<int64_t>(chip.layout.arena_bytes)}};
-}
-
-std::string RegionsText(const std::vector<RegionUse>& regions) {
-  std::string text;
-  for (const RegionUse& r : regions) {
-    text += (text.empty() ? "" : ", ") + r.name + " " + std::to_string(r.used_bytes) + " of " +
-            std::to_string(r.size_bytes) + " bytes";
-  }
-  return text;
-}
 
 Json BuildReport(const ReportInput& in) {
   const Graph& graph = in.program.graph;

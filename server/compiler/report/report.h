@@ -8,24 +8,12 @@
 #include <vector>
 
 #include "base/catalog/board_kind.h"
-#include "base/catalog/chip.h"
 #include "server/compiler/emit/package_writer.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/passes/pass.h"
+#include "server/compiler/report/fit.h"
 
 namespace edgerack::compiler {
-
-struct RegionUse {
-  std::string name;  // a memory of the chip
-  int64_t used_bytes = 0;
-  int64_t size_bytes = 0;  // what the firmware's layout leaves for models in it
-  bool fits() const { return used_bytes <= size_bytes; }
-};
-
-// The package store and the arena of the chip's layout.
-std::vector<RegionUse> MeasureRegions(const Chip& chip, int64_t package_bytes, int64_t arena_bytes);
-// "FLASH 1200000 of 917504 bytes, SRAM1 10240 of 245760 bytes".
-std::string RegionsText(const std::vector<RegionUse>& regions);
 
 struct ReportInput {
   const BoardKind& board;

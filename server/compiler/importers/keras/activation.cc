@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "server/compiler/importers/keras/larq.h"
 #include "server/compiler/importers/keras/layers.h"
 
 namespace edgerack::compiler::keras {
@@ -30,7 +31,8 @@ TensorId GeneralRelu(LayerContext& c, TensorId x, double slope, double threshold
   TensorId y = x;
   if (threshold != 0) {
     if (slope != 0) {
-      c.FailConfig("threshold", std::to_string(threshold), "is 0 where negative_slope is not");
+      c.FailConfig("threshold", std::to_string(threshold), "is 0 where negative_slope is not",
+                   "Use a ReLU with one of the two");
       return kNoTensor;
     }
     y = c.Unary("thresholded_relu", x, {{"alpha", threshold}});
@@ -69,10 +71,15 @@ TensorId ApplyActivation(LayerContext& c, TensorId x, const std::string& name) {
     return c.Unary("hard_sigmoid", x, {{"alpha", slope}, {"beta", 0.5}});
   }
   if (name == "hard_silu" || name == "hard_swish") return c.Unary("hard_swish", x);
+  if (IsLarqQuantizer(name)) {
+    c.Fail(RefuseLarqQuantizer(name));
+    return kNoTensor;
+  }
   c.FailConfig("activation", "'" + name.substr(0, 80) + "'",
                "are linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, mish, swish, softmax, "
                "log_softmax, softplus, softsign, sigmoid, tanh, exponential, hard_sigmoid, "
-               "hard_silu. Replace it by layers of these");
+               "hard_silu",
+               "Replace it by layers of these");
   return kNoTensor;
 }
 
@@ -107,7 +114,8 @@ void ImportPReLU(LayerContext& c) {
   for (const auto& axis : shared.is_array() ? shared : nlohmann::json::array()) {
     const int64_t d = axis.is_number_integer() ? axis.get<int64_t>() : 0;
     if (d < 1 || d > static_cast<int64_t>(shape.size())) {
-      return c.FailConfig("shared_axes", shared.dump().substr(0, 80), "are axes of the input");
+      return c.FailConfig("shared_axes", shared.dump().substr(0, 80), "are axes of the input",
+                          "Save the model again");
     }
     shape[static_cast<size_t>(d - 1)] = 1;
   }

@@ -58,7 +58,8 @@ void ImportConv(LayerContext& c) {
   const int64_t groups = c.Int("groups", 1);
   if (groups < 1 || channels % groups != 0) {
     return c.FailConfig("groups", std::to_string(groups),
-                        "divides the input's " + std::to_string(channels) + " channels");
+                        "is a divisor of the input's " + std::to_string(channels) + " channels",
+                        "Choose another number of groups or channels");
   }
   const hdf5::Dataset kernel = NextKernel(c, "kernel", w, channels / groups, -1);
   const int32_t filters = Dim(kernel, 3);
@@ -107,7 +108,8 @@ void ImportConvTranspose(LayerContext& c) {
   const Shape in = c.ShapeOf(x);
   const auto padding = c.config().find("output_padding");
   if (padding != c.config().end() && !padding->is_null()) {
-    return c.FailConfig("output_padding", padding->dump().substr(0, 80), "is null");
+    return c.FailConfig("output_padding", padding->dump().substr(0, 80), "is null",
+                        "Leave it out; crop or pad the output in a layer behind");
   }
   Window w = ReadWindow(c, in, "kernel_size");
   // What the input spreads to; "same" cuts it to input x stride, "valid" keeps all of it, and at
@@ -142,7 +144,8 @@ void ImportEmbedding(LayerContext& c) {
   const TensorId x = c.In();
   if (!c.ok()) return;
   if (c.Bool("mask_zero", false)) {
-    return c.FailConfig("mask_zero", "true", "is false: masks are not carried to later layers");
+    return c.FailConfig("mask_zero", "true", "is false: masks are not carried to later layers",
+                        "Build the model without it, for sequences of one length");
   }
   const hdf5::Dataset table = c.NextWeight("embeddings", {-1, -1});
   const TensorId rows = c.Constant("embeddings", {Dim(table, 0), Dim(table, 1)}, table.values);

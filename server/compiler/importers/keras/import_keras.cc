@@ -1,10 +1,12 @@
 #include <map>
 
 #include "server/compiler/importers/importer.h"
+#include "server/compiler/importers/keras/larq.h"
 #include "server/compiler/importers/keras/layer_config.h"
 #include "server/compiler/importers/keras/layer_context.h"
 #include "server/compiler/importers/keras/layers.h"
 #include "server/compiler/importers/keras/model_file.h"
+#include "server/compiler/importers/keras/not_taken.h"
 #include "server/compiler/importers/keras/weights.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
@@ -28,36 +30,6 @@ const std::vector<Layer>& Layers() {
   return layers;
 }
 
-std::string SupportedLayers() {
-  std::string list;
-  for (const Layer& layer : Layers())
-    list += (list.empty() ? "" : ", ") + std::string(layer.class_name);
-  return list;
-}
-
-// A class registered as "package>Class" or by a module other than Keras' own.
-absl::Status UnknownLayer(const LayerCall& call) {
-  const size_t prefix = call.class_name.rfind('>');
-  const std::string plain =
-      prefix == std::string::npos ? call.class_name : call.class_name.substr(prefix + 1);
-  const bool larq = call.class_name.rfind("Larq>", 0) == 0 || call.module.rfind("larq", 0) == 0 ||
-                    (plain.rfind("Quant", 0) == 0 && call.config.is_object() &&
-                     call.config.contains("kernel_quantizer"));
-  if (larq) {
-    return Refuse("UNSUPPORTED_OPERATOR",
-                  plain +
-                      " is a larq layer with 1-bit weights, for which there are no kernels yet; "
-                      "until then train it as the Keras layer it replaces");
-  }
-  if (plain == "Lambda") {
-    return Refuse("UNSUPPORTED_OPERATOR",
-                  "Lambda holds Python code, which no board runs; write it as layers");
-  }
-  return Refuse("UNSUPPORTED_OPERATOR",
-                "'" + plain.substr(0, 80) + "' is no layer that can be taken; supported are " +
-                    SupportedLayers() + ". Build a custom layer from these before saving");
-}
-
 // The shape of an input: batch 1 where it is open, other open dimensions by shape.NAME.
 absl::StatusOr<Shape> InputShape(const LayerCall& call, const InputOptions& options,
                                  std::set<std::string>& fixed) {
@@ -73,9 +45,12 @@ absl::StatusOr<Shape> InputShape(const LayerCall& call, const InputOptions& opti
     for (const auto& dim : *found) {
       const bool open = dim.is_null();
       if (open && !shape.empty()) {
-        return Refuse("UNSUPPORTED_SHAPE", "input '" + call.name + "' has the open shape " +
-                                               found->dump() + "; give it with --option shape." +
-                                               call.name + "=1x…");
+        return Refuse("OPEN_SHAPE", "batch_shape is " + found->dump() +
+                                        "; supported are fixed shapes, only the batch may be open. "
+                                        "Give --option shape." +
+                                        call.name +
+                                        "=1x… with numbers, or build the model with a "
+                                        "fixed input shape");
       }
       const int64_t value = open ? 1 : dim.is_number_integer() ? dim.get<int64_t>() : 0;
       if (value < 1 || value > (1 << 28)) break;
@@ -83,7 +58,7 @@ absl::StatusOr<Shape> InputShape(const LayerCall& call, const InputOptions& opti
     }
     if (shape.size() == found->size()) return shape;
   }
-  return Refuse("BAD_MODEL_FILE", "input '" + call.name + "' has no shape; save the model again");
+  return Refuse("BAD_MODEL_FILE", "it has no batch_shape; save the model again");
 }
 
 class Import {
@@ -137,13 +112,15 @@ class Import {
     input.name = call.name;
     const std::optional<DType> parsed = ParseDType(type);
     if (!parsed) {
-      return Refuse("UNSUPPORTED_TYPE", "the input is " + type.substr(0, 40) +
+      return Refuse("UNSUPPORTED_TYPE", "dtype is " + type.substr(0, 40) +
                                             "; supported are float32 and integers. Build the "
                                             "model with dtype float32");
     }
     input.dtype = *parsed;
     input.shape = std::move(shape);
-    if (ElementCount(input.shape) < 1) return Refuse("UNSUPPORTED_SHAPE", "the input is too large");
+    if (ElementCount(input.shape) < 1)
+      return Refuse("UNSUPPORTED_SHAPE", "its shape is " + ShapeText(input.shape) +
+                                             "; supported are tensors below 2 GiB. Feed less");
     const TensorId id = builder_.Add(std::move(input));
     builder_.graph().inputs.push_back(id);
     tensors_[{call.name, call.node, 0}] = id;
@@ -152,11 +129,15 @@ class Import {
 
   absl::Status ImportCall(const LayerCall& call, const WeightStore& store) {
     if (call.class_name == "InputLayer") return ImportInput(call);
+    const std::string plain = PlainClassOf(call);
+    const std::string& class_name = plain.empty() ? call.class_name : plain;
     const Layer* layer = nullptr;
     for (const Layer& known : Layers()) {
-      if (call.class_name == known.class_name) layer = &known;
+      if (class_name == known.class_name) layer = &known;
     }
-    if (layer == nullptr) return UnknownLayer(call);
+    if (layer == nullptr && plain.empty() && IsLarq(call)) return RefuseLarq(call);
+    if (layer == nullptr) return RefuseLayer(call, Layers().size());
+    ER_RETURN_IF_ERROR(RefuseQuantizedInPlace(call));
     std::vector<TensorId> inputs;
     for (const TensorRef& ref : call.inputs) {
       ER_ASSIGN_OR_RETURN(TensorId id, Find(ref));
@@ -193,7 +174,8 @@ std::vector<std::pair<std::string, std::string>> Operators() {
 }  // namespace keras
 
 Importer KerasImporter() {
-  return {"keras", "Keras (.h5, .keras)", keras::Sniff, keras::ImportBytes, keras::Operators};
+  return {"keras",          "Keras (.h5, .keras)", keras::Sniff, keras::ImportBytes,
+          keras::Operators, keras::NotTaken};
 }
 
 }  // namespace edgerack::compiler

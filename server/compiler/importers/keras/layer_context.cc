@@ -16,13 +16,17 @@ std::string DimsText(const std::vector<int64_t>& dims) {
 
 }  // namespace
 
+void LayerContext::Fail(absl::Status status) {
+  if (ok()) status_ = std::move(status);
+}
+
 void LayerContext::Fail(const char* code, const std::string& message) {
-  if (ok()) status_ = Refuse(code, message);
+  Fail(Refuse(code, message));
 }
 
 void LayerContext::FailConfig(const std::string& key, const std::string& value,
-                              const std::string& supported) {
-  Fail("UNSUPPORTED_ATTRIBUTE", key + " is " + value + "; supported " + supported);
+                              const std::string& supported, const std::string& change) {
+  Fail("UNSUPPORTED_ATTRIBUTE", key + " is " + value + "; supported " + supported + ". " + change);
 }
 
 std::vector<int64_t> LayerContext::Ints(const char* key, size_t count, int64_t least) {
@@ -33,7 +37,8 @@ std::vector<int64_t> LayerContext::Ints(const char* key, size_t count, int64_t l
   const auto found = config().find(key);
   FailConfig(
       key, found == config().end() ? "missing" : found->dump().substr(0, 80),
-      "are " + std::to_string(count) + " numbers from " + std::to_string(least) + " to 65535");
+      "are " + std::to_string(count) + " numbers from " + std::to_string(least) + " to 65535",
+      "Save the model again with numbers of that range");
   return std::vector<int64_t>(count, 1);
 }
 
@@ -55,14 +60,15 @@ const Shape& LayerContext::ShapeOf(TensorId id) const {
 
 void LayerContext::RequireRank(TensorId id, size_t rank) {
   if (!ok() || ShapeOf(id).size() == rank) return;
-  Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(ShapeOf(id)) + "; expected " +
-                                std::to_string(rank) + " dimensions with the batch");
+  Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(ShapeOf(id)) + "; supported are " +
+                                std::to_string(rank) +
+                                " dimensions with the batch. Put a Reshape layer in front of it");
 }
 
 void LayerContext::RequireChannelsLast() {
   if (Text("data_format", "channels_last") == "channels_last") return;
-  FailConfig("data_format", "'" + Text("data_format", "") + "'",
-             "is 'channels_last'. Build the model with it; weights need no change");
+  FailConfig("data_format", "'" + Text("data_format", "") + "'", "is 'channels_last'",
+             "Build the model with it and copy the weights, which need no change");
 }
 
 hdf5::Dataset LayerContext::NextWeight(const char* what, const std::vector<int64_t>& shape) {
@@ -79,7 +85,7 @@ hdf5::Dataset LayerContext::NextWeight(const char* what, const std::vector<int64
   }
   if (same) return dataset;
   Fail("BAD_MODEL_FILE", std::string("its ") + what + " has shape " + DimsText(dataset.shape) +
-                             "; expected " + DimsText(shape));
+                             "; expected " + DimsText(shape) + ". Save the model again");
   return {};
 }
 

@@ -27,9 +27,12 @@ class LayerContext {
 
   bool ok() const { return status_.ok(); }
   const absl::Status& status() const { return status_; }
+  void Fail(absl::Status status);
   void Fail(const char* code, const std::string& message);
-  // "KEY is VALUE; supported SUPPORTED".
-  void FailConfig(const std::string& key, const std::string& value, const std::string& supported);
+  // "KEY is VALUE; supported SUPPORTED. CHANGE": `supported` goes on after the word ("are 1 and
+  // 2"), `change` is what to do about the model, one sentence without its full stop.
+  void FailConfig(const std::string& key, const std::string& value, const std::string& supported,
+                  const std::string& change);
 
   // Written by Keras 3; some layers changed their defaults with it.
   bool keras3() const { return keras3_; }

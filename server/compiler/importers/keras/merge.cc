@@ -52,12 +52,14 @@ void ImportDot(LayerContext& c) {
   if (!c.ok()) return;
   std::vector<int64_t> axes = c.Ints("axes", 2, -8);
   if (c.ShapeOf(a).size() > 3 || c.ShapeOf(b).size() > 3) {
-    return c.Fail("UNSUPPORTED_SHAPE", "its inputs have shapes " + ShapeText(c.ShapeOf(a)) +
-                                           " and " + ShapeText(c.ShapeOf(b)) +
-                                           "; supported are at most 3 dimensions");
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "its inputs have shapes " + ShapeText(c.ShapeOf(a)) + " and " +
+                      ShapeText(c.ShapeOf(b)) +
+                      "; supported are at most 3 dimensions. Put Reshape layers in front of it");
   }
   if (c.Bool("normalize", false)) {
-    return c.FailConfig("normalize", "true", "is false; put UnitNormalization before it");
+    return c.FailConfig("normalize", "true", "is false",
+                        "Put UnitNormalization layers in front of it");
   }
   const bool flat = c.ShapeOf(a).size() == 2 && c.ShapeOf(b).size() == 2;
   auto batched = [&](TensorId x, int64_t& axis) {

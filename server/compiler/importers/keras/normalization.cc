@@ -13,7 +13,8 @@ int64_t AxisOf(LayerContext& c, const Shape& shape) {
   if (found != c.config().end() && found->is_number_integer()) axis = found->get<int64_t>();
   if (found != c.config().end() && found->is_array()) {
     if (found->size() != 1 || !(*found)[0].is_number_integer()) {
-      c.FailConfig("axis", found->dump().substr(0, 80), "is one axis");
+      c.FailConfig("axis", found->dump().substr(0, 80), "is one axis",
+                   "Reshape the input so that one axis is normalized");
       return 0;
     }
     axis = (*found)[0].get<int64_t>();
@@ -21,7 +22,8 @@ int64_t AxisOf(LayerContext& c, const Shape& shape) {
   const int64_t rank = static_cast<int64_t>(shape.size());
   if (axis < 0) axis += rank;
   if (axis < 1 || axis >= rank) {
-    c.FailConfig("axis", std::to_string(axis), "are 1 to " + std::to_string(rank - 1));
+    c.FailConfig("axis", std::to_string(axis), "are 1 to " + std::to_string(rank - 1),
+                 "Normalize along one of these");
     return 0;
   }
   return axis;
@@ -59,7 +61,8 @@ void ImportLayerNormalization(LayerContext& c) {
   const int64_t axis = AxisOf(c, shape);
   if (!c.ok()) return;
   if (axis + 1 != static_cast<int64_t>(shape.size())) {
-    return c.FailConfig("axis", std::to_string(axis), "is the last one");
+    return c.FailConfig("axis", std::to_string(axis), "is the last one",
+                        "Put Permute layers around it");
   }
   const int32_t count = shape.back();
   const auto gamma = OnesOr(c, c.Bool("scale", true), "gamma", count, 1);
@@ -84,7 +87,8 @@ void ImportNormalization(LayerContext& c) {
   const int64_t axis = AxisOf(c, c.ShapeOf(x));
   if (!c.ok()) return;
   if (axis + 1 != static_cast<int64_t>(c.ShapeOf(x).size())) {
-    return c.FailConfig("axis", std::to_string(axis), "is the last one");
+    return c.FailConfig("axis", std::to_string(axis), "is the last one",
+                        "Put Permute layers around it");
   }
   const int32_t count = c.ShapeOf(x).back();
   const hdf5::Dataset mean = c.NextWeight("mean", {count});

@@ -90,7 +90,8 @@ std::string Activation(LayerContext& c, const nlohmann::json& config, const char
   }
   if (name == "linear") return "affine:1:0";
   c.FailConfig(key, "'" + name.substr(0, 80) + "'",
-               "are sigmoid, hard_sigmoid, tanh, relu, elu, softsign, softplus, linear");
+               "are sigmoid, hard_sigmoid, tanh, relu, elu, softsign, softplus, linear",
+               "Train the layer with one of these");
   return "";
 }
 
@@ -107,10 +108,13 @@ Attributes CellAttributes(LayerContext& c, const nlohmann::json& config, const C
     attributes["linear_before_reset"] = int64_t{1};
   }
   if (BoolOf(config, "stateful", false)) {
-    c.FailConfig("stateful", "true",
-                 "is false; make the state an input and an output of the model instead");
+    c.FailConfig(
+        "stateful", "true", "is false",
+        "Make the state an input and an output of the model (initial_state, return_state)");
   }
-  if (BoolOf(config, "time_major", false)) c.FailConfig("time_major", "true", "is false");
+  if (BoolOf(config, "time_major", false)) {
+    c.FailConfig("time_major", "true", "is false", "Put Permute((2, 1)) layers around it");
+  }
   return attributes;
 }
 
@@ -126,7 +130,7 @@ Sequence Run(LayerContext& c, const nlohmann::json& config, const Cell& cell,
   c.RequireRank(x, 3);
   const int64_t units = IntOf(config, "units", 0);
   if (c.ok() && (units < 1 || units > 65535)) {
-    c.FailConfig("units", std::to_string(units), "are 1 to 65535");
+    c.FailConfig("units", std::to_string(units), "are 1 to 65535", "Save the model again");
   }
   if (!c.ok()) return {};
   const Shape in = c.ShapeOf(x);
@@ -194,14 +198,18 @@ void ImportBidirectional(LayerContext& c) {
   const std::string kind = TextOf(layer, "class_name", "");
   const Cell* cell = CellOf(kind);
   if (cell == nullptr) {
-    return c.FailConfig("layer", "'" + kind.substr(0, 80) + "'", "are LSTM, GRU, SimpleRNN");
+    return c.FailConfig("layer", "'" + kind.substr(0, 80) + "'", "are LSTM, GRU, SimpleRNN",
+                        "Use one of these inside it");
   }
   if (c.Text("merge_mode", "") != "concat") {
-    return c.FailConfig("merge_mode", c.Member("merge_mode").dump().substr(0, 40), "is concat");
+    return c.FailConfig("merge_mode", c.Member("merge_mode").dump().substr(0, 40), "is \"concat\"",
+                        "Use two layers, one with go_backwards, and join them with Add or another "
+                        "layer");
   }
   const nlohmann::json config = layer.value("config", nlohmann::json());
   if (BoolOf(config, "return_state", false)) {
-    return c.FailConfig("return_state", "true", "is false in a Bidirectional layer");
+    return c.FailConfig("return_state", "true", "is false in a Bidirectional layer",
+                        "Use two layers, one with go_backwards");
   }
   const Sequence s = Run(c, config, *cell, "bidirectional");
   c.Output(BoolOf(config, "return_sequences", false) ? s.all : s.last);
@@ -212,8 +220,8 @@ void ImportTimeDistributed(LayerContext& c) {
   const nlohmann::json layer = c.Member("layer");
   const std::string kind = TextOf(layer, "class_name", "");
   if (kind != "Dense") {
-    return c.FailConfig("layer", "'" + kind.substr(0, 80) + "'",
-                        "is Dense. Other layers can be applied to a reshaped input");
+    return c.FailConfig("layer", "'" + kind.substr(0, 80) + "'", "is Dense",
+                        "Apply other layers to a reshaped input");
   }
   DenseLayer(c, layer.value("config", nlohmann::json()));
 }

@@ -17,7 +17,8 @@ TensorId Resize(LayerContext& c, TensorId x, const std::string& interpolation, i
     attributes["mode"] = std::string("linear");
     attributes["coordinate"] = std::string("half_pixel");
   } else {
-    c.FailConfig("interpolation", "'" + interpolation.substr(0, 80) + "'", "are nearest, bilinear");
+    c.FailConfig("interpolation", "'" + interpolation.substr(0, 80) + "'", "are nearest, bilinear",
+                 "Build the layer with one of these");
   }
   return c.Emit("resize", {x}, std::move(attributes));
 }
@@ -41,7 +42,9 @@ void ImportResizing(LayerContext& c) {
   c.RequireRank(x, 4);
   c.RequireChannelsLast();
   for (const char* key : {"crop_to_aspect_ratio", "pad_to_aspect_ratio"}) {
-    if (c.Bool(key, false)) c.FailConfig(key, "true", "is false");
+    if (c.Bool(key, false)) {
+      c.FailConfig(key, "true", "is false", "Crop or pad the image before the model");
+    }
   }
   c.Output(
       Resize(c, x, c.Text("interpolation", "bilinear"), c.Int("height", 0), c.Int("width", 0)));

@@ -28,7 +28,8 @@ std::vector<int64_t> Pairs(LayerContext& c, const char* key, size_t spatial) {
   bool good = pairs.size() == 2 * spatial;
   for (int64_t amount : pairs) good = good && amount >= 0 && amount <= 65535;
   if (good) return pairs;
-  c.FailConfig(key, value.dump().substr(0, 80), "are pairs of numbers from 0 to 65535");
+  c.FailConfig(key, value.dump().substr(0, 80), "are pairs of numbers from 0 to 65535",
+               "Save the model again with such numbers");
   return std::vector<int64_t>(2 * spatial, 0);
 }
 
@@ -57,7 +58,8 @@ void ImportReshape(LayerContext& c) {
     if (value == -1) open = shape.size();
     if (value != -1 && (value < 1 || value > INT32_MAX / std::max<int64_t>(known, 1))) {
       return c.FailConfig("target_shape", target.dump().substr(0, 80),
-                          "are positive numbers, one of them may be -1");
+                          "are positive numbers, one of them may be -1",
+                          "Build the model with such a shape");
     }
     if (value != -1) known *= value;
     shape.push_back(static_cast<int32_t>(value));
@@ -80,7 +82,9 @@ void ImportRepeatVector(LayerContext& c) {
   c.RequireRank(x, 2);
   const int64_t n = c.Int("n", 0);
   if (!c.ok()) return;
-  if (n < 1 || n > 65535) return c.FailConfig("n", std::to_string(n), "are 1 to 65535");
+  if (n < 1 || n > 65535) {
+    return c.FailConfig("n", std::to_string(n), "are 1 to 65535", "Repeat it so many times");
+  }
   const Shape in = c.ShapeOf(x);
   c.Output(c.Emit("expand", {c.Reshape(x, {in[0], 1, in[1]})},
                   {{"shape", std::vector<int64_t>{in[0], n, in[1]}}}));
@@ -110,7 +114,8 @@ void ImportCropping(LayerContext& c) {
     end[d] -= pairs[2 * i + 1];
     if (begin[d] >= end[d]) {
       return c.FailConfig("cropping", c.Member("cropping").dump().substr(0, 80),
-                          "leave something of the input's " + ShapeText(shape));
+                          "are croppings that leave something of the input's " + ShapeText(shape),
+                          "Crop less, or feed a larger input");
     }
   }
   c.Output(FromImage(c, c.Slice(x, begin, end), spatial));

@@ -68,7 +68,8 @@ Window ReadWindow(LayerContext& c, const Shape& image, const char* kernel_key) {
       w.before[d] = reach;
     } else if (padding != "valid") {
       c.FailConfig("padding", "'" + padding.substr(0, 80) + "'",
-                   w.spatial == 1 ? "are valid, same, causal" : "are valid, same");
+                   w.spatial == 1 ? "are valid, same, causal" : "are valid, same",
+                   "Put a ZeroPadding layer in front of it");
     }
   }
   return w;

@@ -48,7 +48,8 @@ class Resolver {
     input.name = info.name();
     if (!info.type().has_tensor_type()) {
       return Refuse("UNSUPPORTED_TYPE",
-                    "it is no tensor (a sequence, map or optional); only tensors are supported");
+                    "it is a sequence, map or optional; supported are tensors. Export the model "
+                    "with tensors as inputs");
     }
     const onnx::TensorType& type = info.type().tensor_type();
     const std::optional<DType> dtype = DTypeOfOnnx(type.elem_type());
@@ -56,7 +57,10 @@ class Resolver {
       return Refuse("UNSUPPORTED_TYPE",
                     "its element type is " + OnnxTypeName(type.elem_type()) +
                         "; supported are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL. Export "
-                        "the model with one of them");
+                        "the model with one of them" +
+                        (OnnxTypeName(type.elem_type()).find("FLOAT16") != std::string::npos
+                             ? ", e.g. in float32 (model.float())"
+                             : ""));
     }
     input.dtype = *dtype;
     ER_RETURN_IF_ERROR(Freeze(input));
@@ -95,8 +99,10 @@ class Resolver {
       const onnx::Dimension& dim = type.shape().dim(d);
       int64_t value = dim.dim_value();
       if (dim.has_dim_value() && value == 0) {
-        return Refuse("UNSUPPORTED_SHAPE", "its dimension " + std::to_string(d) +
-                                               " is 0; every dimension must be at least 1");
+        return Refuse("UNSUPPORTED_SHAPE",
+                      "its dimension " + std::to_string(d) +
+                          " is 0; supported are dimensions of at least 1. Export the "
+                          "model with fixed shapes");
       }
       if (value < 1) {
         auto symbol = symbols_.find(dim.dim_param());
@@ -118,14 +124,17 @@ class Resolver {
 
   static absl::Status CheckShape(const GraphInput& input) {
     if (input.shape.size() <= 6 && ElementCount(input.shape) >= 1) return absl::OkStatus();
-    return Refuse("UNSUPPORTED_SHAPE", "its shape is " + ShapeText(input.shape) +
-                                           "; supported are at most 6 dimensions and 2 GiB");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "its shape is " + ShapeText(input.shape) +
+                      "; supported are at most 6 dimensions and 2 GiB. Feed the "
+                      "model less at once");
   }
 
   static absl::Status RefuseOpen(const std::string& name, const std::string& what,
                                  const std::string& example) {
     return Refuse("OPEN_SHAPE", "its " + what +
-                                    "; a board needs fixed shapes. Give --option shape." +
+                                    "; supported are fixed shapes, only the first dimension may "
+                                    "be open. Give --option shape." +
                                     Printable(name) + "=" + example +
                                     " with numbers, or export the model with fixed shapes");
   }

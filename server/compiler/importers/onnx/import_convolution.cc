@@ -61,8 +61,9 @@ TensorId Convolution(OnnxNodeContext& c, TensorId x, TensorId weights, TensorId 
   if (!c.ok()) return kNoTensor;
   if (groups < 1 || in[1] % groups != 0 || w[0] % groups != 0 || w[1] != in[1] / groups) {
     c.FailAttribute("group", std::to_string(groups),
-                    "divides the channels: the input has " + std::to_string(in[1]) +
-                        ", the weights are " + ShapeText(w));
+                    "is a divisor of the input's " + std::to_string(in[1]) +
+                        " channels that fits weights of shape " + ShapeText(w),
+                    "Choose numbers of channels that group divides, and export the model again");
     return kNoTensor;
   }
   const bool depthwise = groups > 1 && w[1] == 1 && window.spatial < 3;
@@ -114,12 +115,14 @@ void ImportConvTranspose(OnnxNodeContext& c) {
   if (!c.ok()) return;
   if (groups < 1 || in[1] != w[0] || w[0] % groups != 0) {
     return c.FailAttribute("group", std::to_string(groups),
-                           "divides the input's " + std::to_string(in[1]) +
-                               " channels, which are the weights' first dimension");
+                           "is a divisor of the input's " + std::to_string(in[1]) +
+                               " channels, which are the weights' first dimension",
+                           "Choose numbers of channels that group divides");
   }
   if (extra.empty()) extra.assign(window.spatial, 0);
   if (extra.size() != window.spatial) {
-    return c.FailAttribute("output_padding", ListText(extra), "is one number per dimension");
+    return c.FailAttribute("output_padding", ListText(extra), "is one number per dimension",
+                           "Export the model again");
   }
   if (wanted.size() == in.size()) wanted.erase(wanted.begin(), wanted.begin() + 2);
   const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
@@ -136,7 +139,8 @@ void ImportConvTranspose(OnnxNodeContext& c) {
       if (out < 1 || out > full + window.stride[d]) {
         return c.FailAttribute("output_shape", ListText(wanted),
                                "is at most " + std::to_string(full + window.stride[d]) +
-                                   " in dimension " + std::to_string(i + 2));
+                                   " in dimension " + std::to_string(i + 2),
+                               "Leave the attribute out, or resize the output in a node behind");
       }
       extra[i] += std::max<int64_t>(out - full, 0);  // what no input reaches is the bias
       const int64_t cut = std::max<int64_t>(full - out, 0);

@@ -238,7 +238,8 @@ void ImportShrink(OnnxNodeContext& c) {
 void ImportGelu(OnnxNodeContext& c) {
   const std::string approximate = c.Text("approximate", "none");
   if (approximate != "none" && approximate != "tanh") {
-    return c.FailAttribute("approximate", approximate, "are none and tanh");
+    return c.FailAttribute("approximate", approximate, "are none and tanh",
+                           "Export the layer with one of them");
   }
   c.Output(0, c.Unary("gelu", c.In(0), {{"approximate", approximate}}));
 }
@@ -268,7 +269,8 @@ void ImportMod(OnnxNodeContext& c) {
   const TensorId a = c.In(0);
   if (!c.ok()) return;
   if (fmod == 0 && c.T(a).dtype == DType::kF32) {
-    return c.FailAttribute("fmod", "0 (on float)", "on floating-point inputs is 1");
+    return c.FailAttribute("fmod", "0", "for floating-point inputs is 1",
+                           "Use torch.fmod, or cast the inputs to integers");
   }
   c.Output(0, c.Emit("binary", {a, c.In(1)}, {{"fn", std::string("mod")}, {"fmod", fmod}}));
 }
@@ -276,7 +278,7 @@ void ImportMod(OnnxNodeContext& c) {
 void ImportBitShift(OnnxNodeContext& c) {
   const std::string direction = c.Text("direction", "");
   if (direction != "LEFT" && direction != "RIGHT") {
-    return c.FailAttribute("direction", direction, "are LEFT and RIGHT");
+    return c.FailAttribute("direction", direction, "are LEFT and RIGHT", "Export the model again");
   }
   c.Output(0, c.Binary(direction == "LEFT" ? "shift_left" : "shift_right", c.In(0), c.In(1)));
 }
@@ -293,8 +295,9 @@ void CastTo(OnnxNodeContext& c, int32_t onnx_type) {
                     OnnxTypeName(onnx_type) == "BFLOAT16";
   if (!to && real && c.IsConst(0)) to = DType::kF32;
   if (!to) {
-    return c.FailAttribute("to", OnnxTypeName(onnx_type),
-                           "are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL");
+    return c.FailAttribute(
+        "to", OnnxTypeName(onnx_type), "are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL",
+        real ? "Export the model in float32 (model.float())" : "Cast to one of these in the model");
   }
   c.Output(0, c.Cast(x, *to));
 }

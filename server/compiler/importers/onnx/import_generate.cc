@@ -46,7 +46,8 @@ DType TypeAttribute(OnnxNodeContext& c, const std::string& name, DType fallback)
   const int32_t type = number < 0 || number > 1000 ? 1000 : static_cast<int32_t>(number);
   const std::optional<DType> dtype = DTypeOfOnnx(type);
   if (dtype) return *dtype;
-  c.FailAttribute(name, OnnxTypeName(type), "are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL");
+  c.FailAttribute(name, OnnxTypeName(type), "are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL",
+                  "Export the model with one of these types");
   return fallback;
 }
 
@@ -111,7 +112,8 @@ void ImportConstantOfShape(OnnxNodeContext& c) {
   const int64_t count = Elements(c, dims);
   if (!c.ok()) return;
   if (value.data->size() != static_cast<size_t>(DTypeBytes(value.dtype))) {
-    return c.FailAttribute("value", "not one element", "is a tensor of one element");
+    return c.FailAttribute("value", std::to_string(value.data->size()) + " bytes",
+                           "is a tensor of one element", "Export the model again");
   }
   c.OutputConstant(0, Make(value.dtype, dims, Repeated(*value.data, count)));
 }

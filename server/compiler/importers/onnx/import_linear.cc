@@ -164,6 +164,12 @@ bool ParseEinsum(OnnxNodeContext& c, const std::string& equation, std::vector<Ei
   return true;
 }
 
+void FailProduct(OnnxNodeContext& c, const Shape& a, const Shape& b) {
+  c.Fail("SHAPE_MISMATCH", "it multiplies " + ShapeText(a) + " by " + ShapeText(b) +
+                               "; supported are matrices whose inner dimensions agree. Check the "
+                               "shapes the model was exported with");
+}
+
 bool Repeats(const std::string& letters) {
   for (size_t i = 0; i < letters.size(); ++i) {
     if (letters.find(letters[i], i + 1) != std::string::npos) return true;
@@ -178,14 +184,15 @@ TensorId MatrixProduct(OnnxNodeContext& c, TensorId a, TensorId b) {
   if (!c.ok()) return kNoTensor;
   const Shape sa = c.ShapeOf(a), sb = c.ShapeOf(b);
   if (sa.empty() || sb.empty()) {
-    c.Fail("UNSUPPORTED_SHAPE", "it multiplies a scalar; use Mul");
+    c.Fail("UNSUPPORTED_SHAPE",
+           "it multiplies a scalar; supported are at least 1 dimension. Use Mul");
     return kNoTensor;
   }
   if (sa.size() == 1) a = c.Reshape(a, {1, sa[0]});
   if (sb.size() == 1) b = c.Reshape(b, {sb[0], 1});
   if (!c.ok()) return kNoTensor;
   if (c.ShapeOf(a).back() != c.ShapeOf(b)[c.ShapeOf(b).size() - 2]) {
-    c.Fail("SHAPE_MISMATCH", "it multiplies " + ShapeText(sa) + " by " + ShapeText(sb));
+    FailProduct(c, sa, sb);
     return kNoTensor;
   }
   const bool weights = c.Rank(b) == 2 && c.T(b).dtype == DType::kF32 && IsWeights(c, b) &&
@@ -210,11 +217,12 @@ void ImportGemm(OnnxNodeContext& c) {
   if (!c.ok()) return;
   if (c.Rank(a) != 2 || c.Rank(b) != 2) {
     return c.Fail("UNSUPPORTED_SHAPE", "its matrices have shapes " + ShapeText(c.ShapeOf(a)) +
-                                           " and " + ShapeText(c.ShapeOf(b)));
+                                           " and " + ShapeText(c.ShapeOf(b)) +
+                                           "; supported are 2 dimensions each. Use MatMul, or "
+                                           "Flatten in front of it");
   }
   if (c.ShapeOf(a)[trans_a ? 0 : 1] != c.ShapeOf(b)[trans_b ? 1 : 0]) {
-    return c.Fail("SHAPE_MISMATCH",
-                  "it multiplies " + ShapeText(c.ShapeOf(a)) + " by " + ShapeText(c.ShapeOf(b)));
+    return FailProduct(c, c.ShapeOf(a), c.ShapeOf(b));
   }
   const int32_t n = c.ShapeOf(b)[trans_b ? 0 : 1];
   const bool weights =
@@ -276,20 +284,21 @@ void ImportEinsum(OnnxNodeContext& c) {
   const std::string supported =
       "are sums and products of one or two operands without repeated letters in one of them, e.g. "
       "bij,bjk->bik";
+  const std::string change = "Write it as MatMul, Mul, ReduceSum and Transpose";
   if (!ParseEinsum(c, equation, terms, out) || !c.ok() || terms.size() != c.input_count() ||
       terms.size() > 2 || Repeats(out)) {
-    return c.FailAttribute("equation", equation, supported);
+    return c.FailAttribute("equation", equation, supported, change);
   }
   std::string all;
   for (const EinsumTerm& term : terms) {
     if (Repeats(term.letters) || term.letters.size() != static_cast<size_t>(c.Rank(term.x))) {
-      return c.FailAttribute("equation", equation, supported);
+      return c.FailAttribute("equation", equation, supported, change);
     }
     all += term.letters;
   }
   for (char letter : out) {
     if (all.find(letter) == std::string::npos)
-      return c.FailAttribute("equation", equation, supported);
+      return c.FailAttribute("equation", equation, supported, change);
   }
   if (terms.size() == 2) return c.Output(0, EinsumProduct(c, terms[0], terms[1], out));
   SumOut(c, terms[0], out);

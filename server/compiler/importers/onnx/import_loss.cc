@@ -9,7 +9,8 @@ TensorId NegativeLogLikelihood(OnnxNodeContext& c, TensorId scores, TensorId tar
                                TensorId weight) {
   const std::string reduction = c.Text("reduction", "mean");
   if (reduction != "none" && reduction != "sum" && reduction != "mean") {
-    c.FailAttribute("reduction", reduction, "are none, sum and mean");
+    c.FailAttribute("reduction", reduction, "are none, sum and mean",
+                    "End the model before its loss, which a board does not need");
   }
   const bool ignores = c.HasAttribute("ignore_index");
   const int64_t ignored = c.Int("ignore_index", 0);

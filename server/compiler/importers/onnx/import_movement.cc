@@ -86,7 +86,8 @@ std::vector<int64_t> SplitSizes(OnnxNodeContext& c, int64_t extent) {
   if (!c.ok() || !sizes.empty()) return sizes;
   if (parts < 1 || parts != static_cast<int64_t>(c.output_count())) {
     c.FailAttribute("num_outputs", std::to_string(parts),
-                    "is the number of outputs, " + std::to_string(c.output_count()));
+                    "is the number of outputs, " + std::to_string(c.output_count()),
+                    "Export the model again");
     return sizes;
   }
   const int64_t size = (extent + parts - 1) / parts;
@@ -110,7 +111,8 @@ std::string Reduction(OnnxNodeContext& c) {
   for (const char* known : {"none", "add", "mul", "min", "max"}) {
     if (reduction == known) return reduction;
   }
-  c.FailAttribute("reduction", reduction, "are none, add, mul, min and max");
+  c.FailAttribute("reduction", reduction, "are none, add, mul, min and max",
+                  "Use one of these in the model");
   return "none";
 }
 
@@ -134,7 +136,10 @@ void ImportSlice(OnnxNodeContext& c) {
     return OutputEmpty(c, c.Value(0).empty ? c.Value(0).empty->dtype : c.T(c.In(0)).dtype, result);
   }
   const TensorId x = c.In(0);
-  if (none) return c.Fail("UNSUPPORTED_SHAPE", "its output " + ListText(result) + " is empty");
+  if (none)
+    return c.Fail("UNSUPPORTED_SHAPE", "its output " + ListText(result) +
+                                           " is empty; supported are outputs with elements. "
+                                           "Export the model without this node");
   if (result == dims &&
       std::count(steps.begin(), steps.end(), 1) == static_cast<std::ptrdiff_t>(steps.size())) {
     return c.Output(0, x);
@@ -153,8 +158,10 @@ void ImportSplit(OnnxNodeContext& c) {
   for (size_t i = 0; i < sizes.size(); ++i) {
     const int64_t end = begin + sizes[i];
     if (sizes[i] < 1 || end > extent || sizes.size() != c.output_count()) {
-      return c.FailAttribute("split", ListText(sizes),
-                             "are sizes above 0 that add up to " + std::to_string(extent));
+      return c.FailAttribute(
+          "split", ListText(sizes),
+          "are sizes above 0, one per output, that add up to " + std::to_string(extent),
+          "Export the model again with the shapes it will run with");
     }
     if (c.Wants(i)) c.Output(i, c.SliceAxis(x, axis, begin, end));
     begin = end;
@@ -182,7 +189,9 @@ void ImportGather(OnnxNodeContext& c) {
   if (c.Rank(indices) == 0 && c.IsConst(1)) {
     Shape shape = c.ShapeOf(x);
     const int64_t extent = shape[static_cast<size_t>(axis)];
-    const int64_t given = c.ConstInts(1, "indices")[0];
+    const std::vector<int64_t> known = c.ConstInts(1, "indices");
+    if (!c.ok()) return;
+    const int64_t given = known.at(0);
     const int64_t index = given < 0 ? given + extent : given;
     if (index < 0 || index >= extent) {
       return c.Fail("BAD_MODEL_FILE", "index " + std::to_string(given) + " is outside 0 to " +
@@ -220,7 +229,8 @@ void ImportPad(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const std::string mode = c.Text("mode", "constant");
   if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap") {
-    return c.FailAttribute("mode", mode, "are constant, reflect, edge and wrap");
+    return c.FailAttribute("mode", mode, "are constant, reflect, edge and wrap",
+                           "Pad with one of these in the model");
   }
   const std::vector<int64_t> given = c.opset() < 11 ? c.Ints("pads") : c.ConstInts(1, "pads");
   std::vector<int64_t> axes = AllAxes(c.Rank(x));
@@ -229,16 +239,20 @@ void ImportPad(OnnxNodeContext& c) {
   if (c.opset() < 11) {
     const double real = c.Real("value", 0.0);
     if (real != 0 && c.ok()) value = c.Scalar(c.T(x).dtype, real);
-  } else if (c.Has(2)) {
+  } else if (c.Has(2) &&
+             c.Value(2).empty == nullptr) {  // some exporters write no elements for none
     value = c.In(2);
     // Zero is what padding is anyway, and then it can move into a convolution.
-    if (c.IsConst(2) && c.ConstReals(2, "constant_value")[0] == 0) value = kNoTensor;
+    const std::vector<double> known =
+        c.IsConst(2) ? c.ConstReals(2, "constant_value") : std::vector<double>{};
+    if (known.size() == 1 && known[0] == 0) value = kNoTensor;
   }
   if (!c.ok()) return;
   if (given.size() != 2 * axes.size()) {
     return c.FailAttribute(
         "pads", ListText(given),
-        "are two numbers for each of " + std::to_string(axes.size()) + " dimensions");
+        "are two numbers for each of " + std::to_string(axes.size()) + " dimensions",
+        "Export the model again");
   }
   std::vector<int64_t> pads(2 * c.ShapeOf(x).size(), 0);
   for (size_t i = 0; i < axes.size(); ++i) {
@@ -257,7 +271,9 @@ void ImportPad(OnnxNodeContext& c) {
 void ImportDepthToSpace(OnnxNodeContext& c) {
   const int64_t block = c.Int("blocksize", 0);
   const std::string mode = c.Text("mode", "DCR");
-  if (mode != "DCR" && mode != "CRD") return c.FailAttribute("mode", mode, "are DCR and CRD");
+  if (mode != "DCR" && mode != "CRD") {
+    return c.FailAttribute("mode", mode, "are DCR and CRD", "Export the model again");
+  }
   const TensorId y =
       c.Emit("depth_to_space", {ToNhwc(c, c.In(0))}, {{"block", block}, {"mode", mode}});
   c.Output(0, FromNhwc(c, y, 2));
@@ -290,17 +306,21 @@ void ImportTrilu(OnnxNodeContext& c) {
 
 void ImportOneHot(OnnxNodeContext& c) {
   const TensorId indices = c.In(0);
-  const std::vector<int64_t> depth =
-      c.IsConst(1) && c.T(c.In(1)).dtype == DType::kF32
-          ? std::vector<int64_t>{static_cast<int64_t>(c.ConstReals(1, "depth").at(0))}
-          : c.ConstInts(1, "depth");
+  std::vector<int64_t> depth;
+  if (c.IsConst(1) && c.T(c.In(1)).dtype == DType::kF32) {
+    for (double real : c.ConstReals(1, "depth")) {
+      depth.push_back(real >= 0 && real <= 1e9 ? static_cast<int64_t>(real) : -1);
+    }
+  } else {
+    depth = c.ConstInts(1, "depth");
+  }
   const TensorId values = c.In(2);
   const int64_t axis = c.Axis(c.Int("axis", -1), c.Rank(indices) + 1);
   if (!c.ok()) return;
   if (depth.size() != 1 || depth[0] < 1 || depth[0] > 65536 || c.ShapeOf(values) != Shape{2}) {
     return c.Fail("UNSUPPORTED_ATTRIBUTE", "depth is " + ListText(depth) +
                                                "; supported is one number of 1 to 65536, and "
-                                               "values = [off, on]");
+                                               "values = [off, on]. Export the model again");
   }
   c.Output(0, c.Emit("one_hot", {indices, values},
                      {{"depth", depth[0]}, {"axis", axis}, {"wrap_negative", int64_t{1}}}));
@@ -320,7 +340,11 @@ void ImportCompress(OnnxNodeContext& c) {
   for (size_t i = 0; i < condition.size() && static_cast<int64_t>(i) < extent; ++i) {
     if (condition[i] != 0) kept.push_back(static_cast<int64_t>(i));
   }
-  if (kept.empty()) return c.Fail("UNSUPPORTED_SHAPE", "its condition keeps no element");
+  if (kept.empty()) {
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "its condition keeps no element; supported are outputs with elements. Export the "
+                  "model without this node");
+  }
   c.Output(0, Gather(c, x, Int64Constant(c, kept), axis));
 }
 
@@ -332,7 +356,8 @@ void ImportCenterCropPad(OnnxNodeContext& c) {
   if (axes.empty()) axes = AllAxes(c.Rank(x));
   if (!c.ok()) return;
   if (axes.size() != target.size()) {
-    return c.FailAttribute("axes", ListText(axes), "are as many as elements of shape");
+    return c.FailAttribute("axes", ListText(axes), "are as many as elements of shape",
+                           "Export the model again");
   }
   std::vector<int64_t> pads(2 * c.ShapeOf(x).size(), 0);
   for (size_t i = 0; i < axes.size(); ++i) {

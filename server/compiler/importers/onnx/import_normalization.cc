@@ -29,12 +29,16 @@ TensorId PerChannel(OnnxNodeContext& c, size_t i, const char* what, int64_t chan
 
 void ImportBatchNormalization(OnnxNodeContext& c) {
   c.Ignore("momentum");
-  if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
+  if (c.Int("is_test", 1) == 0) {
+    c.FailAttribute("is_test", "0", "is 1", "Export the model for inference (model.eval())");
+  }
   if (c.Int("training_mode", 0) != 0) {
-    return c.FailAttribute("training_mode", "1", "is 0; export the model for inference");
+    return c.FailAttribute("training_mode", "1", "is 0",
+                           "Export the model for inference (model.eval())");
   }
   if (c.Int("spatial", 1) != 1) {
-    return c.FailAttribute("spatial", "0", "is 1 (one mean and variance per channel)");
+    return c.FailAttribute("spatial", "0", "is 1 (one mean and variance per channel)",
+                           "Export it with opset 9 or later");
   }
   const double epsilon = c.Real("epsilon", static_cast<double>(1e-5f));
   const TensorId x = c.In(0);
@@ -60,7 +64,8 @@ void ImportGroupNormalization(OnnxNodeContext& c) {
   const int64_t channels = c.Rank(x) < 2 ? 0 : c.ShapeOf(x)[1];
   if (groups < 1 || channels % groups != 0 || channels == 0) {
     return c.FailAttribute("num_groups", std::to_string(groups),
-                           "divides the " + std::to_string(channels) + " channels");
+                           "is a divisor of the " + std::to_string(channels) + " channels",
+                           "Choose another number of groups or channels");
   }
   const TensorId scale = PerChannel(c, 1, "scale", channels, groups);
   const TensorId bias = PerChannel(c, 2, "bias", channels, groups);

@@ -4,6 +4,7 @@
 
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/importers/onnx/graph_inputs.h"
+#include "server/compiler/importers/onnx/not_taken.h"
 #include "server/compiler/importers/onnx/operators.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
@@ -61,24 +62,17 @@ std::vector<std::vector<bool>> WantedOutputs(const onnx::Graph& graph) {
 
 absl::Status RefuseOperator(const onnx::Node& node) {
   const std::string name = Printable(node.op_type());
-  if (node.op_type() == "Loop" || node.op_type() == "Scan") {
-    return Refuse("UNSUPPORTED_OPERATOR",
-                  name +
-                      " runs a part of the model again and again, which is not supported; "
-                      "export the model with the loop unrolled (torch: trace instead of script; "
-                      "tf2onnx: unroll=True), or cut it there");
-  }
   const std::string domain = Printable(node.domain());
+  const std::string supported = "supported are the " + std::to_string(OnnxOperators().size()) +
+                                " operators that edgerack-compile ops lists";
   if (!domain.empty() && domain != "ai.onnx") {
     return Refuse("UNSUPPORTED_OPERATOR",
-                  name + " of domain '" + domain +
-                      "' is no operator of ONNX itself; of other domains only some quantized "
-                      "operators of com.microsoft are supported. Export the model without it");
+                  name + " of domain '" + domain + "' is no operator of ONNX itself; " + supported +
+                      ", of other domains some quantized ones of com.microsoft. Export the model "
+                      "without it");
   }
   return Refuse("UNSUPPORTED_OPERATOR",
-                name +
-                    " is not supported (edgerack-compile ops lists what is). Replace it in the "
-                    "model, or end the model before it");
+                name + " is not supported; " + supported + ". " + InsteadOfOnnx(name));
 }
 
 class Import {
@@ -195,8 +189,9 @@ class Import {
     const std::vector<int64_t> condition = context.ConstInts(0, "cond");
     if (!context.ok()) {
       return Refuse("UNSUPPORTED_OPERATOR",
-                    "If with a condition that depends on what the model is fed is not supported; "
-                    "only a constant condition is. Export the model with the branch chosen");
+                    "input cond is '" + Printable(node.input_size() > 0 ? node.input(0) : "") +
+                        "', which follows from the data the model is fed; supported is a constant "
+                        "condition. Export the model with the branch chosen");
     }
     const bool truth = !condition.empty() && condition[0] != 0;
     onnx::Graph* branch = context.GraphAttribute(truth ? "then_branch" : "else_branch");
@@ -222,9 +217,11 @@ class Import {
       if (name.empty()) continue;
       if (!outputs[i].present()) {
         if (!wanted[i]) continue;
-        return Refuse("UNSUPPORTED_OPERATOR", "its output " + std::to_string(i) + " ('" +
-                                                  Printable(name) +
-                                                  "') is not supported; use the model without it");
+        return Refuse("UNSUPPORTED_OPERATOR",
+                      "output " + std::to_string(i) + " is '" + Printable(name) +
+                          "', which is not computed; supported is " +
+                          (i == 1 ? "output 0" : "outputs 0 to " + std::to_string(i - 1)) +
+                          ". Use the model without it");
       }
       ER_RETURN_IF_ERROR(BindName(scope, name, outputs[i]));
     }
@@ -268,7 +265,8 @@ class Import {
     if (constant.dims.size() > 6) {
       return Refuse("UNSUPPORTED_SHAPE", "tensor '" + Printable(raw.name()) + "' has " +
                                              std::to_string(constant.dims.size()) +
-                                             " dimensions; at most 6 are supported");
+                                             " dimensions; supported are at most 6. Join some of "
+                                             "them in the model");
     }
     Tensor tensor;
     tensor.dtype = constant.dtype;
@@ -300,16 +298,18 @@ class Import {
   absl::Status AddOutput(const onnx::ValueInfo& output, Scope& scope) {
     ER_ASSIGN_OR_RETURN(OnnxValue value, Lookup(scope, output.name()));
     if (value.id == kNoTensor) {
-      return Refuse("UNSUPPORTED_SHAPE", "it has no elements");
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "it has no elements; supported are dimensions of at least 1. Export the model "
+                    "without it");
     }
     Graph& graph = builder_.graph();
     const int32_t declared = output.type().tensor_type().elem_type();
     const DType dtype = graph.tensor(value.id).dtype;
     if (declared != 0 && DTypeOfOnnx(declared) != dtype) {
       return Refuse("UNSUPPORTED_TYPE",
-                    "it is declared as " + OnnxTypeName(declared) + ", which is computed as " +
-                        DTypeName(dtype) +
-                        " here; supported are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL");
+                    "its element type is " + OnnxTypeName(declared) + ", but " + DTypeName(dtype) +
+                        " is what its nodes compute here; supported are FLOAT, INT8, UINT8, INT16, "
+                        "INT32, INT64 and BOOL. Export the model with one of them");
     }
     TensorId id = value.id;
     if (graph.tensor(id).name != output.name() || graph.tensor(id).constant() ||
@@ -363,6 +363,8 @@ std::vector<std::pair<std::string, std::string>> Operators() {
 
 }  // namespace
 
-Importer OnnxImporter() { return {"onnx", "ONNX (.onnx)", LooksLikeOnnx, ImportBytes, Operators}; }
+Importer OnnxImporter() {
+  return {"onnx", "ONNX (.onnx)", LooksLikeOnnx, ImportBytes, Operators, OnnxNotTaken};
+}
 
 }  // namespace edgerack::compiler

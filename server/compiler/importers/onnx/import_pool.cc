@@ -99,7 +99,9 @@ void ImportLpPool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
   if (!c.ok()) return;
-  if (p < 1 || p > 64) return c.FailAttribute("p", std::to_string(p), "are 1 to 64");
+  if (p < 1 || p > 64) {
+    return c.FailAttribute("p", std::to_string(p), "are 1 to 64", "Use p = 2 or a MaxPool");
+  }
   OnnxWindow window = ReadWindow(c, c.ShapeOf(x), {});
   const TensorId in = WritePadding(c, ToNhwc(c, x), window);
   const double points = static_cast<double>(window.kernel[0] * window.kernel[1] * window.kernel[2]);
@@ -117,7 +119,9 @@ void ImportGlobalLpPool(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
   const std::vector<int64_t> axes = SpatialAxes(c, x);
-  if (p < 1 || p > 64) return c.FailAttribute("p", std::to_string(p), "are 1 to 64");
+  if (p < 1 || p > 64) {
+    return c.FailAttribute("p", std::to_string(p), "are 1 to 64", "Use p = 2 or a MaxPool");
+  }
   c.Output(0, Norm(c, x, p, [&](TensorId values) { return c.Reduce("sum", values, axes, true); }));
 }
 

@@ -18,15 +18,18 @@ Quantization ReadQuantization(OnnxNodeContext& c, size_t scale, size_t zero, int
   if (c.Has(zero)) {
     const std::vector<int64_t> zeros = c.ConstInts(zero, "zero_point");
     if (c.ok() && zeros.size() != q.scales.size()) {
-      c.Fail("BAD_MODEL_FILE", std::to_string(q.scales.size()) + " scales but " +
-                                   std::to_string(zeros.size()) + " zero points");
+      c.Fail("UNSUPPORTED_QUANTIZATION",
+             std::to_string(q.scales.size()) + " scales but " + std::to_string(zeros.size()) +
+                 " zero points; supported is one for each scale. Quantize the "
+                 "model again");
     }
     if (c.ok()) q.zero_points.assign(zeros.begin(), zeros.end());
   }
   for (float s : q.scales) {
     if (c.ok() && (!std::isfinite(s) || s <= 0)) {
       c.Fail("UNSUPPORTED_QUANTIZATION",
-             "a scale is " + std::to_string(s) + "; it must be above 0. Calibrate the model again");
+             "input " + std::to_string(scale) + " holds the scale " + std::to_string(s) +
+                 "; supported are scales above 0. Calibrate the model again");
     }
   }
   q.axis = q.scales.size() > 1 ? static_cast<int>(axis) : 0;
@@ -36,6 +39,15 @@ Quantization ReadQuantization(OnnxNodeContext& c, size_t scale, size_t zero, int
 // The type of a zero point, uint8 where it is absent.
 DType QuantizedType(OnnxNodeContext& c, size_t zero) {
   return c.Has(zero) && c.ok() ? c.T(c.In(zero)).dtype : DType::kU8;
+}
+
+void FailAxis(OnnxNodeContext& c, const Tensor& t, const Quantization& q) {
+  c.Fail("UNSUPPORTED_QUANTIZATION",
+         "attribute axis is " + std::to_string(q.axis) + " with " +
+             std::to_string(q.scales.size()) + " scales for '" + Printable(t.name) + "' of shape " +
+             ShapeText(t.shape) +
+             "; supported is one scale, or one for each element of that dimension. Quantize the "
+             "model again with the axis of the output channels");
 }
 
 bool FitsAxis(const Shape& shape, const Quantization& q) {
@@ -69,8 +81,7 @@ TensorId Dequantize(OnnxNodeContext& c, TensorId x, const Quantization& q) {
   if (!c.ok()) return kNoTensor;
   const Tensor t = c.T(x);
   if (q.scales.empty() || !FitsAxis(t.shape, q)) {
-    c.Fail("BAD_MODEL_FILE", std::to_string(q.scales.size()) + " scales along dimension " +
-                                 std::to_string(q.axis) + " of shape " + ShapeText(t.shape));
+    FailAxis(c, t, q);
     return kNoTensor;
   }
   if (t.constant()) return DequantizedConstant(c, t, q);
@@ -204,7 +215,8 @@ void ImportQLinearUnary(OnnxNodeContext& c) {
 
 void ImportQLinearGlobalAveragePool(OnnxNodeContext& c) {
   if (c.Int("channels_last", 0) != 0) {
-    return c.FailAttribute("channels_last", "1", "is 0 (N x C x H x W)");
+    return c.FailAttribute("channels_last", "1", "is 0 (N x C x H x W)",
+                           "Quantize the model before ONNX Runtime optimizes its layout");
   }
   const TensorId x = DequantizedInput(c, 0);
   if (!c.ok()) return;

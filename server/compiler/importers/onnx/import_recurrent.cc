@@ -58,7 +58,8 @@ std::string ActivationList(OnnxNodeContext& c) {
     if (found == Activations().end()) {
       c.FailAttribute("activations", name,
                       "are Affine, Elu, HardSigmoid, LeakyRelu, Relu, ScaledTanh, Sigmoid, "
-                      "Softplus, Softsign, Tanh, ThresholdedRelu");
+                      "Softplus, Softsign, Tanh, ThresholdedRelu",
+                      "Train the layer with one of these");
       return "";
     }
     const Activation& activation = found->second;
@@ -66,7 +67,8 @@ std::string ActivationList(OnnxNodeContext& c) {
     const bool has_alpha = activation.takes_alpha && alpha < alphas.size();
     const bool has_beta = activation.takes_beta && beta < betas.size();
     if (has_beta && !has_alpha) {
-      c.FailAttribute("activation_beta", "given without activation_alpha", "are both or none");
+      c.FailAttribute("activation_beta", "given without activation_alpha", "are both or none",
+                      "Export the model again");
       return "";
     }
     if (has_alpha) list += NumberText(alphas[alpha++]);
@@ -94,13 +96,15 @@ void ImportCell(OnnxNodeContext& c, const char* graph_op, size_t inputs, size_t 
   const int64_t hidden = c.Int("hidden_size", 0);
   if (!c.ok()) return;
   if (operands[2] == kNoTensor || c.Rank(operands[2]) != 3) {
-    c.Fail("UNSUPPORTED_SHAPE", "its recurrent weights must have 3 dimensions");
+    c.Fail("UNSUPPORTED_SHAPE",
+           "its input R must be recurrent weights of 3 dimensions; export the model again");
     return;
   }
   if (hidden != 0 && hidden != c.ShapeOf(operands[2])[2]) {
     c.FailAttribute(
         "hidden_size", std::to_string(hidden),
-        "is " + std::to_string(c.ShapeOf(operands[2])[2]) + ", what the recurrent weights have");
+        "is " + std::to_string(c.ShapeOf(operands[2])[2]) + ", what the recurrent weights have",
+        "Export the model again");
     return;
   }
   const auto made = c.EmitMany(graph_op, operands, std::move(attributes), outputs);

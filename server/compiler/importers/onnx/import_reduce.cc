@@ -138,7 +138,9 @@ void ImportHardmax(OnnxNodeContext& c) { ImportAlongAxis(c, "hardmax"); }
 void ImportLpNormalization(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   const int64_t p = c.Int("p", 2);
-  if (p != 1 && p != 2) return c.FailAttribute("p", std::to_string(p), "are 1 and 2");
+  if (p != 1 && p != 2) {
+    return c.FailAttribute("p", std::to_string(p), "are 1 and 2", "Normalize with p = 2");
+  }
   const int64_t axis = c.Axis(c.Int("axis", -1), c.Rank(x));
   const TensorId norm = c.Reduce(p == 1 ? "l1" : "l2", x, {axis}, true);
   c.Output(0, c.Binary("div", x, norm));

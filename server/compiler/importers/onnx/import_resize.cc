@@ -32,9 +32,10 @@ class Resizer {
     }
     if (changed.empty()) return c_.Output(0, x_);
     if (changed.size() > 2) {
-      return c_.Fail("UNSUPPORTED_ATTRIBUTE", "it changes " + std::to_string(changed.size()) +
+      return c_.Fail("UNSUPPORTED_ATTRIBUTE", "its scales or sizes change " +
+                                                  std::to_string(changed.size()) +
                                                   " dimensions of " + ShapeText(shape_) +
-                                                  "; at most 2 are supported");
+                                                  "; supported are at most 2. Resize in two nodes");
     }
     const bool image = shape_.size() == 4 && changed[0] >= 2;
     c_.Output(0, image ? ResizeImage() : ResizeAny(changed));
@@ -79,10 +80,12 @@ class Resizer {
     if (crops && c_.Has(1)) roi = c_.ConstReals(1, "roi");
     if (!c_.ok()) return;
     if (sizes.size() != axes.size() && scales.size() != axes.size()) {
-      return c_.Fail("UNSUPPORTED_ATTRIBUTE", "it has " + std::to_string(scales.size()) +
-                                                  " scales and " + std::to_string(sizes.size()) +
-                                                  " sizes for " + std::to_string(axes.size()) +
-                                                  " dimensions; one list must fit");
+      return c_.Fail("UNSUPPORTED_ATTRIBUTE",
+                     "it has " + std::to_string(scales.size()) + " scales and " +
+                         std::to_string(sizes.size()) + " sizes for " +
+                         std::to_string(axes.size()) +
+                         " dimensions; supported is one list that fits. Export "
+                         "the model again");
     }
     if (crops && roi.size() != 2 * axes.size()) {
       return c_.Fail("BAD_MODEL_FILE", "its roi has " + std::to_string(roi.size()) +
@@ -100,7 +103,8 @@ class Resizer {
         continue;
       }
       if (!(scales[i] > 0) || !(scales[i] < 65536)) {
-        return c_.FailAttribute("scales", std::to_string(scales[i]), "are above 0");
+        return c_.FailAttribute("scales", std::to_string(scales[i]), "are above 0 and below 65536",
+                                "Export the model again with fixed sizes");
       }
       extent.scale = scales[i];
       const double length = crops ? in * (extent.roi_end - extent.roi_begin) : in;
@@ -112,7 +116,8 @@ class Resizer {
   void KeepAspect(const std::vector<int64_t>& axes, const std::string& policy) {
     if (policy != "not_larger" && policy != "not_smaller") {
       return c_.FailAttribute("keep_aspect_ratio_policy", policy,
-                              "are stretch, not_larger and not_smaller");
+                              "are stretch, not_larger and not_smaller",
+                              "Export the model with the output's sizes");
     }
     double scale = 0;
     for (size_t i = 0; i < axes.size(); ++i) {

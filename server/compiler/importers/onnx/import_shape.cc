@@ -33,7 +33,8 @@ void ReshapeTo(OnnxNodeContext& c, const std::vector<int64_t>& dims) {
   if (elements == 0 && IsEmpty(c)) return OutputEmpty(c, dims);
   if (dims.size() > 6) {
     return c.Fail("UNSUPPORTED_SHAPE", "it makes a tensor of " + std::to_string(dims.size()) +
-                                           " dimensions; at most 6 are supported");
+                                           " dimensions; supported are at most 6. Join some of "
+                                           "them in the model");
   }
   c.Output(0, c.Reshape(c.In(0), ToShape(dims)));
 }
@@ -63,7 +64,9 @@ void ImportIdentity(OnnxNodeContext& c) {
 void ImportDropout(OnnxNodeContext& c) {
   c.Ignore("ratio");
   c.Ignore("seed");
-  if (c.Int("is_test", 1) == 0) c.FailAttribute("is_test", "0", "is 1; export for inference");
+  if (c.Int("is_test", 1) == 0) {
+    c.FailAttribute("is_test", "0", "is 1", "Export the model for inference (model.eval())");
+  }
   if (c.Has(2)) {
     const std::vector<int64_t> training = c.ConstInts(2, "training_mode");
     const std::vector<double> ratio = c.Has(1) ? c.ConstReals(1, "ratio") : std::vector{0.5};
@@ -109,10 +112,10 @@ void ImportReshape(OnnxNodeContext& c) {
   for (int64_t dim : from) elements *= dim;
   if (open >= 0) {
     if (known == 0 || elements % known != 0) {
-      return c.Fail("SHAPE_MISMATCH", "shape " + ListText(dims) + " does not divide an input of " +
-                                          std::to_string(elements) +
-                                          " elements. With another batch size, export the model "
-                                          "with a dynamic batch dimension");
+      return c.Fail("SHAPE_MISMATCH", "input shape is " + ListText(dims) +
+                                          "; supported are shapes of " + std::to_string(elements) +
+                                          " elements, what its input has. With another batch size, "
+                                          "export the model with a dynamic batch dimension");
     }
     dims[static_cast<size_t>(open)] = elements / known;
   }
@@ -182,7 +185,8 @@ void ImportTranspose(OnnxNodeContext& c) {
   for (size_t d = 0; d < sorted.size(); ++d) {
     if (sorted.size() != static_cast<size_t>(c.Rank(x)) || sorted[d] != static_cast<int64_t>(d)) {
       return c.FailAttribute("perm", ListText(perm),
-                             "is each of the " + std::to_string(c.Rank(x)) + " dimensions once");
+                             "is each of the " + std::to_string(c.Rank(x)) + " dimensions once",
+                             "Export the model again");
     }
   }
   c.Output(0, c.Transpose(x, perm));

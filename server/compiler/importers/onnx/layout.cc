@@ -13,8 +13,10 @@ std::vector<int64_t> PerDimension(OnnxNodeContext& c, const char* name, size_t c
   const bool sane =
       std::all_of(values.begin(), values.end(), [](int64_t v) { return v >= 0 && v <= 65535; });
   if (values.size() != count || !sane) {
-    c.FailAttribute(name, ListText(values),
-                    "are " + std::to_string(count) + " numbers of 0 to 65535");
+    c.FailAttribute(
+        name, ListText(values), "are " + std::to_string(count) + " numbers of 0 to 65535",
+        std::string(name) == "pads" ? "Crop with a Slice in front instead of a negative pad"
+                                    : "Export the model again");
     values.assign(count, fallback);
   }
   return values;
@@ -42,7 +44,8 @@ void PadCeil(OnnxWindow& w, size_t d, int64_t extent) {
 void FailRank(OnnxNodeContext& c, const Shape& shape) {
   c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(shape) +
                                   "; supported are sequences (N x C x L), images (N x C x H x W) "
-                                  "and volumes (N x C x D x H x W)");
+                                  "and volumes (N x C x D x H x W). Reshape it in the "
+                                  "model");
 }
 
 }  // namespace
@@ -116,9 +119,10 @@ OnnxWindow ReadWindow(OnnxNodeContext& c, const Shape& x, const Shape& weights) 
   if (!c.ok()) return w;
   if (kernel.size() != w.spatial ||
       (!weights.empty() && !std::equal(kernel.begin(), kernel.end(), weights.begin() + 2))) {
-    c.FailAttribute("kernel_shape", ListText(kernel),
-                    "is one size for each of " + std::to_string(w.spatial) +
-                        " dimensions, that of the weights");
+    c.FailAttribute(
+        "kernel_shape", ListText(kernel),
+        "is one size for each of " + std::to_string(w.spatial) + " dimensions, that of the weights",
+        "Export the model again");
     return w;
   }
   for (size_t i = 0; i < w.spatial; ++i) {
@@ -131,7 +135,7 @@ OnnxWindow ReadWindow(OnnxNodeContext& c, const Shape& x, const Shape& weights) 
     if (kernel[i] < 1 || kernel[i] > 65535 || strides[i] < 1 || dilations[i] < 1) {
       c.FailAttribute(kernel[i] < 1 || kernel[i] > 65535 ? "kernel_shape" : "strides",
                       ListText(kernel[i] < 1 || kernel[i] > 65535 ? kernel : strides),
-                      "are numbers of 1 to 65535");
+                      "are numbers of 1 to 65535", "Export the model again");
       return w;
     }
     if (auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER") {
@@ -139,7 +143,8 @@ OnnxWindow ReadWindow(OnnxNodeContext& c, const Shape& x, const Shape& weights) 
     } else if (auto_pad == "VALID") {
       w.before[d] = w.after[d] = 0;
     } else if (auto_pad != "NOTSET") {
-      c.FailAttribute("auto_pad", auto_pad, "are NOTSET, SAME_UPPER, SAME_LOWER and VALID");
+      c.FailAttribute("auto_pad", auto_pad, "are NOTSET, SAME_UPPER, SAME_LOWER and VALID",
+                      "Export the model with explicit pads");
       return w;
     }
     if (ceil) PadCeil(w, d, x[i + 2]);

@@ -44,7 +44,7 @@ absl::Status CheckVersions(const onnx::Model& model, int& opset) {
     return Refuse("UNSUPPORTED_MODEL_VERSION",
                   "the ONNX file has IR version " + std::to_string(model.ir_version()) +
                       "; supported are 3 to " + std::to_string(kNewestIr) +
-                      ". Export the model again with opset 17");
+                      ". Set model.ir_version = 9 and save it again, or export it with opset 17");
   }
   int64_t version = kNewestOpset;  // of a model that has only operators of other domains
   for (const onnx::OperatorSet& set : model.opset_import()) {
@@ -109,12 +109,15 @@ absl::StatusOr<OnnxFile> OpenOnnx(const std::string& bytes) {
   const onnx::Graph& graph = file.model->graph();
   if (static_cast<size_t>(graph.node_size()) > kMaxNodes) {
     return Refuse("MODEL_TOO_LARGE", "the model has " + std::to_string(graph.node_size()) +
-                                         " nodes; at most " + std::to_string(kMaxNodes) +
-                                         " are read");
+                                         " nodes; supported are at most " +
+                                         std::to_string(kMaxNodes) +
+                                         ". Simplify it (e.g. onnxsim)");
   }
   if (graph.sparse_initializer_size() > 0) {
-    return Refuse("UNSUPPORTED_TYPE",
-                  "the model keeps sparse initializers; export it with dense weights");
+    return Refuse(
+        "UNSUPPORTED_TYPE",
+        "initializer '" + Printable(graph.sparse_initializer(0).values().name()) +
+            "' is stored sparse; supported are dense weights. Export the model with them");
   }
   return file;
 }

@@ -1,6 +1,7 @@
 #include "server/compiler/importers/onnx/node_context.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 #include "server/compiler/ir/refusal.h"
@@ -25,6 +26,24 @@ enum AttributeType : int32_t {
 const Tensor& NoTensor() {
   static const Tensor tensor;
   return tensor;
+}
+
+// An attribute's value for a person.
+std::string ValueText(const onnx::Attribute& a) {
+  switch (a.type()) {
+    case kFloat: {
+      char buffer[32];
+      return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, a.f()).ptr);
+    }
+    case kInt:
+      return std::to_string(a.i());
+    case kString:
+      return "'" + a.s() + "'";
+    case kInts:
+      return ListText({a.ints().begin(), a.ints().end()});
+    default:
+      return "of type number " + std::to_string(a.type());
+  }
 }
 
 }  // namespace
@@ -61,9 +80,9 @@ void OnnxNodeContext::Fail(const char* code, const std::string& message) {
 }
 
 void OnnxNodeContext::FailAttribute(const std::string& name, const std::string& value,
-                                    const std::string& supported) {
-  Fail("UNSUPPORTED_ATTRIBUTE",
-       "attribute " + name + " is " + Printable(value) + "; supported " + supported);
+                                    const std::string& supported, const std::string& change) {
+  Fail("UNSUPPORTED_ATTRIBUTE", "attribute " + name + " is " + Printable(value) + "; supported " +
+                                    supported + ". " + change);
 }
 
 // -- Inputs.
@@ -71,12 +90,14 @@ void OnnxNodeContext::FailAttribute(const std::string& name, const std::string& 
 TensorId OnnxNodeContext::In(size_t i) {
   if (!ok()) return kNoTensor;
   if (!Has(i)) {
-    Fail("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent");
+    Fail("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent; export the model again");
     return kNoTensor;
   }
   if (inputs_[i].empty != nullptr) {
     Fail("UNSUPPORTED_SHAPE",
-         "its input " + std::to_string(i) + " has no elements; every dimension must be at least 1");
+         "its input " + std::to_string(i) + " has no elements (" +
+             ListText(inputs_[i].empty->dims) +
+             "); supported are dimensions of at least 1. Export the model with fixed shapes");
   }
   return inputs_[i].id;
 }
@@ -103,11 +124,17 @@ TensorId OnnxNodeContext::ConstIn(size_t i, const char* what) {
     return kNoTensor;
   }
   if (*constant == kNoTensor) {
-    Fail("UNSUPPORTED_ATTRIBUTE",
-         std::string("input ") + what + " ('" + Printable(T(id).name) +
-             "') depends on what the model is fed; it must be known when compiling. Make it a "
-             "constant of the model, or give it with --option freeze." +
-             Printable(T(id).name) + "=FILE.npy");
+    const std::string name = Printable(T(id).name);
+    const std::vector<TensorId>& inputs = builder_.graph().inputs;
+    const bool fed = std::find(inputs.begin(), inputs.end(), id) != inputs.end();
+    Fail(
+        "UNSUPPORTED_ATTRIBUTE",
+        std::string("input ") + what + " is '" + name + "', " +
+            (fed ? "an input of the model" : "which follows from the data the model is fed") +
+            "; supported are values that are known when compiling. " +
+            (fed ? "Make it a constant of the model, or give it with --option freeze." + name +
+                       "=FILE.npy"
+                 : "Make it a constant of the model (torch: no data-dependent shapes or weights)"));
   }
   return *constant;
 }
@@ -119,7 +146,8 @@ std::vector<int64_t> OnnxNodeContext::ConstInts(size_t i, const char* what) {
   if (!ok()) return values;
   if (t.dtype == DType::kF32 || t.elements() > kMaxListElements) {
     Fail("UNSUPPORTED_TYPE", std::string("input ") + what + " is " + DTypeName(t.dtype) + " " +
-                                 ShapeText(t.shape) + "; expected a list of integers");
+                                 ShapeText(t.shape) +
+                                 "; supported are lists of integers. Export the model again");
     return values;
   }
   for (size_t n = 0; n < static_cast<size_t>(t.elements()); ++n) {
@@ -137,7 +165,7 @@ std::vector<double> OnnxNodeContext::ConstReals(size_t i, const char* what) {
   if (!ok()) return values;
   if (t.elements() > kMaxListElements) {
     Fail("UNSUPPORTED_SHAPE", std::string("input ") + what + " has " + ShapeText(t.shape) +
-                                  " elements; at most 65536 are read");
+                                  " elements; supported are at most 65536. Export the model again");
     return values;
   }
   for (size_t n = 0; n < static_cast<size_t>(t.elements()); ++n) {
@@ -236,9 +264,10 @@ onnx::Graph* OnnxNodeContext::GraphAttribute(const std::string& name) {
 void OnnxNodeContext::CheckAttributes() {
   for (const onnx::Attribute& attribute : node_.attribute()) {
     if (asked_.count(attribute.name()) != 0) continue;
-    Fail("UNSUPPORTED_ATTRIBUTE", "attribute " + Printable(attribute.name()) +
-                                      " is none that operator " + Printable(op_) + " of opset " +
-                                      std::to_string(opset_) + " may have; export the model again");
+    FailAttribute(
+        Printable(attribute.name()), ValueText(attribute),
+        "are those that ONNX gives " + Printable(op_) + " in opset " + std::to_string(opset_),
+        "Export the model again, or state the opset it was written for");
     return;
   }
 }
@@ -248,7 +277,8 @@ int64_t OnnxNodeContext::Axis(int64_t axis, int64_t rank, bool end) {
   if (ok() && (wrapped < 0 || wrapped > rank || (wrapped == rank && !end))) {
     FailAttribute("axis", std::to_string(axis),
                   "for " + std::to_string(rank) + " dimensions are " + std::to_string(-rank) +
-                      " to " + std::to_string(end ? rank : rank - 1));
+                      " to " + std::to_string(end ? rank : rank - 1),
+                  "Check the shapes the model was exported with");
   }
   return ok() ? wrapped : 0;
 }
@@ -257,7 +287,8 @@ std::vector<int64_t> OnnxNodeContext::Axes(std::vector<int64_t> axes, int64_t ra
   for (int64_t& axis : axes) axis = Axis(axis, rank);
   std::sort(axes.begin(), axes.end());
   if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
-    Fail("BAD_MODEL_FILE", "axes name a dimension twice: " + ListText(axes));
+    Fail("BAD_MODEL_FILE",
+         "axes name a dimension twice: " + ListText(axes) + "; export the model again");
   }
   return axes;
 }
@@ -425,8 +456,9 @@ void OnnxNodeContext::OutputConstant(size_t i, OnnxConstant constant) {
     return;
   }
   if (constant.dims.size() > 6) {
-    Fail("UNSUPPORTED_SHAPE", "a constant of " + std::to_string(constant.dims.size()) +
-                                  " dimensions; at most 6 are supported");
+    Fail("UNSUPPORTED_SHAPE", "its result has " + std::to_string(constant.dims.size()) +
+                                  " dimensions; supported are at most 6. Join some of them in the "
+                                  "model");
     return;
   }
   // What node Constant gives is in the file already.

@@ -35,8 +35,10 @@ class OnnxNodeContext {
   void Fail(absl::Status status);
   void Fail(const char* code, const std::string& message);
   // "attribute NAME is VALUE; supported SUPPORTED".
+  // "attribute NAME is VALUE; supported SUPPORTED. CHANGE": `supported` goes on after the word
+  // ("are 1 and 2"), `change` is what to do about the model, one sentence without its full stop.
   void FailAttribute(const std::string& name, const std::string& value,
-                     const std::string& supported);
+                     const std::string& supported, const std::string& change);
 
   const std::string& op() const { return op_; }
   int opset() const { return opset_; }

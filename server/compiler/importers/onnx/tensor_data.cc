@@ -171,7 +171,7 @@ absl::Status RefuseExternal(const onnx::Tensor& tensor) {
   }
   return Refuse("EXTERNAL_DATA",
                 TensorLabel(tensor) + " keeps its data in another file, '" + file +
-                    "'; only models with the weights inside are taken. Save the model again with "
+                    "'; supported are models with the weights inside. Save the model again with "
                     "onnx.save_model(model, path, save_as_external_data=False)");
 }
 
@@ -217,7 +217,8 @@ absl::StatusOr<OnnxConstant> TakeConstant(onnx::Tensor& tensor) {
   if (width == 0) {
     return Refuse("UNSUPPORTED_TYPE",
                   TensorLabel(tensor) + " has element type " + OnnxTypeName(tensor.data_type()) +
-                      "; supported are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL");
+                      "; supported are FLOAT, INT8, UINT8, INT16, INT32, INT64 and BOOL. Export "
+                      "the model with one of them");
   }
   OnnxConstant constant;
   int64_t count = 1;
@@ -245,9 +246,10 @@ absl::StatusOr<OnnxConstant> TakeConstant(onnx::Tensor& tensor) {
   }
   std::optional<Widened> widened = Widen(tensor.data_type(), raw);
   if (!widened) {
-    return Refuse("UNSUPPORTED_TYPE", TensorLabel(tensor) + " of " +
-                                          OnnxTypeName(tensor.data_type()) +
-                                          " holds values above 2^63 - 1");
+    return Refuse("UNSUPPORTED_TYPE",
+                  TensorLabel(tensor) + " of " + OnnxTypeName(tensor.data_type()) +
+                      " holds values above 2^63 - 1; supported are values up to "
+                      "that. Export the model again");
   }
   constant.dtype = widened->dtype;
   constant.widened = true;

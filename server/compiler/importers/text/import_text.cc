@@ -19,13 +19,13 @@ absl::StatusOr<ImportedModel> Import(const std::string& bytes, const InputOption
   return model;
 }
 
-// Every graph operator is one of the text form; a list would repeat the listing it stands in.
+// Every graph operator is one of the text form; lists would repeat the listing they stand in.
 std::vector<std::pair<std::string, std::string>> Operators() { return {}; }
 
 }  // namespace
 
 Importer TextImporter() {
-  return {"text", "Edgerack graph text (ir/text.h)", Sniff, Import, Operators};
+  return {"text", "Edgerack graph text (ir/text.h)", Sniff, Import, Operators, Operators};
 }
 
 }  // namespace edgerack::compiler

@@ -170,13 +170,13 @@ constexpr const char* kNames[] = {
     "BITWISE_XOR",
     "RIGHT_SHIFT",
 };
-constexpr size_t kCount = sizeof kNames / sizeof kNames[0];
-static_assert(kCount == 162, "the table ends with RIGHT_SHIFT = 161");
+static_assert(sizeof kNames / sizeof kNames[0] == kBuiltinCount,
+              "the table ends with RIGHT_SHIFT = 161");
 
 }  // namespace
 
 std::string BuiltinName(int32_t code) {
-  if (code >= 0 && static_cast<size_t>(code) < kCount) return kNames[code];
+  if (code >= 0 && code < kBuiltinCount) return kNames[code];
   return "builtin operator " + std::to_string(code);
 }
 

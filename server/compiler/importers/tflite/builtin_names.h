@@ -7,6 +7,9 @@
 
 namespace edgerack::compiler {
 
+// Codes 0 to 161 have names.
+inline constexpr int32_t kBuiltinCount = 162;
+
 // "BATCH_MATMUL" for 126; "builtin operator 9999" for a code newer than the table.
 std::string BuiltinName(int32_t code);
 

@@ -21,8 +21,10 @@ absl::Status ImportShape(NodeContext& c) {
   if (rank) AppendDouble(dtype, static_cast<double>(shape.size()), bytes);
   for (int32_t dim : rank ? Shape{} : shape) {
     if (dim < 1) {
-      return Refuse("UNSUPPORTED_SHAPE", "'" + c.in(0).name + "' has shape " + ShapeText(shape) +
-                                             "; every dimension must be fixed and at least 1");
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "'" + c.in(0).name + "' has shape " + ShapeText(shape) +
+                        "; supported are fixed dimensions of at least 1. Convert the model "
+                        "with a fixed input shape");
     }
     AppendDouble(dtype, dim, bytes);
   }
@@ -40,15 +42,17 @@ absl::Status ImportRange(NodeContext& c) {
         static_cast<int64_t>(t.data->size()) != t.bytes() ||
         (dtype != DType::kF32 && dtype != DType::kS32)) {
       return Refuse("UNSUPPORTED_ATTRIBUTE", "'" + t.name +
-                                                 "' must be a constant, float32 or int32 as the "
-                                                 "output: the length has to be known");
+                                                 "' must tell the length of the range; supported "
+                                                 "are constants of float32 or int32, as the output "
+                                                 "has. Make it a constant of the model");
     }
     values[i] = ElementAsDouble(dtype, *t.data, 0);
   }
   const double count = std::ceil((values[1] - values[0]) / values[2]);
   if (!(count >= 1 && count <= kMaxRange)) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "a range of " + std::to_string(count) + " elements; supported are 1 to 65536");
+                  "a range of " + std::to_string(count) +
+                      " elements; supported are 1 to 65536. Store it in the model as a constant");
   }
   std::string bytes;
   float next = static_cast<float>(values[0]);  // summed up in float32, as TFLite does

@@ -30,7 +30,8 @@ absl::Status ImportPadV2(NodeContext& c) {
   if (value.quantization != x.quantization) {
     return Refuse("UNSUPPORTED_QUANTIZATION",
                   "constant_values '" + value.name +
-                      "' has another scale or zero point than the padded tensor");
+                      "' has another scale or zero point than the padded tensor '" + x.name +
+                      "'; supported is the same. Convert the model again");
   }
   const bool constant = value.constant() && value.elements() == 1 && value.dtype == x.dtype &&
                         static_cast<int64_t>(value.data->size()) == value.bytes();

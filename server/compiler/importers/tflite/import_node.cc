@@ -27,9 +27,10 @@ absl::StatusOr<TensorId> NodeContext::Step(const std::string& graph_op,
                                            const std::string& suffix, Attributes attributes) {
   for (TensorId id : node_inputs) {
     if (id == kNoTensor || graph.tensor(id).elements() >= 1) continue;
-    return Refuse("UNSUPPORTED_SHAPE", "'" + graph.tensor(id).name + "' has shape " +
-                                           ShapeText(graph.tensor(id).shape) +
-                                           "; every dimension must be fixed and at least 1");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "'" + graph.tensor(id).name + "' has shape " + ShapeText(graph.tensor(id).shape) +
+                      "; supported are fixed dimensions of at least 1. Convert "
+                      "the model with a fixed input shape");
   }
   Node node;
   node.op = graph_op;
@@ -76,10 +77,13 @@ absl::StatusOr<std::vector<int64_t>> NodeContext::Integers(size_t input, const c
   const bool integers = t.dtype == DType::kS32 || t.dtype == DType::kS64;
   if (!t.constant() || !integers || t.elements() < 1 || t.elements() > 64 ||
       static_cast<int64_t>(t.data->size()) != t.bytes()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  std::string(what) + " '" + t.name +
-                      "' must be an integer constant of 1 to 64 elements. Make it a constant of "
-                      "the model; what the model computes from data is not supported");
+    return Refuse(
+        "UNSUPPORTED_ATTRIBUTE",
+        std::string(what) + " is '" + t.name + "', " +
+            (t.constant() ? std::string(DTypeName(t.dtype)) + " of shape " + ShapeText(t.shape)
+                          : "which follows from the data the model is fed") +
+            "; supported are integer constants of 1 to 64 elements. Make it a constant of "
+            "the model");
   }
   std::vector<int64_t> values;
   for (size_t i = 0; i < static_cast<size_t>(t.elements()); ++i) {
@@ -124,7 +128,8 @@ absl::Status RequireNoActivation(tflite::FusedActivation activation) {
   if (activation == tflite::FusedActivation::NONE) return absl::OkStatus();
   return Refuse("UNSUPPORTED_ATTRIBUTE",
                 "fused_activation_function is " + std::to_string(static_cast<int>(activation)) +
-                    "; this operator has none. Make the activation a layer of its own");
+                    "; supported is NONE (0) for this operator. Make the activation a layer of its "
+                    "own");
 }
 
 absl::Status NoOptions(const char* table) {
@@ -135,8 +140,10 @@ absl::Status NoOptions(const char* table) {
 absl::StatusOr<size_t> AxisBelow(int64_t axis, size_t rank) {
   const int64_t count = static_cast<int64_t>(rank);
   if (axis >= -count && axis < count) return static_cast<size_t>(axis < 0 ? axis + count : axis);
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "axis " + std::to_string(axis) + " of a tensor with " +
-                                             std::to_string(rank) + " dimensions");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "axis is " + std::to_string(axis) + "; supported are " + std::to_string(-count) +
+                    " to " + std::to_string(count - 1) + " for " + std::to_string(rank) +
+                    " dimensions. Convert the model again");
 }
 
 std::vector<int64_t> ShapeAttribute(const Shape& shape) { return {shape.begin(), shape.end()}; }

@@ -29,8 +29,8 @@ absl::Status ImportBatchMatmul(NodeContext& c) {
   if (c.in(0).dtype != c.in(1).dtype) {
     return Refuse("HYBRID_MODEL", std::string("its operands are ") + DTypeName(c.in(0).dtype) +
                                       " and " + DTypeName(c.in(1).dtype) +
-                                      "; both must be float32 or both int8. Convert the model "
-                                      "without dynamic range quantization");
+                                      "; supported are both float32 or both int8. Convert the "
+                                      "model without dynamic range quantization");
   }
   c.Append("matmul", c.inputs, c.outputs[0],
            {{"transpose_a", int64_t{o->adj_x()}}, {"transpose_b", int64_t{o->adj_y()}}});

@@ -24,10 +24,14 @@ absl::Status ImportReduce(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> axes, AxesOf(c));
   const Tensor& x = c.in(0);
   const bool sum = std::string(c.handler.fn) == "sum";
-  if (sum && x.dtype == DType::kS8 && x.quantization == c.out().quantization) {
+  if (sum && x.quantization.quantized() && x.quantization == c.out().quantization) {
     return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "TFLite adds up int8 of one scale and zero point modulo 256; give its output a "
-                  "scale of its own");
+                  "its input '" + x.name +
+                      "' and its output have one scale, with which TensorFlow "
+                      "Lite adds up modulo the range of " +
+                      DTypeName(x.dtype) +
+                      "; supported is an output with a scale of its own. Convert "
+                      "the model again with a current TensorFlow, or use MEAN");
   }
   c.Append("reduce", {c.inputs[0]}, c.outputs[0],
            {{"fn", std::string(c.handler.fn)},
@@ -82,8 +86,9 @@ absl::Status ImportCumsum(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(int64_t axis, c.Integer(1, "axis"));
   if (c.in(0).quantization.quantized()) {
     return Refuse("UNSUPPORTED_TYPE",
-                  "CUMSUM of quantized values; supported are float32, int32 "
-                  "and int64");
+                  "'" + c.in(0).name +
+                      "' is quantized; supported are float32, int32 and int64 for "
+                      "CUMSUM. Keep this layer in float32");
   }
   c.Append("cumsum", {c.inputs[0]}, c.outputs[0],
            {{"axis", axis},

@@ -7,6 +7,7 @@
 #include "server/compiler/importers/tflite/constants.h"
 #include "server/compiler/importers/tflite/import_node.h"
 #include "server/compiler/importers/tflite/model_view.h"
+#include "server/compiler/importers/tflite/not_taken.h"
 #include "server/compiler/importers/tflite/resource_variables.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/op_def.h"
@@ -21,20 +22,14 @@ std::string OperatorLabel(const TfliteView& view, size_t index) {
          TensorName(*view.tensors[static_cast<size_t>(op.outputs[0])]) + "'";
 }
 
-std::string SupportedOperators() {
-  std::string list;
-  for (const TfliteHandler& handler : TfliteHandlers()) {
-    list += (list.empty() ? "" : ", ") + BuiltinName(handler.code);
-  }
-  return list;
-}
-
 absl::Status CheckOperator(const TfliteOperator& op) {
   const TfliteHandler* handler = FindTfliteHandler(op.code);
   if (handler == nullptr) {
-    return Refuse("UNSUPPORTED_OPERATOR",
-                  op.operator_name + " is not supported; supported are " + SupportedOperators() +
-                      ". Replace it in the model, or end the model before it");
+    return Refuse("UNSUPPORTED_OPERATOR", op.operator_name +
+                                              " is not supported; supported are the " +
+                                              std::to_string(TfliteHandlers().size()) +
+                                              " builtins that edgerack-compile ops lists. " +
+                                              InsteadOfTflite(op.operator_name));
   }
   if (op.inputs.size() < handler->min_inputs || op.inputs.size() > handler->max_inputs ||
       op.outputs.size() > handler->max_outputs) {
@@ -45,10 +40,21 @@ absl::Status CheckOperator(const TfliteOperator& op) {
   for (size_t i = 0; i < handler->min_inputs; ++i) {
     bool needed = (handler->shape_inputs >> i & 1) == 0;
     if (needed && op.inputs[i] < 0) {
-      return Refuse("BAD_MODEL_FILE", "its input " + std::to_string(i) + " is absent");
+      return Refuse("BAD_MODEL_FILE",
+                    "its input " + std::to_string(i) + " is absent; export the model again");
     }
   }
   return absl::OkStatus();
+}
+
+std::string WithoutType(tflite::TensorType type) {
+  if (type == tflite::TensorType::FLOAT16) {
+    return "Convert the model without float16 (leave target_spec.supported_types alone)";
+  }
+  if (type == tflite::TensorType::STRING) {
+    return "Do what works on texts outside, and feed the model numbers";
+  }
+  return "Convert the model to one of them";
 }
 
 bool IsShapeInput(const TfliteOperator& op, size_t i) {
@@ -273,14 +279,15 @@ class Import {
     ER_ASSIGN_OR_RETURN(tensor.dtype, ElementType(raw));
     if (raw.sparsity() != nullptr) {
       return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
-                                            "' is stored sparse; convert the model without "
-                                            "sparsity optimization");
+                                            "' is stored sparse; supported are dense tensors. "
+                                            "Convert the model without sparsity optimization");
     }
     if (raw.shape() != nullptr) {
       if (raw.shape()->size() > 6) {
         return Refuse("UNSUPPORTED_SHAPE", "'" + tensor.name + "' has " +
                                                std::to_string(raw.shape()->size()) +
-                                               " dimensions; at most 6 are supported");
+                                               " dimensions; supported are at most 6. Join some "
+                                               "of them in the model");
       }
       tensor.shape.assign(raw.shape()->begin(), raw.shape()->end());
     }
@@ -311,7 +318,8 @@ class Import {
     if (name.empty()) name = "type " + std::to_string(static_cast<int>(raw.type()));
     return Refuse("UNSUPPORTED_TYPE", "'" + TensorName(raw) + "' has element type " + name +
                                           "; supported are FLOAT32, INT8, UINT8, INT16, INT32, "
-                                          "INT64 and BOOL. Convert the model to one of them");
+                                          "INT64 and BOOL. " +
+                                          WithoutType(raw.type()));
   }
 
   absl::Status ConvertQuantization(const tflite::Tensor& raw, Tensor& tensor) {
@@ -325,16 +333,21 @@ class Import {
     const size_t zero_count = q->zero_point() == nullptr ? 0 : q->zero_point()->size();
     const bool per_axis = count > 1;
     const size_t axis = static_cast<size_t>(static_cast<uint32_t>(q->quantized_dimension()));
-    if (zero_count != count && zero_count != 0) {
-      return Refuse("BAD_MODEL_FILE", "'" + tensor.name + "' has " + std::to_string(count) +
-                                          " scales but " + std::to_string(zero_count) +
-                                          " zero points; export the model again");
+    // TensorFlow Lite refuses them too, and with a guess the numbers would be wrong in silence.
+    if (zero_count != count) {
+      return Refuse("UNSUPPORTED_QUANTIZATION",
+                    "'" + tensor.name + "' has " + std::to_string(count) + " scales but " +
+                        std::to_string(zero_count) +
+                        " zero points; supported is one for each scale. Convert the model again");
     }
     if (per_axis &&
         (axis >= tensor.shape.size() || tensor.shape[axis] != static_cast<int64_t>(count))) {
-      return Refuse("BAD_MODEL_FILE", "'" + tensor.name + "' has " + std::to_string(count) +
-                                          " scales along dimension " + std::to_string(axis) +
-                                          " of shape " + ShapeText(tensor.shape));
+      return Refuse("UNSUPPORTED_QUANTIZATION",
+                    "'" + tensor.name + "' has " + std::to_string(count) +
+                        " scales and quantized_dimension " + std::to_string(axis) +
+                        ", its shape is " + ShapeText(tensor.shape) +
+                        "; supported is one scale, or one for each element of that dimension. "
+                        "Convert the model again");
     }
     scale_count_ += count;
     if (scale_count_ > kMaxScales) {
@@ -343,11 +356,11 @@ class Import {
     tensor.quantization.axis = per_axis ? static_cast<int>(axis) : 0;
     tensor.quantization.scales.assign(q->scale()->begin(), q->scale()->end());
     for (size_t i = 0; i < count; ++i) {
-      int64_t zero =
-          zero_count == 0 ? 0 : q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      const int64_t zero = ElementAt(*q->zero_point(), i);
       if (zero < -65536 || zero > 65536) {
-        return Refuse("BAD_MODEL_FILE",
-                      "'" + tensor.name + "' has zero point " + std::to_string(zero));
+        return Refuse("UNSUPPORTED_QUANTIZATION",
+                      "'" + tensor.name + "' has zero point " + std::to_string(zero) +
+                          "; supported are those of its element type. Convert the model again");
       }
       tensor.quantization.zero_points.push_back(static_cast<int32_t>(zero));
     }
@@ -357,15 +370,17 @@ class Import {
   absl::StatusOr<Tensor> WithData(const tflite::Tensor& raw, Tensor tensor) {
     const auto* bytes = ConstantBytes(view_, raw);
     if (raw.is_variable() && bytes != nullptr && HasValue(*bytes)) {
-      return Refuse("UNSUPPORTED_TYPE", "variable '" + tensor.name +
-                                            "' has an initial value in the file, which TensorFlow "
-                                            "Lite does not read either; convert the model again");
+      return Refuse("UNSUPPORTED_TYPE",
+                    "variable '" + tensor.name +
+                        "' has an initial value in the file; supported are "
+                        "variables that start from zero, as TensorFlow Lite has "
+                        "them. Convert the model again");
     }
     if (bytes == nullptr || raw.is_variable()) {
       if (raw.buffer() != 0 && view_.buffers[raw.buffer()]->offset() > 1) {
         return Refuse("UNSUPPORTED_TYPE", "'" + tensor.name +
-                                              "' keeps its bytes behind the flatbuffer (a model "
-                                              "above 2 GiB); no board of ours holds it");
+                                              "' keeps its bytes behind the flatbuffer; supported "
+                                              "are models below 2 GiB. Use a smaller model");
       }
       return tensor;
     }
@@ -419,7 +434,7 @@ std::vector<std::pair<std::string, std::string>> Operators() {
 }  // namespace
 
 Importer TfliteImporter() {
-  return {"tflite", "TensorFlow Lite (.tflite)", Sniff, ImportBytes, Operators};
+  return {"tflite", "TensorFlow Lite (.tflite)", Sniff, ImportBytes, Operators, TfliteNotTaken};
 }
 
 }  // namespace edgerack::compiler

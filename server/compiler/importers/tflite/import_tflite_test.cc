@@ -1,6 +1,7 @@
 #include "gtest/gtest.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/importers/tflite/builtin_names.h"
+#include "server/compiler/importers/tflite/model_view.h"
 #include "server/compiler/importers/tflite/model_writer.h"
 #include "server/compiler/importers/tflite/sample_models.h"
 #include "server/compiler/ir/elements.h"
@@ -25,6 +26,20 @@ TEST(ImportTfliteTest, SniffsByTheIdentifier) {
   EXPECT_TRUE(TfliteImporter().sniff(SampleInt8Cnn()));
   EXPECT_FALSE(TfliteImporter().sniff("TFL3"));
   EXPECT_FALSE(TfliteImporter().sniff(std::string(100, 'x')));
+}
+
+// Found by fuzzing: the sanitizer stops at a plain load of such a number.
+TEST(ImportTfliteTest, NumbersNeedNotBeAligned) {
+  alignas(8) uint8_t bytes[4 + 4 + 16] = {};
+  const uint32_t count = 2;
+  const int64_t numbers[2] = {-3, int64_t{1} << 40};
+  for (size_t begin : {0, 4}) {  // the elements stand 4 bytes behind
+    std::memcpy(bytes + begin, &count, sizeof count);
+    std::memcpy(bytes + begin + 4, numbers, sizeof numbers);
+    const auto& vector = *reinterpret_cast<const flatbuffers::Vector<int64_t>*>(bytes + begin);
+    EXPECT_EQ(ElementAt(vector, 0), numbers[0]);
+    EXPECT_EQ(ElementAt(vector, 1), numbers[1]);
+  }
 }
 
 TEST(ImportTfliteTest, ReadsTheSampleModels) {

@@ -1,5 +1,7 @@
 #include "server/compiler/importers/tflite/model_view.h"
 
+#include <cstring>
+
 #include "server/compiler/importers/tflite/builtin_names.h"
 #include "server/compiler/ir/refusal.h"
 
@@ -119,6 +121,12 @@ absl::StatusOr<TfliteView> OpenTflite(const std::string& bytes) {
                std::to_string(bytes.size()) + " bytes; perhaps it was cut off)");
   }
   return OpenSubgraph(*tflite::GetModel(data), 0);
+}
+
+int64_t ElementAt(const flatbuffers::Vector<int64_t>& numbers, size_t i) {
+  int64_t value = 0;
+  std::memcpy(&value, numbers.Data() + i * sizeof value, sizeof value);
+  return flatbuffers::EndianScalar(value);
 }
 
 const flatbuffers::Vector<uint8_t>* ConstantBytes(const TfliteView& view,

@@ -22,15 +22,17 @@ absl::Status CheckWindow(const std::vector<WindowAxis>& axes, tflite::Padding pa
   for (const WindowAxis& a : axes) {
     if (a.stride >= 1 && a.kernel >= 1 && a.dilation >= 1) continue;
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "stride, window and dilation must be at least 1; found stride" +
-                      std::string(a.suffix) + " " + std::to_string(a.stride) + ", window " +
-                      std::to_string(a.kernel) + ", dilation " + std::to_string(a.dilation));
+                  "stride" + std::string(a.suffix) + " is " + std::to_string(a.stride) +
+                      ", the window " + std::to_string(a.kernel) + ", the dilation " +
+                      std::to_string(a.dilation) +
+                      "; supported are numbers of at least 1. Convert the model again");
   }
   if (padding == tflite::Padding::SAME || padding == tflite::Padding::VALID) {
     return absl::OkStatus();
   }
   return Refuse("UNSUPPORTED_ATTRIBUTE", "padding is " + std::to_string(static_cast<int>(padding)) +
-                                             "; supported are SAME (0) and VALID (1)");
+                                             "; supported are SAME (0) and VALID (1). Convert the "
+                                             "model again");
 }
 
 absl::Status SetWindow(const std::vector<WindowAxis>& axes, tflite::Padding padding, Node& node) {
@@ -48,8 +50,10 @@ absl::Status SetWindow(const std::vector<WindowAxis>& axes, tflite::Padding padd
 absl::StatusOr<Shape> FixedShape(const Tensor& t, size_t rank, const char* what) {
   if (t.shape.size() == rank && t.elements() >= 1) return t.shape;
   return Refuse("UNSUPPORTED_SHAPE", std::string(what) + " '" + t.name + "' has shape " +
-                                         ShapeText(t.shape) + "; expected " + std::to_string(rank) +
-                                         " fixed dimensions");
+                                         ShapeText(t.shape) + "; supported are " +
+                                         std::to_string(rank) +
+                                         " fixed dimensions. Convert the model with a fixed input "
+                                         "shape");
 }
 
 }  // namespace edgerack::compiler

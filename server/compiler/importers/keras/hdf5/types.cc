@@ -1,5 +1,6 @@
 // Datatype and dataspace messages (specification IV.A.2.b and IV.A.2.d).
 #include "server/compiler/importers/keras/hdf5/object.h"
+#include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler::hdf5 {
 namespace {
@@ -24,7 +25,9 @@ absl::StatusOr<ElementType> ParseDatatype(std::string_view data) {
     case 1:
       type.kind = ElementType::Kind::kFloat;
       if (type.bytes != 4 && type.bytes != 8) {
-        return Unsupported(std::to_string(8 * type.bytes) + "-bit floats");
+        return Refuse("UNSUPPORTED_TYPE", "the file keeps " + std::to_string(8 * type.bytes) +
+                                              "-bit floats; supported are float32 and float64. "
+                                              "Save the model in float32");
       }
       break;
     case 3:

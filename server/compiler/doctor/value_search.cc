@@ -1,0 +1,215 @@
+// Causes with a number in them: zero points, limits, factors and offsets.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include "server/compiler/doctor/search.h"
+
+namespace edgerack::compiler::doctor {
+namespace {
+
+Feed ShiftedFeed(const InputSamples& in, size_t index, int shift) {
+  Feed feed;
+  feed.code = "WRONG_ZERO_POINT";
+  feed.what = "the input was quantized with zero point " +
+              std::to_string(in.grid.zero_point + shift) + " instead of " +
+              std::to_string(in.grid.zero_point);
+  feed.fix = "Add the input's own zero point, " + std::to_string(in.grid.zero_point) + ".";
+  feed.input = index;
+  feed.change = [shift](const std::string& raw, int64_t) {
+    std::string out = raw;
+    for (char& c : out) {
+      c = static_cast<char>(std::clamp(static_cast<int8_t>(c) + shift, -128, 127));
+    }
+    return out;
+  };
+  return feed;
+}
+
+Feed ScaledFeed(const InputSamples& in, size_t index, double factor, double offset) {
+  char formula[96];
+  std::snprintf(formula, sizeof formula, "x' = %.5g x %c %.5g", factor, offset < 0 ? '-' : '+',
+                std::fabs(offset));
+  Feed feed;
+  feed.code = "NORMALIZATION_RANGE";
+  feed.what = std::string("the input was scaled otherwise than meant (") + formula +
+              ", found by "
+              "search)";
+  feed.fix = "Scale the data on the board exactly as for these inputs.";
+  feed.input = index;
+  feed.encode = [&in, factor, offset](const std::vector<float>& real) {
+    std::vector<float> other = real;
+    for (float& x : other) x = static_cast<float>(factor * x + offset);
+    return in.Encode(other);
+  };
+  return feed;
+}
+
+bool HasReals(const InputSamples& in) { return in.dtype == DType::kF32 || in.int8(); }
+
+// The first `count` of the samples that deviate most.
+std::vector<int64_t> First(const Trials& trials, size_t count) {
+  std::vector<int64_t> samples = trials.probe();
+  samples.resize(std::min(samples.size(), count));
+  return samples;
+}
+
+// Where the input's values lie, for steps of searches.
+struct Spread {
+  double low, high;
+  std::vector<float> sorted;
+
+  double Quantile(double share) const {
+    return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
+  }
+};
+Spread SpreadOf(const InputSamples& in) {
+  Spread s;
+  s.sorted = in.real;
+  std::sort(s.sorted.begin(), s.sorted.end());
+  s.low = s.sorted.front();
+  s.high = s.sorted.back();
+  return s;
+}
+
+struct Point {
+  double a, b;
+};
+
+// From the best of `starts` by ever finer steps to the eight neighbours; as many starts as can be
+// afforded, at most a dozen.
+absl::StatusOr<std::optional<Feed>> SearchPlane(Trials& trials, const std::vector<Point>& starts,
+                                                const Point& first_step,
+                                                const std::function<Feed(const Point&)>& make) {
+  constexpr size_t kMostStarts = 12;
+  constexpr int kRounds = 20;
+  std::vector<Feed> feeds;
+  for (const Point& p : starts) feeds.push_back(make(p));
+  if (!trials.Afford(static_cast<int64_t>(feeds.size()))) return std::nullopt;
+  ER_ASSIGN_OR_RETURN(std::vector<Match> matches, trials.Score(feeds, First(trials, 1)));
+  std::vector<size_t> order(feeds.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return matches[a].mean_steps < matches[b].mean_steps;
+  });
+  std::optional<Feed> best_feed;
+  double best_score = 1e300;
+  for (size_t start = 0; start < std::min(kMostStarts, order.size()); ++start) {
+    Point at = starts[order[start]], step = first_step;
+    for (int round = 0; round < kRounds; ++round) {
+      if (best_score == 0) return best_feed;
+      std::vector<Point> points = {at};
+      for (double a : {-step.a, 0.0, step.a}) {
+        for (double b : {-step.b, 0.0, step.b}) {
+          if (a != 0 || b != 0) points.push_back({at.a + a, at.b + b});
+        }
+      }
+      feeds.clear();
+      for (const Point& p : points) feeds.push_back(make(p));
+      ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, trials.probe()));
+      if (!best) return best_feed;
+      if (best->score < best_score) {
+        best_score = best->score;
+        best_feed = feeds[best->index];
+      }
+      at = points[best->index];
+      if (best->index == 0) step = {step.a / 2, step.b / 2};
+    }
+  }
+  return best_feed;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Feed>> SearchZeroPoint(Trials& trials, size_t input) {
+  const InputSamples& in = trials.seen().inputs[input];
+  if (!in.int8()) return std::nullopt;
+  int center = 0;
+  for (int step : {8, 1}) {
+    std::vector<Feed> feeds;
+    std::vector<int> shifts;
+    const int reach = step == 8 ? 31 : 8;
+    for (int k = -reach; k <= reach; ++k) {
+      const int shift = center + k * step;
+      if (shift == 0 || shift < -255 || shift > 255) continue;
+      shifts.push_back(shift);
+      feeds.push_back(ShiftedFeed(in, input, shift));
+    }
+    ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, trials.probe()));
+    if (!best) return std::nullopt;
+    center = shifts[best->index];
+  }
+  return ShiftedFeed(in, input, center);
+}
+
+absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
+  const InputSamples& in = trials.seen().inputs[input];
+  if (!HasReals(in)) return std::nullopt;
+  const Spread spread = SpreadOf(in);
+  if (!(spread.low < spread.high)) return std::nullopt;
+  std::vector<Point> starts;
+  for (double low : {0.0, 0.05, 0.1, 0.2, 0.3, 0.4}) {
+    for (double high : {1.0, 0.95, 0.9, 0.8, 0.7, 0.6}) {
+      if (low == 0 && high == 1) continue;  // nothing is clamped
+      starts.push_back({spread.Quantile(low), spread.Quantile(high)});
+    }
+  }
+  for (double part : {0.9, 0.75, 0.6, 0.45, 0.3, 0.15}) {
+    const double limit = part * std::max(std::fabs(spread.low), std::fabs(spread.high));
+    starts.push_back({-limit, limit});
+  }
+  const double step = (spread.high - spread.low) / 16;
+  return SearchPlane(trials, starts, {step, step}, [&](const Point& p) {
+    return ClippedFeed(in, input, std::min(p.a, p.b - 1e-6 * step), p.b);
+  });
+}
+
+absl::StatusOr<std::optional<Feed>> SearchGain(Trials& trials, size_t input) {
+  const InputSamples& in = trials.seen().inputs[input];
+  if (!HasReals(in)) return std::nullopt;
+  double center = 0, step = 0.125;  // of the factor's logarithm to base 2
+  int reach = 32;
+  std::optional<Feed> best_feed;
+  double best_score = 1e300;
+  for (int round = 0; round < 6; ++round) {
+    std::vector<Feed> feeds;
+    std::vector<double> exponents;
+    for (int k = -reach; k <= reach; ++k) {
+      exponents.push_back(center + k * step);
+      feeds.push_back(ScaledFeed(in, input, std::exp2(exponents.back()), 0));
+    }
+    ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, First(trials, round < 1 ? 1 : 2)));
+    if (!best) break;
+    center = exponents[best->index];
+    if (round > 0 && best->score < best_score) {
+      best_score = best->score;
+      best_feed = feeds[best->index];
+    }
+    reach = 6;
+    step /= 4;
+  }
+  return best_feed;
+}
+
+absl::StatusOr<std::optional<Feed>> SearchRange(Trials& trials, size_t input) {
+  const InputSamples& in = trials.seen().inputs[input];
+  if (!HasReals(in)) return std::nullopt;
+  const Spread spread = SpreadOf(in);
+  const double width = spread.high - spread.low;
+  if (!(width > 0)) return std::nullopt;
+  // A point is the factor's logarithm to base 2 and what the lowest value becomes.
+  std::vector<Point> starts;
+  for (int k = -8; k <= 8; ++k) {
+    const double factor = std::exp2(k / 2.0);
+    for (double shift : {0.0, -1.0, -0.5, -0.25, 0.25, 0.5, 1.0}) {
+      starts.push_back({k / 2.0, factor * spread.low + shift * width * std::max(1.0, factor)});
+    }
+  }
+  return SearchPlane(trials, starts, {0.25, width / 8}, [&](const Point& p) {
+    const double factor = std::exp2(p.a);
+    return ScaledFeed(in, input, factor, p.b - factor * spread.low);
+  });
+}
+
+}  // namespace edgerack::compiler::doctor
