@@ -191,6 +191,52 @@ TEST(NativeDepthwiseConv2d, EqualsReference) {
   }
 }
 
+TEST(NativeDepthwiseConv2d, FloatEqualsReference) {
+  Random random(23);
+  for (int round = 0; round < 3000; round++) {
+    er_depthwise_conv2d_f32_params_t p = {};
+    er_conv2d_shape_t& s = p.shape;
+    s.batch = random.In(1, 2);
+    s.in_h = random.In(1, 7);
+    s.in_w = random.In(1, 7);
+    s.in_c = random.In(1, 19);
+    p.depth_multiplier = random.In(0, 5) ? 1 : 2;
+    s.out_c = s.in_c * p.depth_multiplier;
+    s.kernel_h = random.In(1, 4);
+    s.kernel_w = random.In(1, 4);
+    s.stride_h = random.In(1, 5);  // beyond the kernel, too
+    s.stride_w = random.In(1, 3);
+    s.dilation_h = random.In(1, 3);
+    s.dilation_w = random.In(1, 3);
+    s.pad_top = random.In(0, 5);  // windows that see nothing of the input, too
+    s.pad_left = random.In(0, 5);
+    s.out_h = random.In(1, 6);
+    s.out_w = random.In(1, 6);
+    p.act_min = random.In(0, 1) ? -1e30f : -1.0f;
+    p.act_max = random.In(0, 1) ? 1e30f : 0.5f;
+    auto floats = [&](int32_t n) {
+      std::vector<float> values(static_cast<size_t>(n));
+      for (float& v : values) v = static_cast<float>(random.In(-1000000, 1000000)) / 700000.0f;
+      return values;
+    };
+    const auto x = floats(s.batch * s.in_h * s.in_w * s.in_c);
+    const auto w = floats(s.out_c * s.kernel_h * s.kernel_w);
+    const auto bias = floats(s.out_c);
+    const auto count = static_cast<size_t>(s.batch * s.out_h * s.out_w * s.out_c);
+    std::vector<float> expected(count, 1.0f), actual(count, 2.0f);
+    er_kernel_call_t call = {};
+    call.params = &p;
+    call.in[0] = x.data();
+    call.in[1] = w.data();
+    call.in[2] = random.In(0, 3) ? bias.data() : nullptr;
+    call.out[0] = expected.data();
+    er_depthwise_conv2d_f32_ref(&call);
+    call.out[0] = actual.data();
+    er_depthwise_conv2d_f32_armv7em(&call);
+    ASSERT_EQ(expected, actual) << "round " << round;
+  }
+}
+
 TEST(NativeFullyConnected, EqualsReference) {
   Random random(21);
   for (int round = 0; round < 3000; round++) {

@@ -122,6 +122,27 @@ TEST(FastRequantize, IsBitExactWhereAllowed) {
   }
 }
 
+// Powers of two give the ties, where the shorter form adds its sign before the rounding half.
+TEST(FastRequantize, IsBitExactForPositiveMultipliers) {
+  std::mt19937 random(7);
+  constexpr int32_t kBound = (1 << 30) - 1;
+  for (int i = 0; i < 5000000; i++) {
+    const int32_t right = 1 + static_cast<int32_t>(random() % ER_FAST_REQUANTIZE_MAX_RIGHT);
+    const int32_t acc =
+        er_clamp(static_cast<int32_t>(random()) >> (random() % 31), -kBound, kBound);
+    const int32_t multiplier =
+        random() % 2 ? 1 << (random() % 31) : static_cast<int32_t>(random() >> (1 + random() % 31));
+    const int32_t offset = static_cast<int32_t>(random() % 257) - 128;
+    ASSERT_EQ(er_fast_requantize_positive(acc, multiplier, right,
+                                          er_fast_requantize_addend(offset, right)),
+              er_multiply_by_quantized_multiplier(acc, multiplier, -right) + offset)
+        << acc << " " << multiplier << " " << right << " " << offset;
+  }
+  const int32_t shift[] = {-3, -3}, good[] = {0, INT32_MAX}, bad[] = {1, -1};
+  EXPECT_TRUE(er_fast_requantize_positive_allowed(nullptr, good, shift, 2, 100));
+  EXPECT_FALSE(er_fast_requantize_positive_allowed(nullptr, bad, shift, 2, 100));
+}
+
 TEST(FastRequantize, RefusesWhatItCannotProve) {
   const auto allowed = [](int32_t bias, int32_t shift, int32_t terms) {
     return er_fast_requantize_allowed(&bias, &shift, 1, terms) != 0;

@@ -41,6 +41,7 @@ void er_depthwise_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s8_armv7em(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s16_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_f32_ref(const er_kernel_call_t* call);
+void er_depthwise_conv2d_f32_armv7em(const er_kernel_call_t* call);
 void er_depthwise_conv2d_h8_ref(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
