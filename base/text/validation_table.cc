@@ -24,6 +24,10 @@ bool True(const Json& json, const char* key) {
   return value.is_boolean() && value.get<bool>();
 }
 
+std::string Count(const Json& json, const char* key) {
+  return Grouped(static_cast<int64_t>(Number(json, key)));
+}
+
 std::string Short(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3g", value);
@@ -55,8 +59,7 @@ std::string CheckText(const Json& check) {
 std::string ExactText(const Json& exact) {
   if (!Member(exact, "samples").is_number()) return "-";
   if (True(exact, "bit_exact")) return "exact";
-  return Short(Number(exact, "differing_samples")) + " of " + Short(Number(exact, "samples")) +
-         " differ";
+  return Count(exact, "differing_samples") + " of " + Count(exact, "samples") + " differ";
 }
 
 std::string Layers(const Json& layers) {
@@ -76,7 +79,7 @@ std::string Layers(const Json& layers) {
       mark += (mark.empty() ? "<-- " : ", ") +
               (found[i].is_string() ? PlainText(found[i].get<std::string>()) : "");
     }
-    table.Add({Short(Number(layer, "index")), ShortLayerName(TextMember(layer, "name")),
+    table.Add({Count(layer, "index"), ShortLayerName(TextMember(layer, "name")),
                TextMember(layer, "op"), OriginalText(Member(layer, "original")),
                CheckText(Member(layer, "passes")), CheckText(Member(layer, "arithmetic")),
                ExactText(Member(layer, "package")), ExactText(Member(layer, "board")), mark});
@@ -92,7 +95,7 @@ std::string Divergences(const Json& divergences, double samples) {
   for (size_t i = 0; i < divergences.size(); ++i) {
     const Json& d = divergences[i];
     text += i == 0 ? "first divergence: " : "also: ";
-    text += "layer " + Short(Number(d, "layer")) + " '" + TextMember(d, "name") + "' (" +
+    text += "layer " + Count(d, "layer") + " '" + TextMember(d, "name") + "' (" +
             TextMember(d, "op") + "): " + TextMember(d, "message") + "\n";
   }
   return text;
@@ -109,7 +112,7 @@ std::string Classification(const Json& labels) {
                {"top-5", Table::Align::kRight},
                {"AUC", Table::Align::kRight}});
   for (const Json& execution : Member(labels, "executions")) {
-    table.Add({TextMember(execution, "name"), Short(Number(execution, "samples")),
+    table.Add({TextMember(execution, "name"), Count(execution, "samples"),
                Percent(execution, "top1"), Percent(execution, "topk"),
                Member(execution, "auc").is_number() ? Fixed(Number(execution, "auc"), 4) : ""});
   }
@@ -117,7 +120,7 @@ std::string Classification(const Json& labels) {
   for (const Json& pair : Member(labels, "between")) {
     if (!Member(pair, "agree").is_number()) continue;
     text += TextMember(pair, "a") + " and " + TextMember(pair, "b") + " agree on " +
-            Percent(pair, "agree") + " of " + Short(Number(pair, "samples")) + " samples\n";
+            Percent(pair, "agree") + " of " + Count(pair, "samples") + " samples\n";
   }
   return text;
 }
@@ -151,7 +154,7 @@ std::string Regression(const Json& targets) {
                {"mae", Table::Align::kRight},
                {"r2", Table::Align::kRight}});
   for (const Json& execution : Member(targets, "executions")) {
-    table.Add({TextMember(execution, "name"), Short(Number(execution, "samples")),
+    table.Add({TextMember(execution, "name"), Count(execution, "samples"),
                Short(Number(execution, "rmse")), Short(Number(execution, "mae")),
                Member(execution, "r2").is_number() ? Fixed(Number(execution, "r2"), 4) : ""});
   }

@@ -33,6 +33,7 @@ TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
 TEST(RunOptionsTest, RefusesBadValues) {
   const std::map<std::string, std::string> bad = {{"samples", "0"},
                                                   {"trace", "17"},
+                                                  {"sample_seed", "-1"},
                                                   {"warmup", "-1"},
                                                   {"board_samples", "many"},
                                                   {"timeout.flash_ms", "0"},

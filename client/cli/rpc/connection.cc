@@ -22,7 +22,8 @@ namespace {
 
 constexpr int64_t kCallTimeoutMs = 30'000;
 constexpr int64_t kViewTimeoutMs = 90'000;  // the server gives its compiler a minute
-// The server gives its compiler ten minutes, and one diagnosis or validation may wait behind another.
+// The server gives its compiler ten minutes, and one diagnosis or validation may wait behind
+// another.
 constexpr int64_t kDiagnosisTimeoutMs = 1'260'000;
 constexpr int64_t kValidationTimeoutMs = kDiagnosisTimeoutMs;
 constexpr int64_t kUploadTimeoutMs = 600'000;

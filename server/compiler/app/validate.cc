@@ -22,22 +22,23 @@ struct Executions {
   Executable compiled;
   std::string package;
   PackageInfo info;
+  std::string note;
 };
 
 absl::StatusOr<Executions> MakeExecutions(const ValidateRequest& request, Clock& clock) {
   // The package first: a model that cannot be compiled is refused as it always is.
   ER_ASSIGN_OR_RETURN(CompileOutcome outcome, Compile(request.compile, clock));
-  if (!outcome.fits) {
-    return Refuse("DOES_NOT_FIT", "the model does not fit " + request.compile.board.id + ": " +
-                                      RegionsText(outcome.regions) +
-                                      "; validate it on a board with more memory");
+  std::string note;
+  if (!outcome.fits) {  // this machine has room for it
+    note =
+        "the model does not fit " + request.compile.board.id + ": " + RegionsText(outcome.regions);
   }
   ER_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(request.compile, clock));
   ER_ASSIGN_OR_RETURN(Executable compiled,
                       ForThisMachine(built.graph, request.compile.options.carry_state));
   ER_ASSIGN_OR_RETURN(PackageInfo info, ReadPackage(outcome.package));
   return Executions{OriginalFor(request.compile, clock), std::move(compiled),
-                    std::move(outcome.package), std::move(info)};
+                    std::move(outcome.package), std::move(info), std::move(note)};
 }
 
 absl::Status CheckBoardTrace(const BoardTrace& board, const Executions& executions) {
@@ -76,7 +77,9 @@ absl::StatusOr<Json> CompareLayers(const ValidateRequest& request, Executions& e
   const auto sample_bytes = static_cast<size_t>(executions.info.InputBytes());
   for (int64_t i = 0; i < samples; ++i) {
     std::string of_original;
-    if (original) ER_ASSIGN_OR_RETURN(of_original, original->Trace(i));
+    if (original) {
+      ER_ASSIGN_OR_RETURN(of_original, original->Trace(i));
+    }
     ER_ASSIGN_OR_RETURN(std::string of_compiled, compiled->Trace(i));
     ER_ASSIGN_OR_RETURN(std::string of_package, package->Trace(i));
     const std::string_view all = inputs;
@@ -210,7 +213,8 @@ absl::StatusOr<Json> Validate(const ValidateRequest& request, Clock& clock) {
   Json json = {{"model_sha256", Sha256Hex(request.compile.model)},
                {"board", request.compile.board.id},
                {"executions", ExecutionsJson(request, executions)}};
-  if (request.board && !request.board->note.empty()) json["note"] = request.board->note;
+  const std::string note = request.board ? request.board->note : executions.note;
+  if (!note.empty()) json["note"] = note;
   json.update(layers);
   const NpyArray* y = FindArray(request.dataset, "y");
   if (y == nullptr) return json;

@@ -44,9 +44,14 @@ class Mover {
   TensorId Moved(TensorId like, const Shape& shape, const Permutation& perm = {}) {
     Tensor tensor = Derived(graph_.tensor(like), ".moved");
     Origin& origin = *tensor.origin;
-    if (!perm.empty()) {
-      if (origin.perm.empty()) origin.shape = graph_.tensor(like).shape;
-      origin.perm = origin.perm.empty() ? perm : Joined(origin.perm, perm);
+    const Shape& before = graph_.tensor(like).shape;
+    if (!origin.perm.empty() && !perm.empty()) {
+      origin.perm = Joined(origin.perm, perm);
+    } else if (!perm.empty() && !KeepsBytes(before, perm)) {
+      origin.shape = before;
+      origin.perm = perm;
+    } else if (!origin.perm.empty() && KeepsBytes(origin.shape, origin.perm)) {
+      origin.perm.clear();
     } else if (!origin.perm.empty()) {
       tensor.origin.reset();  // no single transpose tells where the elements came from
     }

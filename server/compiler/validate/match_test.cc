@@ -58,6 +58,25 @@ TEST(MatchTest, MovedTransposesTellWhereElementsCameFrom) {
             (std::vector<double>{0, 4, 1, 5, 2, 6, 3, 7}));
 }
 
+// Dimensions of 1 change places without an element moving: whatever comes behind is still known.
+TEST(MatchTest, TransposesThatMoveNothingAreReshapes) {
+  const BeforeAndAfter graphs =
+      Passed("move-transposes",
+             "  input %x: float32[1,1,1,4]\n"
+             "  %p: float32[1,1,1,4] = unary(%x) {fn = \"exp\"} \"p\"\n"
+             "  %a: float32[1,4,1,1] = transpose(%p) {perm = [0, 3, 1, 2]} \"a\"\n"
+             "  %b: float32[1,4,1,1] = unary(%a) {fn = \"tanh\"} \"b\"\n"
+             "  %r: float32[1,4] = reshape(%b) {shape = [1, 4]} \"r\"\n"
+             "  %c: float32[1,4] = unary(%r) {fn = \"abs\"} \"c\"\n"
+             "  %y: float32[1,4] = softmax(%c) \"y\"\n"
+             "  output %y\n");
+  for (const Node& node : graphs.after.nodes) {
+    const Tensor& output = graphs.after.tensor(node.outputs[0]);
+    EXPECT_TRUE(MatchTensor(graphs.before, output).found()) << output.name;
+    EXPECT_TRUE(MatchTensor(graphs.before, output).perm.empty()) << output.name;
+  }
+}
+
 TEST(MatchTest, ReshapesKeepTheOrder) {
   const BeforeAndAfter graphs = Passed("move-transposes",
                                        "  input %x: float32[1,2,3]\n"

@@ -143,9 +143,8 @@ Json LayerJson(const Validation& validation, const LayerValidation& layer) {
 }  // namespace
 
 Json ValidationJson(const Validation& validation) {
-  Json json = {{"samples", validation.samples()}};
-  Json& layers = json["layers"] = Json::array();
-  Json& divergences = json["divergences"] = Json::array();
+  Json layers = Json::array();
+  Json divergences = Json::array();
   for (const LayerValidation& layer : validation.layers()) {
     layers.push_back(LayerJson(validation, layer));
     for (Divergence divergence : layer.divergences()) {
@@ -158,7 +157,9 @@ Json ValidationJson(const Validation& validation) {
                              {"message", MessageOf(layer, divergence, step)}});
     }
   }
-  return json;
+  return {{"samples", validation.samples()},
+          {"layers", std::move(layers)},
+          {"divergences", std::move(divergences)}};
 }
 
 }  // namespace edgerack::compiler

@@ -42,7 +42,8 @@ class ValidationTest : public testing::Test {
   }
   std::vector<std::string> Diverging() {
     std::vector<std::string> list;
-    for (const auto& d : ValidationJson(validation)["divergences"]) {
+    const auto json = ValidationJson(validation);
+    for (const auto& d : json["divergences"]) {
       list.push_back(d["at"].get<std::string>() + " " + d["name"].get<std::string>());
     }
     return list;
