@@ -26,7 +26,7 @@ struct Diagnosis {
   // Sets of codes whose predictions are equal for every sample.
   std::vector<std::vector<std::string>> indistinguishable;
   std::vector<std::string> notes;  // what cannot matter here, and what was not tried
-  int64_t hypotheses = 0;  // without other models
+  int64_t hypotheses = 0;          // without other models
   int64_t inferences = 0;
 };
 

@@ -24,7 +24,10 @@ absl::StatusOr<int32_t> FunctionOf(const Node& node) {
   const std::string name = node.Text("fn");
   auto found = functions.find(name);
   if (found == functions.end()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "there is no function '" + name + "' of two operands");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "fn is " + name +
+                      "; supported are the functions of firmware/kernels/binary/functions.inc. Use "
+                      "one of these");
   }
   if (found->second == ER_BINARY_mod && node.Int("fmod") != 0) return ER_BINARY_fmod;
   return found->second;
@@ -91,8 +94,11 @@ absl::Status Verify(const Graph& graph, const Node& node) {
           ? !Compares(function)
           : elements == Elements::kQuantized && !Compares(function) && !IsExtremum(function);
   if (activation != Activation::kNone && !clamps) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "function '" + node.Text("fn") + "' of " +
-                                               DTypeName(a.dtype) + " has no fused activation");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "function '" + node.Text("fn") + "' of " + DTypeName(a.dtype) +
+                      "; supported with a fused activation are functions of float32 that are no "
+                      "comparison, and of quantized int8 add, sub, mul, squared_difference and "
+                      "prelu. Make the activation a layer of its own");
   }
   return elements == Elements::kQuantized ? VerifyQuantized(graph, node, function)
                                           : absl::OkStatus();

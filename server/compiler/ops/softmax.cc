@@ -21,7 +21,9 @@ absl::StatusOr<er_axis_t> ViewOf(const Graph& graph, const Node& node) {
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   if (In(graph, node, 0).shape.empty()) {
-    return Refuse("UNSUPPORTED_SHAPE", node.op + " of a scalar is not supported");
+    return Refuse(
+        "UNSUPPORTED_SHAPE",
+        "its input is a scalar; supported is at least 1 dimension. Reshape it in the model");
   }
   ER_RETURN_IF_ERROR(ViewOf(graph, node).status());
   return SameType(In(graph, node, 0));
@@ -32,22 +34,25 @@ absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
   const double beta = node.Real("beta", 1.0);
   if (!std::isfinite(beta) || beta <= 0) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "beta is " + std::to_string(beta) + "; it must be above 0");
+                  "beta is " + std::to_string(beta) +
+                      "; supported are numbers above 0. Export the model again");
   }
   const Tensor& x = In(graph, node, 0);
   if (x.dtype == DType::kF32) return absl::OkStatus();
   const Quantization& q = Out(graph, node).quantization;
   if (q.scales[0] != 1.0f / 256.0f || q.zero_points[0] != -128) {
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "int8 softmax with output scale " + std::to_string(q.scales[0]) +
-                      " and zero point " + std::to_string(q.zero_points[0]) +
-                      "; TFLite fixes them to 1/256 and -128. Convert the model again");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "int8 softmax with output scale " + std::to_string(q.scales[0]) + " and zero point " +
+            std::to_string(q.zero_points[0]) +
+            "; supported are 1/256 and -128, to which TFLite fixes them. Convert the model again");
   }
   if (!ScaleSoftmax(static_cast<float>(beta), x.quantization.scales[0])) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "input scale " +
-                                                  std::to_string(x.quantization.scales[0]) +
-                                                  " times beta is outside the range of the int8 "
-                                                  "softmax");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "input scale " + std::to_string(x.quantization.scales[0]) +
+            " times beta is too large; supported is what the fixed-point exponential of the int8 "
+            "softmax holds. Calibrate the model again");
   }
   return absl::OkStatus();
 }

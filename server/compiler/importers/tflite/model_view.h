@@ -41,8 +41,8 @@ absl::StatusOr<TfliteView> OpenSubgraph(const tflite::Model& model, size_t index
 const flatbuffers::Vector<uint8_t>* ConstantBytes(const TfliteView& view,
                                                   const tflite::Tensor& tensor);
 
-// Element `i` of the file's 64-bit numbers. The verifier checks where they lie, but not that they are
-// aligned to 8 bytes.
+// Element `i` of the file's 64-bit numbers. The verifier checks where they lie, but not that they
+// are aligned to 8 bytes.
 int64_t ElementAt(const flatbuffers::Vector<int64_t>& numbers, size_t i);
 
 // At most 512 characters of the tensor's name.
