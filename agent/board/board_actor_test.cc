@@ -199,6 +199,73 @@ TEST_F(BoardActorTest, FirstRunMeasuresAndValidates) {
   EXPECT_TRUE(RunUntilIdle());
 }
 
+class TracedRunTest : public BoardActorTest {
+ protected:
+  // Three layers that each add 1 to four bytes; the host's CRCs of both samples.
+  Assignment MakeTraced() {
+    package = FakePackageWithLayers({4, 4, 4});
+    artifacts.content["package"] = package;
+    std::string& crcs = artifacts.content["trace"];
+    for (std::string values : {"abcd", "efgh"}) {
+      for (int layer = 0; layer < 3; ++layer) {
+        for (char& byte : values) ++byte;
+        const uint32_t crc = er_crc32(0, values.data(), values.size());
+        for (int shift = 0; shift < 32; shift += 8) crcs += static_cast<char>(crc >> shift);
+      }
+    }
+    Assignment assignment = MakeAssignment();
+    assignment.trace_samples = 2;
+    assignment.trace_sha256 = "trace";
+    return assignment;
+  }
+  const BoardTrace& RunTraced(const Assignment& assignment) {
+    Start();
+    actor->Assign(assignment);
+    EXPECT_TRUE(RunUntilFinished());
+    EXPECT_TRUE(state.run->error.ok()) << state.run->error;
+    return *state.run->measurement->trace;
+  }
+};
+
+TEST_F(TracedRunTest, LayersThatAgreeAreNotReadBack) {
+  const BoardTrace& trace = RunTraced(MakeTraced());
+  EXPECT_EQ(trace.samples, 2);
+  ASSERT_EQ(trace.crc32.size(), 6u);
+  EXPECT_EQ(trace.crc32[3], er_crc32(0, "fghi", 4));
+  EXPECT_TRUE(trace.differing.empty());
+  EXPECT_EQ(trace.note, "");
+}
+
+TEST_F(TracedRunTest, TheBytesOfLayersThatDifferAreReadWhileTheyAreAlive) {
+  board.wrong_layer = 1;
+  const BoardTrace& trace = RunTraced(MakeTraced());
+  EXPECT_EQ(trace.samples, 2);
+  ASSERT_EQ(trace.differing.size(), 4u);  // the wrong layer and the one behind it, twice
+  EXPECT_EQ(trace.differing[0].sample, 0);
+  EXPECT_EQ(trace.differing[0].layer, 1);
+  EXPECT_EQ(trace.differing[0].data, "ddef");
+  EXPECT_EQ(trace.differing[3].sample, 1);
+  EXPECT_EQ(trace.differing[3].layer, 2);
+  EXPECT_EQ(trace.differing[3].data, "iijk");
+}
+
+TEST_F(TracedRunTest, FirmwareWithoutStepStillMeasures) {
+  board.knows_step = false;
+  const BoardTrace& trace = RunTraced(MakeTraced());
+  EXPECT_EQ(trace.samples, 0);
+  EXPECT_NE(trace.note.find("does not know STEP"), std::string::npos);
+  EXPECT_EQ(state.run->measurement->samples, 2);
+}
+
+TEST_F(TracedRunTest, CrcsOfAnotherModelAreABug) {
+  const Assignment assignment = MakeTraced();
+  artifacts.content["trace"] += "more";
+  Start();
+  actor->Assign(assignment);
+  ASSERT_TRUE(RunUntilFinished());
+  EXPECT_EQ(ErrorCodeOf(state.run->error), "BAD_ASSIGNMENT");
+}
+
 TEST_F(BoardActorTest, SecondRunOfTheSamePackageSkipsFlashAndLoad) {
   Start();
   actor->Assign(MakeAssignment("run1"));

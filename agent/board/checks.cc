@@ -83,6 +83,10 @@ absl::Status CheckAssignment(const Assignment& assignment) {
                                          " warm-up runs; a board takes 0 to 65535");
   }
   if (assignment.samples < 0) return BadAssignment(assignment, "has fewer than 0 samples");
+  if (assignment.trace_samples < 0 || assignment.trace_samples > assignment.samples) {
+    return BadAssignment(assignment, "traces " + std::to_string(assignment.trace_samples) + " of " +
+                                         std::to_string(assignment.samples) + " samples");
+  }
   for (int64_t bytes : assignment.input_bytes) {
     if (bytes < 0 || bytes > INT32_MAX) return BadAssignment(assignment, "has a bad input size");
   }

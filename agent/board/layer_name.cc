@@ -1,20 +1,11 @@
 #include "agent/board/layer_name.h"
 
-#include <cstring>
-
-#include "firmware/package/format.h"
+#include "agent/board/package_records.h"
 
 namespace edgerack::agent {
 namespace {
 
 constexpr size_t kMaxNameBytes = 60;  // fused layers have very long ones
-
-template <typename Record>
-bool ReadAt(const std::string& package, uint64_t offset, Record& record) {
-  if (offset > package.size() || package.size() - offset < sizeof record) return false;
-  std::memcpy(&record, package.data() + offset, sizeof record);
-  return true;
-}
 
 }  // namespace
 

@@ -124,6 +124,9 @@ Task<absl::Status> RunExecution::Acquire() {
   if (assignment_.samples > 0 && !assignment_.inputs_sha256.empty()) {
     ER_CO_ASSIGN_OR_RETURN(inputs_, co_await Fetch(assignment_.inputs_sha256));
     ER_CO_RETURN_IF_ERROR(CheckInputs(assignment_, inputs_->bytes));
+    if (assignment_.trace_samples > 0) {
+      ER_CO_ASSIGN_OR_RETURN(trace_, co_await Fetch(assignment_.trace_sha256));
+    }
   }
   if (session_.has_probe()) {
     ER_CO_ASSIGN_OR_RETURN(image_build_id_, session_.spec().ImageBuildId());

@@ -44,6 +44,9 @@ class RunExecution {
   Task<absl::Status> WritePackage();
   Task<absl::Status> WriteSample(int64_t sample);
   Task<absl::Status> Profile();
+  Task<absl::Status> Trace();
+  Task<absl::Status> TraceLayer(uint16_t layer, const std::vector<TensorSlice>& outputs,
+                                int64_t sample, size_t at);
   Task<void> AskForDamage(int64_t& damaged_requests);
   void CheckHostClock(const er_run_reply_t& reply, int64_t work_ms);
 
@@ -61,6 +64,8 @@ class RunExecution {
 
   std::shared_ptr<const Artifact> package_;
   std::shared_ptr<const Artifact> inputs_;
+  std::shared_ptr<const Artifact> trace_;  // null where no layers are traced
+  int64_t trace_bytes_ = 0;                // of outputs that differ
   std::string image_build_id_;
   std::optional<Identity> identity_;
   bool package_written_ = false;  // by the flash stage

@@ -107,7 +107,7 @@ Task<absl::Status> RunExecution::Validate() {
     ++m.samples;
     SetProgress(static_cast<double>(sample + 1) / static_cast<double>(assignment_.samples));
   }
-  co_return absl::OkStatus();
+  co_return co_await Trace();
 }
 
 }  // namespace edgerack::agent

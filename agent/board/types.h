@@ -48,6 +48,8 @@ struct Assignment {
   int64_t samples = 0;
   std::vector<int64_t> input_bytes;  // per sample, the inputs in order
   std::vector<TensorSlice> outputs;
+  int64_t trace_samples = 0;  // of `samples`, the first ones, layer by layer
+  std::string trace_sha256;   // of the host's CRCs; empty when there are none
   int32_t warmup_runs = 0;
   int32_t timed_runs = 1;
   StageTimeouts timeouts;
@@ -61,7 +63,21 @@ struct StageTime {
   bool skipped = false;  // nothing was to do
 };
 
-// The fields mean what edgerack.agent.v1.Measurement says.
+// The fields of these three mean what edgerack.agent.v1 says.
+struct TracedOutput {
+  int64_t sample = 0;
+  int32_t layer = 0;
+  int32_t output = 0;
+  std::string data;
+};
+
+struct BoardTrace {
+  int64_t samples = 0;
+  std::vector<uint32_t> crc32;
+  std::vector<TracedOutput> differing;
+  std::string note;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;
@@ -83,6 +99,7 @@ struct Measurement {
   std::string firmware_build_id;
   std::optional<double> host_clock_ratio;
   LinkStatistics link;
+  std::optional<BoardTrace> trace;  // empty where none was asked for
 };
 
 struct RunState {

@@ -72,7 +72,7 @@ std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes
     }
     last_sequence_ = request.sequence;
     last_reply_.clear();
-    if (request.id == ER_MSG_RUN || request.id == ER_MSG_PROFILE) {
+    if (request.id == ER_MSG_RUN || request.id == ER_MSG_PROFILE || request.id == ER_MSG_STEP) {
       out.push_back({1, Frame(ER_WIRE_ACCEPTED, request, "")});
       if (hang_in_run) {
         silent = true;
@@ -122,6 +122,8 @@ std::string FakeFirmware::Execute(const er_frame_t& request, int64_t& work_ms) {
     case ER_MSG_RUN:
     case ER_MSG_PROFILE:
       return ExecuteRun(request, work_ms);
+    case ER_MSG_STEP:
+      return ExecuteStep(request);
     case ER_MSG_PACKAGE_INFO:
     case ER_MSG_PACKAGE_ERASE:
     case ER_MSG_PACKAGE_WRITE:
@@ -157,6 +159,7 @@ std::string FakeFirmware::Hello() const {
 std::string FakeFirmware::ExecuteRun(const er_frame_t& request, int64_t& work_ms) {
   if (!loaded) return Refuse(ER_FAILED_PRECONDITION, "no package is loaded");
   ++executed_runs;
+  next_step_ = 0;
   output_ = input_;
   for (char& byte : output_) byte = static_cast<char>(byte + 1);
   if (request.id == ER_MSG_PROFILE) {
@@ -178,6 +181,22 @@ std::string FakeFirmware::ExecuteRun(const er_frame_t& request, int64_t& work_ms
   reply.settings = settings;
   reply.extra_counts = fields.extra_counter != 0 ? 777 : 0;
   return Ok(er_encode_run_reply, reply);
+}
+
+std::string FakeFirmware::ExecuteStep(const er_frame_t& request) {
+  if (!knows_step) return Refuse(ER_UNIMPLEMENTED, "this firmware does not know the message");
+  er_step_request_t fields{};
+  er_decode_step_request(&fields, request.payload, request.payload_bytes);
+  if (!loaded) return Refuse(ER_FAILED_PRECONDITION, "no package is loaded");
+  if (fields.layer >= kLayers) return Refuse(ER_OUT_OF_RANGE, "the model has only 3 layers");
+  if (fields.layer != 0 && fields.layer != next_step_) {
+    return Refuse(ER_FAILED_PRECONDITION, "layers are stepped in order");
+  }
+  if (fields.layer == 0) output_ = input_;
+  for (char& byte : output_) byte = static_cast<char>(byte + 1);
+  if (fields.layer == wrong_layer && !output_.empty()) ++output_[0];
+  next_step_ = fields.layer + 1;
+  return std::string(1, '\0') + Words({er_crc32(0, output_.data(), output_.size())});
 }
 
 std::string FakeFirmware::ExecuteStore(const er_frame_t& request, int64_t& work_ms) {
@@ -237,6 +256,7 @@ std::string FakeFirmware::ExecuteData(const er_frame_t& request) {
         input_.resize(std::max<size_t>(input_.size(), fields.offset + fields.data_bytes));
         std::memcpy(input_.data() + fields.offset, fields.data, fields.data_bytes);
       }
+      next_step_ = 0;
       return Ok(er_encode_write_input_reply, er_write_input_reply_t{});
     }
     case ER_MSG_READ_SAMPLES: {

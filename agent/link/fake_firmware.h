@@ -1,5 +1,6 @@
 // A board for tests, in memory: answers link messages as the resident firmware does, in fake time.
-// Its "network" adds 1 to each byte of its first input and calls that tensor 0.
+// Its "network" adds 1 to each byte of its first input and calls that tensor 0; stepped, each of
+// its three layers adds 1 and its output is read as any tensor.
 #ifndef AGENT_LINK_FAKE_FIRMWARE_H_
 #define AGENT_LINK_FAKE_FIRMWARE_H_
 
@@ -46,6 +47,8 @@ class FakeFirmware {
   bool fault_present = false;
   uint8_t fault_kind = ER_FAULT_BUS;  // of the record it then has
   uint32_t boot_count = 1;
+  bool knows_step = true;
+  int wrong_layer = -1;  // STEP of this layer is off by one in its first byte
 
   // What happened.
   int executed_requests = 0;
@@ -57,6 +60,7 @@ class FakeFirmware {
   // The reply's payload, status byte first.
   std::string Execute(const er_frame_t& request, int64_t& work_ms);
   std::string ExecuteRun(const er_frame_t& request, int64_t& work_ms);
+  std::string ExecuteStep(const er_frame_t& request);
   std::string ExecuteStore(const er_frame_t& request, int64_t& work_ms);
   std::string ExecuteData(const er_frame_t& request);
   std::string Hello() const;
@@ -69,6 +73,7 @@ class FakeFirmware {
   std::string input_;
   std::string output_;
   uint16_t samples_ = 0;
+  int next_step_ = 0;
 };
 
 }  // namespace edgerack::agent

@@ -208,6 +208,20 @@ Task<absl::StatusOr<std::string>> LinkClient::ReadTensor(uint16_t tensor, uint32
   co_return data;
 }
 
+Task<absl::StatusOr<std::vector<uint32_t>>> LinkClient::Step(uint16_t layer, uint16_t flags,
+                                                             CallLimits limits) {
+  er_step_request_t request{};
+  request.layer = layer;
+  request.flags = flags;
+  ER_CO_ASSIGN_OR_RETURN(
+      std::string payload,
+      co_await Call(ER_MSG_STEP, Encoded(er_encode_step_request, request), limits));
+  if (payload.size() % 4 != 0) co_return BadReply(ER_MSG_STEP, payload.size());
+  std::vector<uint32_t> crc32;
+  for (size_t at = 0; at < payload.size(); at += 4) crc32.push_back(LittleEndian32(payload, at));
+  co_return crc32;
+}
+
 Task<absl::StatusOr<er_memory_reply_t>> LinkClient::Memory(CallLimits limits) {
   co_return Decoded(er_decode_memory_reply, ER_MSG_MEMORY,
                     co_await Call(ER_MSG_MEMORY, "", limits));

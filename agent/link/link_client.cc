@@ -23,8 +23,8 @@ int64_t Grown(int64_t timeout_ms) {
 
 // Work during which a board may hear nothing.
 bool IsLong(uint8_t id) {
-  return id == ER_MSG_RUN || id == ER_MSG_PROFILE || id == ER_MSG_PACKAGE_ERASE ||
-         id == ER_MSG_PACKAGE_LOAD;
+  return id == ER_MSG_RUN || id == ER_MSG_PROFILE || id == ER_MSG_STEP ||
+         id == ER_MSG_PACKAGE_ERASE || id == ER_MSG_PACKAGE_LOAD;
 }
 
 absl::Status Silent(const Console& console, uint8_t id, int tries, int64_t waited_ms) {

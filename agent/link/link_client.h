@@ -22,8 +22,8 @@ namespace edgerack::agent {
 // How long one call may take. `deadline_ms` is on the steady clock.
 struct CallLimits {
   int64_t deadline_ms = 0;
-  int tries = 5;  // RUN, PROFILE, PACKAGE_ERASE and PACKAGE_LOAD go on trying until the deadline:
-                  // if their ACCEPTED was lost, a board at work cannot be told from a dead one
+  int tries = 5;  // RUN, PROFILE, STEP, PACKAGE_ERASE and PACKAGE_LOAD go on until the deadline: if
+                  // their ACCEPTED was lost, a board at work cannot be told from a dead one
 };
 
 // Used on the board's strand, one call at a time. Errors of every call:
@@ -55,6 +55,9 @@ class LinkClient {
   Task<absl::StatusOr<er_profile_reply_t>> Profile(uint32_t extra_counter, CallLimits limits);
   Task<absl::StatusOr<std::vector<LayerCount>>> ReadProfile(uint16_t count, CallLimits limits);
   Task<absl::StatusOr<std::string>> ReadTensor(uint16_t tensor, uint32_t bytes, CallLimits limits);
+  // CRC-32 of each output of the layer.
+  Task<absl::StatusOr<std::vector<uint32_t>>> Step(uint16_t layer, uint16_t flags,
+                                                   CallLimits limits);
   Task<absl::StatusOr<er_memory_reply_t>> Memory(CallLimits limits);
 
   // Milliseconds between ACCEPTED (or, without one, the last sending) and REPLY of the last call.

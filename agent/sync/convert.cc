@@ -68,6 +68,19 @@ void Fill(const Measurement& from, pb::Measurement& to) {
   to.mutable_link()->set_damaged_requests(from.link.damaged_requests);
 }
 
+void Fill(const BoardTrace& from, pb::Trace& to) {
+  to.set_samples(from.samples);
+  to.mutable_crc32()->Add(from.crc32.begin(), from.crc32.end());
+  for (const TracedOutput& output : from.differing) {
+    pb::TracedOutput* traced = to.add_differing();
+    traced->set_sample(output.sample);
+    traced->set_layer(output.layer);
+    traced->set_output(output.output);
+    traced->set_data(output.data);
+  }
+  to.set_note(from.note);
+}
+
 void Fill(const RunState& from, pb::RunState& to) {
   to.set_run_id(from.key.run_id.value());
   to.set_attempt(from.key.attempt);
@@ -84,7 +97,13 @@ void Fill(const RunState& from, pb::RunState& to) {
   }
   to.set_finished(from.finished);
   if (!from.finished) return;
-  if (from.measurement) return Fill(*from.measurement, *to.mutable_measurement());
+  if (from.measurement) {
+    Fill(*from.measurement, *to.mutable_measurement());
+    if (from.measurement->trace) {
+      Fill(*from.measurement->trace, *to.mutable_measurement()->mutable_trace());
+    }
+    return;
+  }
   to.mutable_error()->set_error_class(ToProto(ErrorClassOf(from.error)));
   to.mutable_error()->set_code(ErrorCodeOf(from.error));
   to.mutable_error()->set_message(ErrorMessageOf(from.error));
@@ -127,6 +146,8 @@ Assignment FromProto(const pb::Assignment& from) {
   for (const pb::TensorSlice& output : from.outputs()) {
     to.outputs.push_back({output.tensor(), output.bytes()});
   }
+  to.trace_samples = from.trace_samples();
+  to.trace_sha256 = from.trace_sha256();
   to.warmup_runs = from.warmup_runs();
   to.timed_runs = from.timed_runs();
   TakeTime(from.timeouts().acquire_ms(), to.timeouts.acquire_ms);

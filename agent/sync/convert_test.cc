@@ -75,6 +75,20 @@ TEST(ConvertTest, FinishedRunHasErrorOrMeasurement) {
   EXPECT_NE(good.measurement().agent_version(), "");
 }
 
+TEST(ConvertTest, ATraceGoesWithTheMeasurement) {
+  BoardState state;
+  state.run.emplace().finished = true;
+  auto measurement = std::make_shared<Measurement>();
+  measurement->trace = BoardTrace{2, {7, 0xFFFFFFFF}, {{1, 3, 0, "abc"}}, "cut"};
+  state.run->measurement = measurement;
+  const pb::Trace trace = ToProto(Spec(), state).run().measurement().trace();
+  EXPECT_EQ(trace.samples(), 2);
+  EXPECT_EQ(trace.crc32(1), 0xFFFFFFFFu);
+  EXPECT_EQ(trace.differing(0).layer(), 3);
+  EXPECT_EQ(trace.differing(0).data(), "abc");
+  EXPECT_EQ(trace.note(), "cut");
+}
+
 TEST(ConvertTest, CountsOfABoardWithoutExtraCounterAreAbsent) {
   BoardState state;
   state.run.emplace().finished = true;
@@ -83,6 +97,7 @@ TEST(ConvertTest, CountsOfABoardWithoutExtraCounterAreAbsent) {
   state.run->measurement = measurement;
   pb::RunState run = ToProto(Spec(), state).run();
   EXPECT_FALSE(run.measurement().has_extra_counts());
+  EXPECT_FALSE(run.measurement().has_trace());
   EXPECT_FALSE(run.measurement().layers(0).has_extra_counts());
 }
 
@@ -95,6 +110,8 @@ TEST(ConvertTest, AssignmentComesWithItsTimesOrTheDefaults) {
   from->set_package_crc32(0xDEADBEEF);
   from->add_input_bytes(784);
   from->add_outputs()->set_tensor(9);
+  from->set_trace_samples(2);
+  from->set_trace_sha256("t");
   from->mutable_timeouts()->set_run_ms(77);
   std::vector<Assignment> to = FromProto(desired);
   ASSERT_EQ(to.size(), 1u);
@@ -102,6 +119,8 @@ TEST(ConvertTest, AssignmentComesWithItsTimesOrTheDefaults) {
   EXPECT_EQ(to[0].package_crc32, 0xDEADBEEF);
   EXPECT_EQ(to[0].input_bytes, std::vector<int64_t>{784});
   EXPECT_EQ(to[0].outputs[0].tensor, 9);
+  EXPECT_EQ(to[0].trace_samples, 2);
+  EXPECT_EQ(to[0].trace_sha256, "t");
   EXPECT_EQ(to[0].timeouts.run_ms, 77);
   EXPECT_EQ(to[0].timeouts.flash_ms, StageTimeouts().flash_ms);
 }

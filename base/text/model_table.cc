@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/text/json_member.h"
 #include "base/text/layer_name.h"
 #include "base/text/table.h"
 
@@ -10,23 +11,6 @@ namespace edgerack {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const Json& Member(const Json& object, const char* key) {
-  static const Json kNull;
-  if (!object.is_object()) return kNull;
-  auto found = object.find(key);
-  return found == object.end() ? kNull : *found;
-}
-
-// Names come from model files: nothing in them may move a terminal's cursor.
-std::string Text(const Json& object, const char* key) {
-  const Json& value = Member(object, key);
-  std::string text = value.is_string() ? value.get<std::string>() : "";
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  }
-  return text;
-}
 
 std::string Count(const Json& object, const char* key) {
   const Json& value = Member(object, key);
@@ -42,7 +26,7 @@ std::string TensorLines(const char* title, const Json& list) {
   std::string lines;
   if (!list.is_array()) return lines;
   for (const Json& tensor : list) {
-    lines += std::string(title) + Text(tensor, "name") + "  " + TensorText(tensor) + "\n";
+    lines += std::string(title) + TextMember(tensor, "name") + "  " + TensorText(tensor) + "\n";
   }
   return lines;
 }
@@ -57,7 +41,7 @@ std::string DimsText(const Json& shape) {
 }
 
 std::string TensorText(const Json& tensor) {
-  std::string text = DimsText(Member(tensor, "shape")) + " " + Text(tensor, "dtype");
+  std::string text = DimsText(Member(tensor, "shape")) + " " + TextMember(tensor, "dtype");
   const Json& scale = Member(tensor, "scale");
   if (!scale.is_number()) return text;
   char number[32];
@@ -77,9 +61,10 @@ std::string RenderModelView(const Json& view) {
   const Json& layers = Member(view, "layers");
   if (layers.is_array()) {
     for (const Json& layer : layers) {
-      table.Add({Count(layer, "index"), ShortLayerName(Text(layer, "name")), Text(layer, "op"),
-                 DimsText(Member(layer, "output_shape")), Text(layer, "output_dtype"),
-                 Count(layer, "parameters_bytes"), Count(layer, "macs")});
+      table.Add({Count(layer, "index"), ShortLayerName(TextMember(layer, "name")),
+                 TextMember(layer, "op"), DimsText(Member(layer, "output_shape")),
+                 TextMember(layer, "output_dtype"), Count(layer, "parameters_bytes"),
+                 Count(layer, "macs")});
     }
   }
   const Json& totals = Member(view, "totals");

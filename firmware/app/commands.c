@@ -40,6 +40,7 @@ int er_command_is_slow(uint8_t id) {
   switch (id) {
     case ER_MSG_RUN:
     case ER_MSG_PROFILE:
+    case ER_MSG_STEP:
     case ER_MSG_PACKAGE_ERASE:
     case ER_MSG_PACKAGE_WRITE:
     case ER_MSG_PACKAGE_LOAD:

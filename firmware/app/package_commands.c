@@ -93,6 +93,7 @@ er_status_t er_handle_package_load(const er_package_load_request_t* request,
   er_session_t* session = er_session();
   const er_board_memory_t* memory = er_board_memory();
   session->loaded = 0;
+  session->next_step = 0;
   session->sample_count = 0;
   session->layer_count = 0;
   const er_model_place_t place = {er_board_store(),      memory->store_bytes,      memory->arena,

@@ -26,6 +26,7 @@ er_status_t er_handle_write_input(const er_write_input_request_t* request,
   if (request->offset > tensor->bytes || request->data_bytes > tensor->bytes - request->offset) {
     return er_refuse(error, ER_OUT_OF_RANGE, tensor->bytes, "the input has only detail bytes");
   }
+  er_session()->next_step = 0;  // the input may lie where a layer's output did
   memcpy(model->arena + tensor->offset + request->offset, request->data, request->data_bytes);
   return ER_OK;
 }
@@ -63,6 +64,7 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   er_model_t* model = &session->model;
   const uint32_t layers = request->layers;
   er_counts_t last = {0, 0};
+  session->next_step = 0;
   const uint32_t interrupts = er_board_critical_enter();
   er_counts_t overhead = er_counters_overhead(&counters);
   const er_counts_t pauses = er_model_pauses_cost(model, &counters, layers);
@@ -122,6 +124,7 @@ er_status_t er_handle_profile(const er_profile_request_t* request, er_profile_re
   er_counters_t counters;
   if (counters_for(request->extra_counter, &counters, error) != ER_OK) return error->status;
   er_session_t* session = er_session();
+  session->next_step = 0;
   const uint32_t interrupts = er_board_critical_enter();
   er_stack_paint();
   const er_profile_t profile = er_model_profile(&session->model, &counters, session->layers);

@@ -22,7 +22,9 @@ typedef struct {
   uint32_t sample_count;
   er_counts_t layers[ER_RT_MAX_OPS];  // of the last PROFILE
   uint32_t layer_count;
-  uint32_t stack_used_bytes;  // of the last RUN or PROFILE
+  uint32_t stack_used_bytes;                    // of the last RUN or PROFILE
+  uint32_t next_step;                           // layer that STEP may run; 0 = none but the first
+  uint32_t step_crc32[ER_KERNEL_MAX_OPERANDS];  // of the last STEP's outputs
 } er_session_t;
 
 er_session_t* er_session(void);

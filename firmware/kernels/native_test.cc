@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
 #include <vector>
 
+#include "firmware/kernels/common/packing.h"
 #include "firmware/kernels/conv2d/conv2d.h"
 #include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "firmware/kernels/fully_connected/fully_connected.h"
@@ -39,6 +41,19 @@ class Random {
 void* Scratch(std::vector<uint8_t>& memory, uint32_t bytes) {
   memory = std::vector<uint8_t>(bytes, 0x55);
   return memory.data();
+}
+
+// Weights in another order, followed by nothing that a kernel may read.
+std::vector<int8_t> Packed(const std::vector<int8_t>& weights, std::vector<int32_t> dims,
+                           er_packing_t packing) {
+  er_package_tensor_t t = {};
+  t.dtype = ER_DTYPE_S8;
+  t.packing = packing;
+  t.rank = static_cast<uint8_t>(dims.size());
+  for (size_t i = 0; i < ER_PACKAGE_MAX_RANK; i++) t.dims[i] = i < dims.size() ? dims[i] : 1;
+  std::vector<int8_t> packed(er_packed_elements(&t));
+  er_pack(&t, weights.data(), packed.data());
+  return packed;
 }
 
 struct Channels {
@@ -106,9 +121,23 @@ TEST(NativeConv2d, EqualsReference) {
     call.out[0] = actual.data();
     call.scratch = Scratch(scratch, er_conv2d_s8_armv7em_scratch_bytes(&p));
     er_conv2d_s8_armv7em(&call);
-    ASSERT_EQ(expected, actual) << "round " << round << ": in " << s.in_h << "x" << s.in_w << "x"
-                                << s.in_c << " kernel " << s.kernel_h << "x" << s.kernel_w
-                                << " out_c " << s.out_c;
+    const std::string shape = "round " + std::to_string(round) + ": in " + std::to_string(s.in_h) +
+                              "x" + std::to_string(s.in_w) + "x" + std::to_string(s.in_c) +
+                              " kernel " + std::to_string(s.kernel_h) + "x" +
+                              std::to_string(s.kernel_w) + " out_c " + std::to_string(s.out_c);
+    ASSERT_EQ(expected, actual) << shape;
+
+    const auto pairs = Packed(w, {s.out_c, s.kernel_h, s.kernel_w, s.in_c}, ER_PACKING_ROW_PAIRS);
+    std::vector<int8_t> narrow(out_bytes, 3), wide(out_bytes, 4);
+    call.in[1] = pairs.data();
+    call.out[0] = narrow.data();
+    call.scratch = Scratch(scratch, er_conv2d_s8_armv7em_pairs_scratch_bytes(&p));
+    er_conv2d_s8_armv7em_pairs(&call);
+    ASSERT_EQ(expected, narrow) << shape;
+    call.out[0] = wide.data();
+    call.scratch = Scratch(scratch, er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(&p));
+    er_conv2d_s8_armv7em_pairs_wide(&call);
+    ASSERT_EQ(expected, wide) << shape;
   }
 }
 
@@ -121,7 +150,7 @@ TEST(NativeDepthwiseConv2d, EqualsReference) {
     s.in_h = random.In(1, 9);
     s.in_w = random.In(1, 9);
     s.in_c = random.In(1, 13);
-    p.depth_multiplier = random.In(0, 5) ? 1 : 2;
+    p.depth_multiplier = random.In(0, 3) ? 1 : random.In(2, 5);
     s.out_c = s.in_c * p.depth_multiplier;
     s.kernel_h = random.In(1, 4);
     s.kernel_w = random.In(0, 1) ? 3 : random.In(1, 5);
@@ -169,7 +198,7 @@ TEST(NativeFullyConnected, EqualsReference) {
     p.rows = random.In(1, 3);
     p.in_features = random.In(1, 70);
     p.out_features = random.In(1, 14);
-    p.input_offset = random.In(0, 3) ? random.In(-127, 128) : 128;
+    p.input_offset = random.In(0, 1) ? random.In(-127, 128) : random.In(0, 1) ? 128 : 0;
     p.output_offset = random.In(-128, 127);
     p.act_min = random.In(-128, 0);
     p.act_max = random.In(0, 127);
@@ -194,6 +223,15 @@ TEST(NativeFullyConnected, EqualsReference) {
     er_fully_connected_s8_armv7em(&call);
     ASSERT_EQ(expected, actual) << "round " << round << ": " << p.in_features << " -> "
                                 << p.out_features;
+
+    const auto quads = Packed(w, {p.out_features, p.in_features}, ER_PACKING_ROW_QUADS);
+    std::vector<int8_t> of_quads(expected.size(), 3);
+    call.in[1] = quads.data();
+    call.out[0] = of_quads.data();
+    call.scratch = nullptr;
+    er_fully_connected_s8_armv7em_quads(&call);
+    ASSERT_EQ(expected, of_quads) << "round " << round << ": " << p.in_features << " -> "
+                                  << p.out_features;
   }
 }
 

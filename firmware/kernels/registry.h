@@ -52,6 +52,10 @@ const er_kernel_t* er_kernel_find(uint16_t id);
 // there is no such kernel.
 const er_kernel_t* er_kernel_reference_of(uint16_t id);
 
+// How the kernel takes its input operand `operand`, an er_packing_t. Where that is not CANONICAL
+// the operand must be a constant.
+uint8_t er_kernel_packing(const er_kernel_t* kernel, uint32_t operand);
+
 // Scratch bytes of this kernel for these params, which must have passed validate.
 uint32_t er_kernel_scratch_bytes(const er_kernel_t* kernel, const void* params);
 

@@ -18,10 +18,11 @@
 
 #define ER_PACKAGE_MAGIC 0x31505245u  // "ERP1"
 #define ER_PACKAGE_ABI_MAJOR 1        // a reader refuses any other
-#define ER_PACKAGE_ABI_MINOR 1        // additions that an older reader may ignore
+#define ER_PACKAGE_ABI_MINOR 2        // additions; an older reader ignores or refuses each of them
 #define ER_PACKAGE_MAX_RANK 6
 #define ER_PACKAGE_NO_TENSOR 0xFFFFu  // an operand that is absent
 #define ER_PACKAGE_ARENA_ALIGN 16u    // every tensor and scratch area in the arena
+#define ER_PACKAGE_PACKED_ALIGN 16u   // every constant whose packing is not CANONICAL
 
 // Element types. The numbers are part of the ABI.
 typedef enum {
@@ -48,7 +49,7 @@ typedef enum {
   ER_ISA_MVE = 2,      // Armv8.1-M with Helium
 } er_isa_t;
 
-// Bits of the header's `flags`.
+// Bits of the header's `flags`. Since minor 2 a reader refuses a bit it does not know.
 typedef enum {
   // State tensors carry on from run to run, so that runs are the steps of one sequence. Without it
   // they are real zero (int8 and uint8: their zero point) before each run, so that runs are
@@ -56,9 +57,14 @@ typedef enum {
   ER_PACKAGE_CARRY_STATE = 1u << 0,
 } er_package_flag_t;
 
-// How the bytes of a constant are ordered. Every packing has an exact unpack to CANONICAL.
+// How the elements of a constant are ordered: CANONICAL is row-major in the order of dims
+// (convolution weights: OHWI). Any other is a permutation of that with zeros in between, so that it
+// has an exact unpack; docs/package.md says the order of each. `dims` are the canonical ones
+// whatever the packing, `bytes` are the packed ones. A reader refuses a number it does not know.
 typedef enum {
-  ER_PACKING_CANONICAL = 0,  // row-major in the order of dims (convolution weights: OHWI)
+#define ER_PACKING(number, NAME, name) ER_PACKING_##NAME = (number),
+#include "firmware/package/packings.inc"
+#undef ER_PACKING
 } er_packing_t;
 
 typedef struct {
@@ -93,7 +99,7 @@ typedef struct {
   uint8_t packing;                    // er_packing_t; CANONICAL unless place is CONSTANT
   int32_t dims[ER_PACKAGE_MAX_RANK];  // all >= 1; unused ones are 1
   uint32_t offset;                    // from the package's or the arena's first byte, see place
-  uint32_t bytes;
+  uint32_t bytes;                     // dims and element type, or what the packing makes of them
   float scale;           // real = scale * (q - zero_point); 0 when the tensor is not quantized
   int32_t zero_point;    // per-channel constants carry their scales in the multipliers instead
   uint32_t name_offset;  // into the names section

@@ -44,6 +44,9 @@ __attribute__((noinline)) void er_model_run_layer(er_model_t* model, uint32_t la
   model->running_layer = layer;
   er_model_prepare_call(model, layer, &call);
   model->kernels[layer]->run(&call);
+#ifdef ER_TEST_FAULTY_LAYER
+  er_test_faulty_layer(model, layer);
+#endif
 }
 
 uint32_t er_model_run(er_model_t* model, uint32_t layers) {

@@ -1,5 +1,5 @@
-// Fuzz entry of the loader and, for what it accepts, the executor. The CRC is repaired, otherwise
-// no mutation would get past it.
+// Fuzz entry of the loader and, for what it accepts, the executor; then the same unpacked, with the
+// reference kernels. The CRC is repaired, otherwise no mutation would get past it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 
 #include "firmware/common/crc32.h"
 #include "firmware/rt/model.h"
+#include "firmware/rt/unpack.h"
 
 namespace {
 
@@ -30,11 +31,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     header->crc32 = er_crc32(0, package + 16, header->total_bytes - 16);
   }
   static er_model_t model;
-  const er_model_place_t place = {package,    static_cast<uint32_t>(size),
-                                  arena,      kArenaBytes,
-                                  ER_ISA_MVE, size % 2 ? er_kernel_find : er_kernel_reference_of,
-                                  nullptr};
-  if (er_model_load(&place, &model).code == ER_RT_OK) er_model_run(&model, ER_RT_ALL_LAYERS);
+  er_model_place_t place = {package,    static_cast<uint32_t>(size),
+                            arena,      kArenaBytes,
+                            ER_ISA_MVE, size % 2 ? er_kernel_find : er_kernel_reference_of,
+                            nullptr};
+  if (er_model_load(&place, &model).code == ER_RT_OK) {
+    er_model_run(&model, ER_RT_ALL_LAYERS);
+    const uint64_t bytes = er_package_unpacked_bytes(&model);
+    if (bytes <= (4 << 20)) {
+      uint8_t* unpacked = Allocate(bytes);
+      er_package_unpack(&model, unpacked);
+      place.package = unpacked;
+      place.package_capacity_bytes = static_cast<uint32_t>(bytes);
+      place.resolve = er_kernel_reference_of;
+      if (er_model_load(&place, &model).code == ER_RT_OK) er_model_run(&model, ER_RT_ALL_LAYERS);
+      std::free(unpacked);
+    }
+  }
   std::free(package);
   std::free(arena);
   return 0;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "firmware/common/crc32.h"
+#include "firmware/kernels/common/packing.h"
 #include "firmware/rt/model.h"
 
 static er_rt_status_t fail(er_rt_code_t code, const char* text, uint32_t detail) {
@@ -52,6 +53,10 @@ static er_rt_status_t check_header(const er_model_place_t* place) {
   if (crc != h->crc32) {
     return fail(ER_RT_CORRUPT, "CRC of the package is wrong: it was not written completely", crc);
   }
+  if (h->flags & ~(uint32_t)ER_PACKAGE_CARRY_STATE) {
+    return fail(ER_RT_UNSUPPORTED, "package asks for what this reader does not know: its flags",
+                h->flags);
+  }
   if (h->isa > place->isa) {
     return fail(ER_RT_UNSUPPORTED, "package is compiled for an instruction set this core lacks",
                 h->isa);
@@ -102,6 +107,25 @@ static uint32_t element_bytes(uint8_t dtype) {
   }
 }
 
+// Of a tensor with sound dims; *bytes becomes its packed size.
+static er_rt_status_t check_packing(const er_package_tensor_t* t, uint32_t index, uint64_t* bytes) {
+  if (!er_packing_name(t->packing)) {
+    return fail(ER_RT_UNSUPPORTED, "tensor has a packing this reader does not know", index);
+  }
+  if (t->place != ER_PLACE_CONSTANT) {
+    return fail(ER_RT_CORRUPT, "tensor is packed but no constant", index);
+  }
+  // Kernels read it by double words.
+  if (t->offset % ER_PACKAGE_PACKED_ALIGN != 0) {
+    return fail(ER_RT_CORRUPT, "packed constant is not aligned", index);
+  }
+  *bytes = er_packed_elements(t) * element_bytes(t->dtype);
+  if (*bytes == 0) {
+    return fail(ER_RT_CORRUPT, "tensor's packing is none for its type and rank", index);
+  }
+  return kOk;
+}
+
 static er_rt_status_t check_tensor(const er_package_header_t* h, const er_package_tensor_t* t,
                                    uint32_t index) {
   const uint32_t element = element_bytes(t->dtype);
@@ -115,10 +139,8 @@ static er_rt_status_t check_tensor(const er_package_header_t* h, const er_packag
     bytes *= (uint32_t)t->dims[i];
     if (bytes > UINT32_MAX) return fail(ER_RT_CORRUPT, "tensor is larger than 4 GiB", index);
   }
+  if (t->packing != ER_PACKING_CANONICAL) LOAD_STEP(check_packing(t, index, &bytes));
   if (bytes != t->bytes) return fail(ER_RT_CORRUPT, "tensor's bytes and dims disagree", index);
-  if (t->packing != ER_PACKING_CANONICAL) {
-    return fail(ER_RT_UNSUPPORTED, "tensor has an unknown packing", index);
-  }
   if (t->name_offset >= h->names_bytes) {
     return fail(ER_RT_CORRUPT, "tensor's name lies outside of the names section", index);
   }
@@ -173,6 +195,19 @@ static er_rt_status_t collect_operands(const er_model_t* m, const er_package_op_
   return kOk;
 }
 
+// The kernel that runs takes its operands as they are packed.
+static er_rt_status_t check_packings(const er_kernel_t* runs, const er_kernel_operands_t* operands,
+                                     uint32_t index) {
+  for (uint32_t i = 0; i < operands->in_count; i++) {
+    const uint8_t packing = operands->in[i] ? operands->in[i]->packing : er_kernel_packing(runs, i);
+    if (packing != er_kernel_packing(runs, i)) {
+      return fail(ER_RT_INVALID, "layer's operand is packed otherwise than its kernel takes it",
+                  index);
+    }
+  }
+  return kOk;
+}
+
 static er_rt_status_t check_op(const er_model_place_t* place, er_model_t* m, uint32_t index) {
   const er_package_header_t* h = m->header;
   const er_package_op_t* op = &m->ops[index];
@@ -194,6 +229,7 @@ static er_rt_status_t check_op(const er_model_place_t* place, er_model_t* m, uin
   }
   er_kernel_operands_t operands;
   LOAD_STEP(collect_operands(m, op, index, &operands));
+  LOAD_STEP(check_packings(runs, &operands, index));
   operands.params = m->package + op->params_offset;
   const char* wrong = kernel->traits->validate(&operands);
   if (wrong) return fail(ER_RT_INVALID, wrong, index);
@@ -217,6 +253,9 @@ static er_rt_status_t check_io(const er_model_t* m) {
     }
     if (i < h->input_count && m->tensors[m->io[i]].place == ER_PLACE_CONSTANT) {
       return fail(ER_RT_CORRUPT, "an input is a constant", i);
+    }
+    if (m->tensors[m->io[i]].packing != ER_PACKING_CANONICAL) {
+      return fail(ER_RT_CORRUPT, "an output is packed", i);
     }
   }
   return kOk;

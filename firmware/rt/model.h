@@ -86,6 +86,12 @@ void er_model_begin_run(const er_model_t* model);
 // Runs one op. For tools that look at tensors between layers.
 void er_model_run_layer(er_model_t* model, uint32_t layer);
 
+#ifdef ER_TEST_FAULTY_LAYER
+// Of a test image only (firmware/tests/faulty_layer.c): after each layer, plants an error into the
+// output of one.
+void er_test_faulty_layer(const er_model_t* model, uint32_t layer);
+#endif
+
 // What happens between two layers.
 static inline void er_model_pause(const er_model_t* model) {
   if (model->between_layers) model->between_layers();

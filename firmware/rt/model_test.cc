@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "firmware/rt/profiler.h"
+#include "firmware/rt/unpack.h"
 #include "firmware/tests/package_builder.h"
 
 namespace edgerack::firmware {
@@ -90,6 +91,46 @@ TEST(Model, NativeAndReferenceAgree) {
     for (uint8_t q : output) sum += static_cast<int8_t>(q) + 128;
     EXPECT_NEAR(sum, 256, 8);  // probabilities of 1/256 each
   }
+}
+
+std::vector<uint8_t> Unpacked(const Loaded& loaded) {
+  std::vector<uint8_t> package(er_package_unpacked_bytes(&loaded.model));
+  er_package_unpack(&loaded.model, package.data());
+  return package;
+}
+
+TEST(Model, PackedWeightsGiveTheSameNumbers) {
+  Loaded reference(BuildTinyModel(false).package), packed(BuildTinyPackedModel().package);
+  ASSERT_EQ(packed.status.code, ER_RT_OK) << packed.status.text;
+  EXPECT_STREQ(packed.model.kernels[0]->name, "conv2d_s8_armv7em_pairs");
+  const auto package = Unpacked(packed);
+  Loaded unpacked(package, er_kernel_reference_of);
+  ASSERT_EQ(unpacked.status.code, ER_RT_OK) << unpacked.status.text;
+  EXPECT_STREQ(unpacked.model.kernels[0]->name, "conv2d_s8_ref");
+  for (uint32_t seed = 0; seed < 20; seed++) {
+    const auto input = RandomInput(seed, TinyModel::kInputBytes);
+    const auto expected = reference.Run(input);
+    EXPECT_EQ(packed.Run(input), expected) << seed;
+    EXPECT_EQ(unpacked.Run(input), expected) << seed;
+  }
+}
+
+TEST(Model, UnpackingChangesNothingElse) {
+  const auto plain = BuildTinyModel(true).package;
+  EXPECT_EQ(Unpacked(Loaded(plain)), plain);
+  Loaded packed(BuildTinyPackedModel().package), canonical(plain);
+  Loaded unpacked(Unpacked(packed), er_kernel_reference_of);
+  ASSERT_EQ(unpacked.status.code, ER_RT_OK) << unpacked.status.text;
+  ASSERT_EQ(unpacked.model.header->tensor_count, canonical.model.header->tensor_count);
+  for (uint32_t i = 0; i < canonical.model.header->tensor_count; i++) {
+    const er_package_tensor_t& t = canonical.model.tensors[i];
+    EXPECT_EQ(unpacked.model.tensors[i].packing, ER_PACKING_CANONICAL);
+    if (t.place == ER_PLACE_CONSTANT) {
+      EXPECT_EQ(unpacked.Tensor(i), canonical.Tensor(i)) << i;
+    }
+  }
+  // A kernel that takes packed weights refuses them now.
+  EXPECT_EQ(Loaded(Unpacked(packed)).status.code, ER_RT_INVALID);
 }
 
 TEST(Model, FloatModelGivesProbabilities) {
@@ -329,6 +370,52 @@ TEST_F(Refusal, Ops) {
   ExpectRefused(ER_RT_INVALID, "multiplier");
 }
 
+// What this reader does with a later packing, an older one does with these.
+TEST_F(Refusal, Packings) {
+  const auto whole = BuildTinyPackedModel().package;
+  const uint16_t w = kTinyPackedWeights;
+  package = whole;
+  Set<uint8_t>(Tensor(w, offsetof(er_package_tensor_t, packing)), 200);
+  ExpectRefused(ER_RT_UNSUPPORTED, "packing this reader does not know");
+  package = whole;
+  Set<uint8_t>(Tensor(w, offsetof(er_package_tensor_t, packing)), ER_PACKING_CANONICAL);
+  ExpectRefused(ER_RT_CORRUPT, "bytes and dims");
+  Set<uint32_t>(Tensor(w, offsetof(er_package_tensor_t, bytes)), 135);
+  ExpectRefused(ER_RT_INVALID, "packed otherwise");
+  package = whole;
+  const auto packed_bytes = Get<uint32_t>(Tensor(w, offsetof(er_package_tensor_t, bytes)));
+  EXPECT_EQ(packed_bytes, 6u * 28u);
+  Set<uint32_t>(Tensor(w, offsetof(er_package_tensor_t, bytes)), packed_bytes - 4);
+  ExpectRefused(ER_RT_CORRUPT, "bytes and dims");
+  package = whole;
+  const auto offset = Get<uint32_t>(Tensor(w, offsetof(er_package_tensor_t, offset)));
+  Set<uint32_t>(Tensor(w, offsetof(er_package_tensor_t, offset)), offset + 4);
+  ExpectRefused(ER_RT_CORRUPT, "not aligned");
+  package = whole;
+  Set<uint8_t>(Tensor(w, offsetof(er_package_tensor_t, dtype)), ER_DTYPE_S16);
+  ExpectRefused(ER_RT_CORRUPT, "none for its type");
+  package = whole;
+  Set<uint8_t>(Tensor(0, offsetof(er_package_tensor_t, packing)), ER_PACKING_ROW_PAIRS);
+  ExpectRefused(ER_RT_CORRUPT, "no constant");
+  // Canonical weights for a kernel that takes pairs.
+  package = BuildTinyModel(true).package;
+  Set<uint16_t>(Op(0, offsetof(er_package_op_t, kernel)), 0x012);
+  ExpectRefused(ER_RT_INVALID, "packed otherwise");
+  // A packed output would be read as if it were not.
+  package = whole;
+  const auto io = Get<uint32_t>(offsetof(er_package_header_t, io_offset));
+  Set<uint16_t>(io + 2, w);
+  ExpectRefused(ER_RT_CORRUPT, "output is packed");
+  package = whole;
+  Loaded reference(package, er_kernel_reference_of);
+  EXPECT_EQ(reference.status.code, ER_RT_INVALID);
+}
+
+TEST_F(Refusal, FlagsThisReaderDoesNotKnow) {
+  Set<uint8_t>(offsetof(er_package_header_t, flags), 0x80);
+  ExpectRefused(ER_RT_UNSUPPORTED, "flags");
+}
+
 TEST_F(Refusal, ParamsThatLeaveTheOperands) {
   const auto whole = package;
   const auto params = Get<uint32_t>(Op(0, offsetof(er_package_op_t, params_offset)));
@@ -359,7 +446,7 @@ TEST(Registry, NamesAndReferences) {
     EXPECT_EQ(reference->traits, table[i].traits);
   }
   EXPECT_STREQ(er_kernel_find(0x011)->name, "conv2d_s8_armv7em");
-  EXPECT_EQ(er_kernel_find(0x012), nullptr);
+  EXPECT_EQ(er_kernel_find(0x7777), nullptr);
   EXPECT_EQ(er_kernel_reference_of(0x7777), nullptr);
 }
 
@@ -367,9 +454,9 @@ TEST(Registry, NamesAndReferences) {
 // Under the address sanitizer a step outside ends the test.
 TEST(Mutation, DamagedPackagesNeverCrash) {
   std::mt19937 random(99);
-  const std::vector<uint8_t> seeds[] = {BuildTinyModel(true).package, BuildTinyFloatModel(),
-                                        BuildTinyDepthwiseModel(), BuildTinyHybridModel(),
-                                        BuildTinyRecurrentModel(true)};
+  const std::vector<uint8_t> seeds[] = {
+      BuildTinyModel(true).package, BuildTinyPackedModel().package, BuildTinyFloatModel(),
+      BuildTinyDepthwiseModel(),    BuildTinyHybridModel(),         BuildTinyRecurrentModel(true)};
   int accepted = 0;
   for (int round = 0; round < 40000; round++) {
     std::vector<uint8_t> package = seeds[random() % std::size(seeds)];

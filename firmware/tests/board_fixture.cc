@@ -197,6 +197,10 @@ std::vector<uint8_t> BoardFixture::ReadTensor(uint16_t tensor, uint16_t bytes) {
   return reply.fields;
 }
 
+LinkReply BoardFixture::Step(uint16_t layer, uint16_t flags) {
+  return Call(ER_MSG_STEP, Payload<er_step_request_t>({0, layer, flags}, er_encode_step_request));
+}
+
 er_memory_reply_t BoardFixture::Memory() {
   const LinkReply reply = Call(ER_MSG_MEMORY);
   er_memory_reply_t memory = {};

@@ -54,6 +54,7 @@ class BoardFixture : public testing::Test {
   // Cycles and extra counts, alternating.
   std::vector<uint32_t> ReadProfile(uint16_t layers);
   std::vector<uint8_t> ReadTensor(uint16_t tensor, uint16_t bytes);
+  LinkReply Step(uint16_t layer, uint16_t flags = 0);
   er_memory_reply_t Memory();
   er_fault_reply_t Fault(bool clear);
 

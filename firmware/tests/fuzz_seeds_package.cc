@@ -5,8 +5,9 @@
 namespace edgerack::firmware {
 std::vector<std::vector<uint8_t>> FuzzSeeds();
 std::vector<std::vector<uint8_t>> FuzzSeeds() {
-  return {BuildTinyModel(true).package, BuildTinyModel(false).package,
-          BuildTinyFloatModel(),        BuildTinyDepthwiseModel(),
-          BuildTinyHybridModel(),       BuildTinyRecurrentModel(true)};
+  return {BuildTinyModel(true).package,   BuildTinyModel(false).package,
+          BuildTinyPackedModel().package, BuildTinyFloatModel(),
+          BuildTinyDepthwiseModel(),      BuildTinyHybridModel(),
+          BuildTinyRecurrentModel(true)};
 }
 }  // namespace edgerack::firmware

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 #include <string>
@@ -79,6 +81,56 @@ TEST_F(HostProcess, Profile) {
     sum += counts[i];
   }
   EXPECT_LE(sum, profile.total_cycles);
+}
+
+TEST_F(HostProcess, StepsTellTheCrcOfEachOutput) {
+  const auto package = BuildTinyModel(false).package;
+  LoadPackage(package);
+  const auto x = RandomInput(7);
+  ASSERT_EQ(WriteInput(x).status, ER_OK);
+  for (uint16_t layer = 0; layer < TinyModel::kLayers; layer++) {
+    const LinkReply reply = Step(layer, layer == 0 ? ER_RUN_RESET_STATE : 0);
+    ASSERT_EQ(reply.status, ER_OK) << reply.ErrorText();
+    EXPECT_TRUE(reply.accepted);
+    ASSERT_EQ(reply.fields.size(), 4u);
+    const auto* op = reinterpret_cast<const er_package_header_t*>(package.data());
+    const auto* ops = reinterpret_cast<const er_package_op_t*>(package.data() + op->ops_offset);
+    const auto* operands =
+        reinterpret_cast<const uint16_t*>(package.data() + ops[layer].operands_offset);
+    const uint16_t tensor = operands[ops[layer].input_count];
+    const auto* tensors =
+        reinterpret_cast<const er_package_tensor_t*>(package.data() + op->tensors_offset);
+    const auto bytes = ReadTensor(tensor, static_cast<uint16_t>(tensors[tensor].bytes));
+    uint32_t crc = 0;
+    std::memcpy(&crc, reply.fields.data(), sizeof crc);
+    EXPECT_EQ(crc, er_crc32(0, bytes.data(), bytes.size())) << layer;
+  }
+  EXPECT_EQ(ReadTensor(3, TinyModel::kOutputBytes), ExpectedOutput(package, x));
+}
+
+TEST_F(HostProcess, StepsComeInOrder) {
+  EXPECT_EQ(Step(0).status, ER_FAILED_PRECONDITION);
+  LoadPackage(BuildTinyModel(false).package);
+  const auto x = RandomInput(7);
+  EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  EXPECT_EQ(Step(TinyModel::kLayers).status, ER_OUT_OF_RANGE);
+  EXPECT_EQ(Step(0, 2).status, ER_INVALID_ARGUMENT);
+  EXPECT_EQ(Step(0).status, ER_OK);
+  const LinkReply skipped = Step(2);
+  EXPECT_EQ(skipped.status, ER_FAILED_PRECONDITION);
+  EXPECT_EQ(skipped.ErrorDetail(), 1u);
+  EXPECT_EQ(Step(1, ER_RUN_RESET_STATE).status, ER_INVALID_ARGUMENT);
+  EXPECT_EQ(Step(1).status, ER_OK);
+  EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  // Whatever writes into the arena ends the run of steps.
+  const std::vector<std::function<void()>> ends = {
+      [&] { Run(0, 1); }, [&] { Profile(); }, [&] { ASSERT_EQ(WriteInput(x).status, ER_OK); },
+      [&] { ASSERT_EQ(Call(ER_MSG_PACKAGE_LOAD).status, ER_OK); }};
+  for (const auto& end : ends) {
+    ASSERT_EQ(Step(0).status, ER_OK);
+    end();
+    EXPECT_EQ(Step(1).status, ER_FAILED_PRECONDITION);
+  }
 }
 
 TEST_F(HostProcess, Memory) {
@@ -202,6 +254,44 @@ TEST_F(HostProcess, PackageRunnerAgreesWithTheBoard) {
   const std::string refused =
       BuiltBinary("edgerack-run-package") + " " + dir_ + "/in.bin --info 2>" + dir_ + "/err";
   EXPECT_EQ(WEXITSTATUS(std::system(refused.c_str())), 1);
+}
+
+TEST_F(HostProcess, PackageRunnerTracesAsTheBoardSteps) {
+  const auto package = BuildTinyModel(false).package;
+  LoadPackage(package);
+  std::string inputs;
+  std::string stepped;
+  for (uint32_t seed : {3u, 4u}) {
+    const auto x = RandomInput(seed);
+    inputs.append(x.begin(), x.end());
+    ASSERT_EQ(WriteInput(x).status, ER_OK);
+    for (uint16_t layer = 0; layer < TinyModel::kLayers; layer++) {
+      const LinkReply reply = Step(layer);
+      stepped.append(reply.fields.begin(), reply.fields.end());
+    }
+  }
+  std::ofstream(dir_ + "/m.erp", std::ios::binary)
+      .write(reinterpret_cast<const char*>(package.data()),
+             static_cast<std::streamsize>(package.size()));
+  std::ofstream(dir_ + "/in.bin", std::ios::binary) << inputs;
+  const std::string command = BuiltBinary("edgerack-run-package") + " " + dir_ +
+                              "/m.erp --inputs " + dir_ + "/in.bin --outputs " + dir_ +
+                              "/out.bin --trace " + dir_ + "/trace.bin --trace-crc32 " + dir_ +
+                              "/crc.bin";
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  auto content = [&](const std::string& name) {
+    std::ifstream file(dir_ + name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_EQ(content("/crc.bin"), stepped);
+  const std::string trace = content("/trace.bin");
+  ASSERT_GT(trace.size(), 2u * 320);
+  uint32_t first = 0;
+  std::memcpy(&first, stepped.data(), sizeof first);
+  EXPECT_EQ(er_crc32(0, trace.data(), 320), first);
+  // The last layer's output is the model's.
+  EXPECT_EQ(content("/out.bin").substr(0, TinyModel::kOutputBytes),
+            trace.substr(trace.size() / 2 - TinyModel::kOutputBytes, TinyModel::kOutputBytes));
 }
 
 }  // namespace

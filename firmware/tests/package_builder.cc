@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "firmware/common/crc32.h"
+#include "firmware/kernels/common/packing.h"
 #include "firmware/kernels/conv2d/conv2d.h"
 #include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "firmware/kernels/fully_connected/fully_connected.h"
@@ -75,6 +76,17 @@ uint16_t PackageBuilder::AddConstant(const std::string& name, er_dtype_t dtype,
   return static_cast<uint16_t>(tensors_.size() - 1);
 }
 
+uint16_t PackageBuilder::Packed(const std::string& name, std::vector<int32_t> dims,
+                                const std::vector<int8_t>& values, er_packing_t packing) {
+  const uint16_t index = Constant(name, ER_DTYPE_S8, std::move(dims), std::vector<int8_t>());
+  er_package_tensor_t& t = tensors_[index];
+  t.packing = packing;
+  t.bytes = static_cast<uint32_t>(er_packed_elements(&t));
+  constants_.resize(t.offset + t.bytes);
+  er_pack(&t, values.data(), constants_.data() + t.offset);
+  return index;
+}
+
 void PackageBuilder::AddOp(uint16_t kernel, const std::string& name,
                            const std::vector<uint16_t>& inputs,
                            const std::vector<uint16_t>& outputs, const void* params,
@@ -142,7 +154,15 @@ void SealPackage(std::vector<uint8_t>& package) {
   std::memcpy(package.data() + offsetof(er_package_header_t, crc32), &crc, sizeof crc);
 }
 
-TinyModel BuildTinyModel(bool native) {
+namespace {
+
+struct TinyKernels {
+  uint16_t conv, fully_connected;
+  er_packing_t conv_weights, fully_connected_weights;
+  er_isa_t isa;
+};
+
+TinyModel BuildTiny(const TinyKernels& kernels) {
   std::mt19937 random(7);
   auto bytes = [&](size_t n) {
     std::vector<int8_t> values(n);
@@ -168,12 +188,12 @@ TinyModel BuildTinyModel(bool native) {
   cp.act_min = -100;
   cp.act_max = 127;
   const std::vector<uint16_t> conv_in = {
-      x, b.Constant("conv/w", ER_DTYPE_S8, {5, 3, 3, 3}, bytes(135)),
+      x, b.Packed("conv/w", {5, 3, 3, 3}, bytes(135), kernels.conv_weights),
       b.Constant("conv/b", ER_DTYPE_S32, {5}, words(5, -4000, 4000)),
       b.Constant("conv/m", ER_DTYPE_S32, {5}, words(5, 1 << 30, INT32_MAX)),
       b.Constant("conv/s", ER_DTYPE_S32, {5}, words(5, -10, -7))};
-  b.Op(native ? 0x011 : 0x010, "conv", conv_in, {conv}, cp, kScratchOffset,
-       native ? kConvScratch : 0);
+  const uint32_t conv_scratch = kernels.isa == ER_ISA_SCALAR ? 0 : kConvScratch;
+  b.Op(kernels.conv, "conv", conv_in, {conv}, cp, kScratchOffset, conv_scratch);
 
   er_fully_connected_s8_params_t fp = {};
   fp.rows = 1;
@@ -184,15 +204,28 @@ TinyModel BuildTinyModel(bool native) {
   fp.act_min = -128;
   fp.act_max = 127;
   const std::vector<uint16_t> fc_in = {
-      conv, b.Constant("fc/w", ER_DTYPE_S8, {10, 320}, bytes(3200)), ER_PACKAGE_NO_TENSOR,
-      b.Constant("fc/m", ER_DTYPE_S32, {10}, words(10, 1 << 30, INT32_MAX)),
+      conv, b.Packed("fc/w", {10, 320}, bytes(3200), kernels.fully_connected_weights),
+      ER_PACKAGE_NO_TENSOR, b.Constant("fc/m", ER_DTYPE_S32, {10}, words(10, 1 << 30, INT32_MAX)),
       b.Constant("fc/s", ER_DTYPE_S32, {10}, words(10, -11, -10))};
-  b.Op(native ? 0x051 : 0x050, "fc", fc_in, {logits}, fp, kScratchOffset, native ? kFcScratch : 0);
+  const uint32_t fc_scratch = kernels.fully_connected == 0x051 ? kFcScratch : 0;
+  b.Op(kernels.fully_connected, "fc", fc_in, {logits}, fp, kScratchOffset, fc_scratch);
 
   const er_softmax_s8_params_t sp = {1, 10, 1 << 30, 23, -124};
   b.Op(0x0B0, "softmax", {logits}, {y}, sp);
   b.Io({x}, {y});
-  return {b.Build(native ? ER_ISA_ARMV7EM : ER_ISA_SCALAR, kScratchOffset + kFcScratch)};
+  return {b.Build(kernels.isa, kScratchOffset + kFcScratch)};
+}
+
+}  // namespace
+
+TinyModel BuildTinyModel(bool native) {
+  if (native)
+    return BuildTiny({0x011, 0x051, ER_PACKING_CANONICAL, ER_PACKING_CANONICAL, ER_ISA_ARMV7EM});
+  return BuildTiny({0x010, 0x050, ER_PACKING_CANONICAL, ER_PACKING_CANONICAL, ER_ISA_SCALAR});
+}
+
+TinyModel BuildTinyPackedModel() {
+  return BuildTiny({0x012, 0x052, ER_PACKING_ROW_PAIRS, ER_PACKING_ROW_QUADS, ER_ISA_ARMV7EM});
 }
 
 std::vector<uint8_t> BuildTinyDepthwiseModel() {

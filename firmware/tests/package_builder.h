@@ -22,6 +22,10 @@ class PackageBuilder {
     return AddConstant(name, dtype, std::move(dims), values.data(), values.size() * sizeof(T));
   }
 
+  // The same for int8 values in row-major order, which are packed.
+  uint16_t Packed(const std::string& name, std::vector<int32_t> dims,
+                  const std::vector<int8_t>& values, er_packing_t packing);
+
   template <typename Params>
   void Op(uint16_t kernel, const std::string& name, const std::vector<uint16_t>& inputs,
           const std::vector<uint16_t>& outputs, const Params& params, uint32_t scratch_offset = 0,
@@ -61,7 +65,7 @@ class PackageBuilder {
 void SealPackage(std::vector<uint8_t>& package);
 
 // An int8 model: x[1,8,8,3] -> 3x3 convolution to 5 channels -> fully connected to 10 -> softmax,
-// with fixed pseudo-random weights. `native` names the Armv7E-M kernels.
+// with fixed pseudo-random weights.
 struct TinyModel {
   std::vector<uint8_t> package;
   static constexpr uint32_t kInputBytes = 8 * 8 * 3;
@@ -69,7 +73,11 @@ struct TinyModel {
   static constexpr uint16_t kLayers = 3;
   static constexpr uint16_t kConvOutputTensor = 1;  // 320 bytes
 };
-TinyModel BuildTinyModel(bool native);
+TinyModel BuildTinyModel(bool native);  // with the Armv7E-M kernels that take canonical weights
+
+// The same model with kernels that take packed weights.
+TinyModel BuildTinyPackedModel();
+constexpr uint16_t kTinyPackedWeights = 4;  // of the convolution; the package's first constant
 
 // One int8 depthwise convolution with its Armv7E-M kernel: x[1,6,6,6] -> y[1,6,6,6].
 std::vector<uint8_t> BuildTinyDepthwiseModel();

@@ -54,7 +54,7 @@ typedef enum {
   ER_RESET_BROWN_OUT = 5,
 } er_reset_cause_t;
 
-// Bits of RUN's `flags`.
+// Bits of `flags` in RUN and STEP.
 typedef enum {
   ER_RUN_RESET_STATE = 1u << 0,
 } er_run_flag_t;

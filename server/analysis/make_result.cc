@@ -162,6 +162,10 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
   result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());
+  if (measurement.trace) {
+    AddTrace(CompareTraces(facts.host_trace, *measurement.trace), *measurement.trace,
+             MustBeExact(facts), result);
+  }
   return result;
 }
 

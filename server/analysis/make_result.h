@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "server/analysis/trace.h"
 #include "server/core/compile_report.h"
 #include "server/core/job.h"
 #include "server/core/measurement.h"
@@ -33,6 +34,7 @@ struct RunFacts {
   core::CompileReport report;
   FirmwarePlaces firmware;
   std::string reference;            // raw outputs of the host for the plan's samples
+  HostTrace host_trace;             // empty where no layers were traced
   std::vector<core::Stage> stages;  // in order, queue and compile included
   std::string server_version;
 };

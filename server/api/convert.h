@@ -31,6 +31,9 @@ void ToProto(const core::TensorInfo& tensor, v1::TensorDescription* to);
 void ToProto(const core::ModelView& view, v1::ModelView* to);
 void ToProto(const core::Diagnosis& diagnosis, v1::Diagnosis* to);
 
+// What `edgerack-compile validate` wrote. INTERNAL (BAD_VALIDATION), class BUG, for other text.
+absl::Status ReadValidation(const std::string& body, v1::ResultValidation* to);
+
 core::Failure FromProto(const v1::Error& error);
 // INVALID_ARGUMENT (BAD_NAME) when model or dataset is not named as a resource.
 absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& spec);

@@ -52,6 +52,17 @@ core::RunSettings SettingsFrom(uint32_t bits) {
   return settings;
 }
 
+core::BoardTrace TraceFrom(const pb::Trace& from) {
+  core::BoardTrace to;
+  to.samples = from.samples();
+  to.crc32 = {from.crc32().begin(), from.crc32().end()};
+  for (const pb::TracedOutput& output : from.differing()) {
+    to.differing.push_back({output.sample(), output.layer(), output.output(), output.data()});
+  }
+  to.note = from.note();
+  return to;
+}
+
 core::Measurement MeasurementFrom(const pb::Measurement& from) {
   core::Measurement to;
   to.clock_hz = from.clock_hz();
@@ -77,6 +88,7 @@ core::Measurement MeasurementFrom(const pb::Measurement& from) {
   to.uid = from.uid();
   to.firmware_build_id = from.firmware_build_id();
   to.agent_version = from.agent_version();
+  if (from.has_trace()) to.trace = TraceFrom(from.trace());
   if (from.has_host_clock_ratio()) to.host_clock_ratio = from.host_clock_ratio();
   if (from.has_link()) {
     to.link = core::LinkStatistics{.requests = from.link().requests(),
@@ -156,6 +168,8 @@ void ToProto(const std::vector<core::Assignment>& assignments, pb::DesiredState*
     }
     item->set_inputs_sha256(from.plan.prepared.inputs_sha256);
     item->set_samples(from.plan.prepared.samples);
+    item->set_trace_samples(from.plan.prepared.trace_samples);
+    item->set_trace_sha256(from.plan.prepared.trace_sha256);
     item->set_warmup_runs(from.options.warmup_runs);
     item->set_timed_runs(from.options.timed_runs);
     const core::StageTimeouts& timeouts = from.options.timeouts;

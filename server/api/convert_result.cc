@@ -66,6 +66,7 @@ void AgreementToProto(const core::Agreement& agreement, v1::Agreement* to) {
   SET(to, bit_exact, agreement.bit_exact);
   SET(to, first_divergent_layer, agreement.first_divergent_layer);
   SET(to, max_abs_error, agreement.max_abs_error);
+  SET(to, traced_samples, agreement.traced_samples);
 }
 
 void StageToProto(const core::Stage& stage, v1::Stage* to) {

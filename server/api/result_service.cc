@@ -1,6 +1,7 @@
 #include "edgerack/v1/results.grpc.pb.h"
 #include "server/api/convert.h"
 #include "server/api/names.h"
+#include "server/api/pending_reply.h"
 #include "server/api/reply.h"
 #include "server/api/services.h"
 #include "server/control/farm.h"
@@ -44,6 +45,27 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     return Reply(context, GetOutputs(*request, response));
   }
 
+  grpc::ServerUnaryReactor* GetResultValidation(grpc::CallbackServerContext* context,
+                                                const v1::GetResultValidationRequest* request,
+                                                v1::ResultValidation* response) override {
+    auto id = IdOfPart(request->name(), "results", "validation");
+    if (!id.ok()) return Reply(context, id.status());
+    auto* reactor = new PendingReply;
+    farm_.GetValidation(core::ResultId(*id), [answer = reactor->answer(), name = request->name(),
+                                              response](absl::StatusOr<std::string> body) {
+      // Read into a message of its own: the call may be over by now, its response with it.
+      v1::ResultValidation validation;
+      absl::Status status = body.status();
+      if (status.ok()) status = ReadValidation(*body, &validation);
+      answer->Finish(ToGrpc(status), [&] {
+        if (!status.ok()) return;
+        response->Swap(&validation);
+        response->set_name(name);
+      });
+    });
+    return reactor;
+  }
+
   grpc::ServerUnaryReactor* ListResults(grpc::CallbackServerContext* context,
                                         const v1::ListResultsRequest* request,
                                         v1::ListResultsResponse* response) override {
@@ -71,7 +93,7 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     if (static_cast<int64_t>(raw.size()) < kept.samples * kept.sample_bytes) return NotKept(id);
     response->set_name(request.name());
     response->set_samples(kept.samples);
-    auto indices = control::EvenlySpaced(kept.dataset_samples, kept.run_samples);
+    auto indices = control::SampleIndices(kept.dataset_samples, kept.run_samples, kept.sample_seed);
     indices.resize(static_cast<size_t>(kept.samples));
     response->mutable_sample_indices()->Add(indices.begin(), indices.end());
     for (const core::TensorInfo& tensor : kept.tensors) {

@@ -108,5 +108,59 @@ TEST_F(InspectionTest, WhatTheBoardAnsweredIsKept) {
             "USER RESULT_NOT_FOUND");
 }
 
+TEST_F(InspectionTest, TheLayerWhereTheBoardPartsIsNamedAndTheValidationKept) {
+  ConnectAgent();
+  v1::JobSpec spec = SpecWithDataset();
+  (*spec.mutable_options())["board_samples"] = "3";
+  (*spec.mutable_options())["trace"] = "2";
+  v1::Job job = Create(spec);
+  const Assignment assignment = agent_.WaitForAssignment("b1");
+  EXPECT_EQ(assignment.trace_samples(), 2);
+  EXPECT_EQ(agent_.Download(assignment.trace_sha256()), std::string("\1\0\0\0\2\0\0\0", 8));
+  agent::v1::Trace trace;
+  trace.set_samples(2);
+  trace.add_crc32(1);
+  trace.add_crc32(99);
+  agent_.Work("b1", assignment);
+  agent_.Succeed("b1", assignment, ReferenceOutputs(10).substr(0, 9), &trace);
+  const v1::WatchJobResponse end = End(job.name());
+  ASSERT_EQ(end.results_size(), 1) << end.ShortDebugString();
+  const v1::Result& result = end.results(0);
+  EXPECT_EQ(result.agreement().first_divergent_layer(), 0);
+  EXPECT_EQ(result.agreement().traced_samples(), 2);
+  EXPECT_EQ(result.layers(0).findings(0), "BOARD_HOST_MISMATCH");
+  v1::ResultValidation validation;
+  ASSERT_TRUE(Validation(result.name(), &validation).ok());
+  EXPECT_EQ(validation.name(), result.name() + "/validation");
+  EXPECT_EQ(validation.divergences(0).at(), "board");
+  EXPECT_TRUE(validation.layers(0).board().has_bit_exact());
+  EXPECT_EQ(validation.accuracy().labels().executions(0).confusion(0).counts(0), 4);
+  int calls = 0;
+  do {  // as a view's answer: it does not wait for the disk
+    calls = server_.CompilerCalls(false);
+    ASSERT_LT(calls, 12) << "the validation is never found again";
+    ASSERT_TRUE(Validation(result.name(), &validation).ok());
+  } while (server_.CompilerCalls(false) != calls);
+  KillAndRestart();
+  v1::ResultValidation again;
+  ASSERT_TRUE(Validation(result.name(), &again).ok());
+  EXPECT_EQ(again.SerializeAsString(), validation.SerializeAsString());
+  EXPECT_EQ(server_.CompilerCalls(false), calls);
+}
+
+TEST_F(InspectionTest, OnlyTracedResultsCanBeValidated) {
+  ConnectAgent();
+  v1::Job job = Create(SpecWithDataset());
+  const Assignment assignment = agent_.WaitForAssignment("b1");
+  EXPECT_EQ(assignment.trace_samples(), 0);
+  agent_.Work("b1", assignment);
+  agent_.Succeed("b1", assignment, ReferenceOutputs(10));
+  const v1::WatchJobResponse end = End(job.name());
+  ASSERT_EQ(end.results_size(), 1) << end.ShortDebugString();
+  v1::ResultValidation validation;
+  EXPECT_EQ(ReasonOf(Validation(end.results(0).name(), &validation)), "USER NOT_TRACED");
+  EXPECT_EQ(ReasonOf(Validation("results/none", &validation)), "USER RESULT_NOT_FOUND");
+}
+
 }  // namespace
 }  // namespace edgerack::testing_server

@@ -65,6 +65,7 @@ std::string LastLine(const std::string& text) {
 std::string WithoutFolder(const std::string& text, const fs::path& scratch) {
   return absl::StrReplaceAll(text, {{scratch.string() + "/model/", ""},
                                     {scratch.string() + "/data/", ""},
+                                    {scratch.string() + "/calibration/", ""},
                                     {scratch.string() + "/inputs/", ""},
                                     {scratch.string() + "/outputs/", ""},
                                     {scratch.string() + "/", ""}});
@@ -142,6 +143,24 @@ absl::Status BadSizes(const std::string& what) {
                    "the prepared dataset contradicts itself: " + what);
 }
 
+// What compiling and validating are told of the model.
+absl::Status AddModel(const CompileInput& input, const fs::path& scratch,
+                      std::vector<std::string>& arguments) {
+  ER_ASSIGN_OR_RETURN(fs::path model, PutThere(input.model, scratch / "model"));
+  arguments.insert(arguments.end(), {model.string(), "--board", input.kind});
+  if (!input.quantize.empty()) {
+    arguments.insert(arguments.end(), {"--quantize", input.quantize});
+  }
+  if (!input.calibration.path.empty()) {
+    ER_ASSIGN_OR_RETURN(fs::path data, PutThere(input.calibration, scratch / "calibration"));
+    arguments.insert(arguments.end(), {"--calibration", data.string()});
+  }
+  for (const auto& [key, value] : input.options) {
+    arguments.insert(arguments.end(), {"--option", key + "=" + value});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 CompileClient::CompileClient(fs::path program, ChildLimits limits)
@@ -162,18 +181,8 @@ absl::StatusOr<CompileOutput> CompileClient::Compile(const CompileInput& input) 
   ER_RETURN_IF_ERROR(scratch.status());
   const fs::path package = scratch.path() / "out.erp";
   const fs::path report = scratch.path() / "report.json";
-  ER_ASSIGN_OR_RETURN(fs::path model, PutThere(input.model, scratch.path() / "model"));
-  std::vector<std::string> arguments = {program_.string(), model.string(), "--board", input.kind};
-  if (!input.quantize.empty()) {
-    arguments.insert(arguments.end(), {"--quantize", input.quantize});
-  }
-  if (!input.calibration.path.empty()) {
-    ER_ASSIGN_OR_RETURN(fs::path data, PutThere(input.calibration, scratch.path() / "data"));
-    arguments.insert(arguments.end(), {"--calibration", data.string()});
-  }
-  for (const auto& [key, value] : input.options) {
-    arguments.insert(arguments.end(), {"--option", key + "=" + value});
-  }
+  std::vector<std::string> arguments = {program_.string()};
+  ER_RETURN_IF_ERROR(AddModel(input, scratch.path(), arguments));
   arguments.insert(arguments.end(), {"--out", package.string(), "--report", report.string()});
 
   ER_ASSIGN_OR_RETURN(ChildResult child, RunChild(arguments, limits_));
@@ -231,6 +240,24 @@ absl::StatusOr<PrepareOutput> CompileClient::Prepare(const fs::path& package,
   return output;
 }
 
+absl::StatusOr<std::string> CompileClient::Trace(const fs::path& package, std::string_view inputs,
+                                                 int64_t samples) {
+  TempDir scratch("edgerack-trace-");
+  ER_RETURN_IF_ERROR(scratch.status());
+  const fs::path given = scratch.path() / "inputs.bin";
+  const fs::path crcs = scratch.path() / "crc32.bin";
+  ER_ASSIGN_OR_RETURN(fs::path linked, PutThere({package, "model.erp"}, scratch.path() / "model"));
+  ER_RETURN_IF_ERROR(WriteFileAtomic(given, inputs));
+  ER_ASSIGN_OR_RETURN(
+      ChildResult child,
+      RunChild({program_.string(), "trace", linked.string(), "--inputs", given.string(),
+                "--samples", std::to_string(samples), "--crc32", crcs.string()},
+               limits_));
+  ER_RETURN_IF_ERROR(
+      EndOf(child, "", "tracing the layers", "TRACE_FAILED", false, limits_, scratch.path()));
+  return ReadFile(crcs, kMostFileBytes);
+}
+
 absl::StatusOr<std::string> CompileClient::Show(const NamedFile& model) {
   TempDir scratch("edgerack-show-");
   ER_RETURN_IF_ERROR(scratch.status());
@@ -247,6 +274,36 @@ absl::StatusOr<std::string> CompileClient::Show(const NamedFile& model) {
       EndOf(child, text, "reading the model", "MODEL_REFUSED", false, limits, scratch.path()));
   ER_RETURN_IF_ERROR(ParseModelView(text).status());
   return text;
+}
+
+absl::StatusOr<std::string> CompileClient::Validate(const ValidateInput& input) {
+  TempDir scratch("edgerack-validate-");
+  ER_RETURN_IF_ERROR(scratch.status());
+  const fs::path report = scratch.path() / "validation.json";
+  std::vector<std::string> arguments = {program_.string(), "validate"};
+  ER_RETURN_IF_ERROR(AddModel(input.compile, scratch.path(), arguments));
+  if (!input.dataset.path.empty()) {
+    ER_ASSIGN_OR_RETURN(fs::path data, PutThere(input.dataset, scratch.path() / "data"));
+    arguments.insert(arguments.end(), {"--inputs", data.string()});
+  }
+  arguments.insert(arguments.end(), {"--board-trace", fs::absolute(input.board_trace).string()});
+  if (!input.board_outputs.empty()) {
+    arguments.insert(arguments.end(),
+                     {"--board-outputs", fs::absolute(input.board_outputs).string()});
+  }
+  arguments.insert(arguments.end(), {"--report", report.string()});
+  ER_ASSIGN_OR_RETURN(ChildResult child, RunChild(arguments, limits_));
+  std::string text;
+  if (auto read = ReadFile(report, kMostViewBytes); read.ok()) text = std::move(*read);
+  // A layer that diverges ends the program with 1 as a failure does; only that has an "error".
+  const bool diverges = child.exit_code == 1 && IsObject(text) && !RefusalIn(text);
+  if (!diverges) {
+    ER_RETURN_IF_ERROR(EndOf(child, text, "the validation", "MODEL_REFUSED",
+                             !input.compile.options.empty(), limits_, scratch.path()));
+  }
+  if (IsObject(text)) return text;
+  return MakeError(absl::StatusCode::kInternal, ErrorClass::kBug, "BAD_VALIDATION",
+                   "the compiler's validation is not a JSON object; report this as a bug");
 }
 
 absl::StatusOr<std::string> CompileClient::Diagnose(const DiagnoseInput& input) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/child_process.h"
@@ -28,6 +29,13 @@ struct CompileInput {
   std::string kind;      // of board
   std::string quantize;  // empty = the compiler's default
   std::map<std::string, std::string> options;
+};
+
+struct ValidateInput {
+  CompileInput compile;
+  NamedFile dataset;                    // empty: no accuracy
+  std::filesystem::path board_trace;    // as control/kept_trace.h writes it
+  std::filesystem::path board_outputs;  // raw; empty = none
 };
 
 struct CompileOutput {
@@ -66,9 +74,16 @@ class CompileClient {
   // one, for one random sample. Errors as above, a refusal without a report is DATASET_REFUSED.
   absl::StatusOr<PrepareOutput> Prepare(const std::filesystem::path& package,
                                         const NamedFile& dataset);
+  // CRC-32 of every output of every layer for these inputs, sample after sample, 4 bytes
+  // little-endian each; 0 for an output that is absent. Errors as Prepare().
+  absl::StatusOr<std::string> Trace(const std::filesystem::path& package, std::string_view inputs,
+                                    int64_t samples);
   // What the model is, as JSON that ParseModelView takes: only imported, not compiled. Errors as
   // Compile(); it gets a minute.
   absl::StatusOr<std::string> Show(const NamedFile& model);
+  // Where the executions of the model part, as JSON (server/compiler/app/validate.h). Errors as
+  // Compile(); INTERNAL (BAD_VALIDATION), class BUG, when what was written is no JSON object.
+  absl::StatusOr<std::string> Validate(const ValidateInput& input);
   // Why `outputs` are not what the model gives for `inputs`, as JSON that ParseDiagnosis takes.
   // `others` are models that may have been on the board instead. Errors as Compile().
   absl::StatusOr<std::string> Diagnose(const DiagnoseInput& input);

@@ -21,7 +21,8 @@ class CompileClientTest : public testing::Test {
     const std::string script =
         "#!/bin/sh\ndir=" + dir_.path().string() +
         "\nprintf '%s\\n' \"$@\" > $dir/arguments\n"
-        "while [ $# -gt 0 ]; do case $1 in --out) out=$2;; --report) report=$2;;"
+        "while [ $# -gt 0 ]; do case $1 in --out) out=$2;; --crc32) crc32=$2;; --report) "
+        "report=$2;;"
         " --inputs) inputs=$2;; --reference) reference=$2;; --manifest) manifest=$2;; esac;"
         " shift; done\n" +
         body + "\n";
@@ -54,7 +55,7 @@ TEST_F(CompileClientTest, PassesEverythingAndReadsThePackage) {
   EXPECT_EQ(output->report, "{\"fits\": true}\n");
   EXPECT_THAT(Arguments(),
               HasSubstr("/model/My_net.tflite\n--board\nvirtual-f746\n--quantize\nint8\n"));
-  EXPECT_THAT(Arguments(), HasSubstr("/data/cal.npz\n"));
+  EXPECT_THAT(Arguments(), HasSubstr("/calibration/cal.npz\n"));
   EXPECT_THAT(Arguments(), HasSubstr("--option\nkernels=ref; touch $dir/hacked\n"));
   EXPECT_FALSE(std::filesystem::exists(dir_.path() / "hacked"));
 }
@@ -171,6 +172,37 @@ TEST_F(CompileClientTest, ShowsAModelOrSaysWhyNot) {
   ChildLimits hurry = CompileClient::DefaultLimits();
   hurry.timeout_ms = 50;
   EXPECT_EQ(CodeOf(Client("sleep 30", hurry).Show(input_.model).status()), "USER COMPILE_TIMEOUT");
+}
+
+TEST_F(CompileClientTest, TracesTheInputsItIsGiven) {
+  const auto package = dir_.path() / "model.erp";
+  auto crcs = Client("cp $inputs $dir/seen; printf abcd > $crc32").Trace(package, "xyz", 3);
+  ASSERT_TRUE(crcs.ok()) << crcs.status();
+  EXPECT_EQ(*crcs, "abcd");
+  EXPECT_EQ(*ReadFile(dir_.path() / "seen"), "xyz");
+  EXPECT_THAT(Arguments(), testing::StartsWith("trace\n"));
+  EXPECT_THAT(Arguments(), HasSubstr("--samples\n3\n"));
+  EXPECT_EQ(CodeOf(Client("echo no >&2; exit 1").Trace(package, "", 1).status()),
+            "USER TRACE_FAILED");
+}
+
+TEST_F(CompileClientTest, ADivergenceIsAValidationAndAnErrorIsNone) {
+  ValidateInput input{input_, {dir_.path() / "abcdef", "d.npz"}, dir_.path() / "t", {}};
+  for (const char* status : {"0", "1"}) {
+    auto text =
+        Client(std::string("echo '{\"layers\": []}' > $report; exit ") + status).Validate(input);
+    ASSERT_TRUE(text.ok()) << text.status();
+    EXPECT_EQ(*text, "{\"layers\": []}\n");
+  }
+  EXPECT_THAT(Arguments(), testing::StartsWith("validate\n"));
+  EXPECT_THAT(Arguments(), HasSubstr("/data/d.npz\n--board-trace\n"));
+  EXPECT_THAT(Arguments(), testing::Not(HasSubstr("--board-outputs")));
+  auto refused = Client(
+                     "echo '{\"error\": {\"class\": \"USER\", \"code\": "
+                     "\"TRACE_OF_ANOTHER_PACKAGE\", \"message\": \"m\"}}' > $report; exit 1")
+                     .Validate(input);
+  EXPECT_EQ(CodeOf(refused.status()), "USER TRACE_OF_ANOTHER_PACKAGE");
+  EXPECT_EQ(CodeOf(Client("echo '[]' > $report").Validate(input).status()), "BUG BAD_VALIDATION");
 }
 
 TEST_F(CompileClientTest, HashFollowsTheProgram) {

@@ -66,6 +66,13 @@ absl::StatusOr<PackageFacts> ReadPackage(std::string_view bytes) {
       facts.outputs.push_back({index, tensor.bytes});
     }
   }
+  for (uint64_t i = 0; i < header.op_count; ++i) {
+    er_package_op_t op;
+    if (!ReadAt(bytes, header.ops_offset + i * sizeof op, op)) {
+      return BadPackage("its list of layers is cut off");
+    }
+    facts.layer_outputs.push_back(op.output_count);
+  }
   return facts;
 }
 

@@ -16,6 +16,7 @@ struct PackageFacts {
   int64_t total_bytes = 0;
   std::vector<int64_t> input_bytes;        // in the model's order
   std::vector<core::TensorSlice> outputs;  // in the model's order
+  std::vector<int64_t> layer_outputs;      // how many each layer has, absent ones included
 };
 
 // INTERNAL, class BUG, code BAD_PACKAGE: our compiler wrote something no board would take.

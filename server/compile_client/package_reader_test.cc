@@ -16,6 +16,9 @@ TEST(PackageReaderTest, ReadsInputsAndOutputs) {
   EXPECT_EQ(facts->outputs[0].tensor, 2);
   EXPECT_EQ(facts->outputs[0].bytes, 10);
   EXPECT_EQ(facts->outputs[1].tensor, 3);
+  EXPECT_TRUE(facts->layer_outputs.empty());
+  EXPECT_EQ(ReadPackage(TestPackage({1}, {1}, {1, 2}))->layer_outputs,
+            (std::vector<int64_t>{1, 2}));
 }
 
 TEST(PackageReaderTest, RefusesEveryShortening) {
@@ -36,7 +39,7 @@ TEST(PackageReaderTest, RefusesEveryFlippedBit) {
 }
 
 TEST(PackageReaderTest, ChecksBoundsBehindAGoodCrc) {
-  const std::string whole = TestPackage({12}, {10});
+  const std::string whole = TestPackage({12}, {10}, {1});
   for (size_t at = 16; at + 4 <= sizeof(er_package_header_t); at += 2) {
     for (uint32_t value : {0u, 0xFFFFu, 0x7FFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFF0u}) {
       std::string bytes = whole;

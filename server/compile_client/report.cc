@@ -50,6 +50,10 @@ core::TensorInfo ReadTensor(const Json& json) {
 
 }  // namespace
 
+bool IsObject(const std::string& text) {
+  return Json::parse(text, nullptr, /*allow_exceptions=*/false).is_object();
+}
+
 absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object())

@@ -17,6 +17,9 @@ namespace edgerack::compile_client {
 // INTERNAL (BAD_REPORT), class BUG, when the text is not a JSON object.
 absl::StatusOr<core::CompileReport> ParseReport(const std::string& text);
 
+// True for the text of a JSON object.
+bool IsObject(const std::string& text);
+
 // Why the model was not taken: the report's "error", else its first finding. Empty when it was.
 std::optional<core::Failure> RefusalIn(const std::string& text);
 

@@ -1,4 +1,4 @@
-// A minimal well-formed package for tests: inputs and outputs without operators.
+// A minimal package for tests: inputs, outputs, and layers that nobody could run.
 #ifndef SERVER_COMPILE_CLIENT_TEST_PACKAGE_H_
 #define SERVER_COMPILE_CLIENT_TEST_PACKAGE_H_
 
@@ -23,9 +23,11 @@ inline void SealPackage(std::string& bytes) {
   std::memcpy(bytes.data(), &header, sizeof header);
 }
 
-// Tensors 0, 1, … with these sizes: first the inputs, then the outputs.
+// Tensors 0, 1, … with these sizes: first the inputs, then the outputs. Layers have as many outputs
+// as `layer_outputs` says.
 inline std::string TestPackage(const std::vector<uint32_t>& input_bytes,
-                               const std::vector<uint32_t>& output_bytes) {
+                               const std::vector<uint32_t>& output_bytes,
+                               const std::vector<uint8_t>& layer_outputs = {}) {
   std::vector<uint32_t> sizes = input_bytes;
   sizes.insert(sizes.end(), output_bytes.begin(), output_bytes.end());
   er_package_header_t header = {};
@@ -49,6 +51,14 @@ inline std::string TestPackage(const std::vector<uint32_t>& input_bytes,
     bytes.append(reinterpret_cast<const char*>(&i), sizeof i);
   }
   bytes.resize((bytes.size() + 3) / 4 * 4);
+  header.op_count = static_cast<uint16_t>(layer_outputs.size());
+  header.ops_offset = static_cast<uint32_t>(bytes.size());
+  std::memcpy(bytes.data(), &header, sizeof header);
+  for (uint8_t count : layer_outputs) {
+    er_package_op_t op = {};
+    op.output_count = count;
+    bytes.append(reinterpret_cast<const char*>(&op), sizeof op);
+  }
   SealPackage(bytes);
   return bytes;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/control/kept_outputs.h"
+#include "server/control/kept_trace.h"
 #include "server/control/sequence.h"
 
 namespace edgerack::control {
@@ -28,6 +29,7 @@ absl::StatusOr<core::Result> MakeFromArtifacts(analysis::RunFacts facts,
   ER_ASSIGN_OR_RETURN(std::string report, artifacts.Read(facts.plan.compiled.report_sha256));
   ER_ASSIGN_OR_RETURN(facts.report, compile_client::ParseReport(report));
   ER_ASSIGN_OR_RETURN(facts.reference, artifacts.Read(facts.plan.prepared.reference_sha256));
+  ER_ASSIGN_OR_RETURN(facts.host_trace, ReadHostTrace(facts.plan, artifacts));
   ER_ASSIGN_OR_RETURN(core::Result result, analysis::MakeResult(facts, measurement));
   auto kept = KeepOutputs(facts.plan.prepared, measurement, artifacts);
   if (kept.ok()) {
@@ -36,6 +38,14 @@ absl::StatusOr<core::Result> MakeFromArtifacts(analysis::RunFacts facts,
     // What was measured is worth more than the values it was measured with.
     result.issues.push_back({"OUTPUTS_NOT_KEPT", "the board's outputs were not kept: " +
                                                      ErrorMessageOf(kept.status())});
+  }
+  if (!measurement.trace || measurement.trace->samples == 0) return result;
+  auto trace = KeepTrace(facts.plan, *measurement.trace, artifacts);
+  if (trace.ok()) {
+    result.trace = *std::move(trace);
+  } else {
+    result.issues.push_back({"TRACE_INCOMPLETE", "the trace of the layers was not kept: " +
+                                                     ErrorMessageOf(trace.status())});
   }
   return result;
 }

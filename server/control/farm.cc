@@ -36,6 +36,7 @@ struct Farm::Parts {
       : context{std::move(services), view, nullptr, {}, {}, {}},
         model_views(context.services, view_pool),
         diagnoses(context.services, diagnosis_pool),
+        validations(context.services, validation_pool),
         conclusion(context, result_pool),
         dispatch(context, conclusion),
         preparation(context, compile_pool, kCompileThreads, dispatch),
@@ -51,13 +52,15 @@ struct Farm::Parts {
   LiveView view;
   FarmContext context;
   // Pools of their own: neither a result nor a look at a model must wait behind minutes of
-  // compilation.
+  // compilation or validation.
   WorkerPool compile_pool{kCompileThreads};
   WorkerPool result_pool{1};
   WorkerPool view_pool{1};
   WorkerPool diagnosis_pool{1};
+  WorkerPool validation_pool{1};
   ModelViews model_views;
   Diagnoses diagnoses;
+  Validations validations;
   Conclusion conclusion;
   Dispatch dispatch;
   Preparation preparation;
@@ -93,7 +96,8 @@ bool Farm::Stop(int64_t wait_ms) {
   const bool compiled = parts_->compile_pool.Stop(wait_ms);
   const bool viewed = parts_->view_pool.Stop(wait_ms);
   const bool diagnosed = parts_->diagnosis_pool.Stop(wait_ms);
-  return parts_->result_pool.Stop(wait_ms) && compiled && viewed && diagnosed;
+  const bool validated = parts_->validation_pool.Stop(wait_ms);
+  return parts_->result_pool.Stop(wait_ms) && compiled && viewed && diagnosed && validated;
 }
 
 absl::StatusOr<core::Job> Farm::GetJob(const core::JobId& id) const {
@@ -148,6 +152,10 @@ void Farm::Insert(const core::JobSpec& spec, const std::string& request_id,
 
 void Farm::GetModelView(const core::ModelId& id, ModelViews::Callback done) {
   parts_->model_views.Get(id, std::move(done));
+}
+
+void Farm::GetValidation(const core::ResultId& id, Validations::Callback done) {
+  parts_->validations.Get(id, std::move(done));
 }
 
 void Farm::Diagnose(DiagnosisRequest request, Diagnoses::Callback done) {

@@ -10,6 +10,7 @@
 #include "server/control/diagnoses.h"
 #include "server/control/farm_context.h"
 #include "server/control/model_views.h"
+#include "server/control/validations.h"
 #include "server/core/agent_report.h"
 
 namespace edgerack::control {
@@ -45,6 +46,8 @@ class Farm {
 
   // What the model is; see ModelViews::Get.
   void GetModelView(const core::ModelId& id, ModelViews::Callback done);
+  // Where a result's executions part; see Validations::Get.
+  void GetValidation(const core::ResultId& id, Validations::Callback done);
   // Why outputs are not the model's; see Diagnoses::Make.
   void Diagnose(DiagnosisRequest request, Diagnoses::Callback done);
 

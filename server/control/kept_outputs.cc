@@ -14,6 +14,7 @@ absl::StatusOr<core::KeptOutputs> KeepOutputs(const core::PreparedSamples& prepa
   core::KeptOutputs kept;
   kept.run_samples = prepared.samples;
   kept.dataset_samples = prepared.host_samples;
+  kept.sample_seed = prepared.sample_seed;
   kept.sample_bytes = prepared.output_bytes;
   kept.tensors = prepared.outputs;
   kept.reference_sha256 = prepared.reference_sha256;

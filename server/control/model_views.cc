@@ -11,6 +11,9 @@ constexpr size_t kMostWaitingModels = 64;
 
 }  // namespace
 
+ModelViews::ModelViews(const Services& services, WorkerPool& pool)
+    : services_(services), work_(pool, kMostWaitingModels) {}
+
 void ModelViews::Get(const core::ModelId& id, Callback done) {
   auto model = services_.models.GetModel(id);
   if (!model.ok()) return done(model.status());
@@ -20,31 +23,9 @@ void ModelViews::Get(const core::ModelId& id, Callback done) {
   if (!cached.ok()) return done(cached.status());
   services_.metrics.CountCacheLookup("model_view", cached->has_value());
   if (*cached) return done(compile_client::ParseModelView(**cached));
-  bool first = false;
-  bool full = false;
-  {
-    std::lock_guard lock(mutex_);
-    first = waiting_.count(id) == 0;
-    full = first && waiting_.size() >= kMostWaitingModels;
-    if (!full) waiting_[id].push_back(std::move(done));
-  }
-  if (full) {
-    return done(MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kInfrastructure,
-                          "TOO_MANY_VIEWS",
-                          "the server already reads as many models as it does at once; try again "
-                          "in a minute"));
-  }
-  if (!first) return;
-  pool_.Post([this, model = *std::move(model), program = *std::move(program)] {
-    auto view = Make(model, program);
-    std::vector<Callback> callbacks;
-    {
-      std::lock_guard lock(mutex_);
-      callbacks.swap(waiting_[model.id]);
-      waiting_.erase(model.id);
-    }
-    for (const Callback& callback : callbacks) callback(view);
-  });
+  work_.Ask(
+      id, [this, model = *std::move(model), program = *program] { return Make(model, program); },
+      std::move(done));
 }
 
 absl::StatusOr<core::ModelView> ModelViews::Make(const core::Model& model,

@@ -4,12 +4,9 @@
 #define SERVER_CONTROL_MODEL_VIEWS_H_
 
 #include <functional>
-#include <map>
-#include <mutex>
-#include <vector>
 
 #include "server/control/farm_context.h"
-#include "server/control/worker_pool.h"
+#include "server/control/shared_work.h"
 #include "server/core/model_view.h"
 
 namespace edgerack::control {
@@ -18,8 +15,7 @@ class ModelViews {
  public:
   using Callback = std::function<void(absl::StatusOr<core::ModelView>)>;
 
-  // The pool outlives this; its stop drops callbacks that still wait.
-  ModelViews(const Services& services, WorkerPool& pool) : services_(services), pool_(pool) {}
+  ModelViews(const Services& services, WorkerPool& pool);
 
   // `done` is called once, at once from the cache or later on the pool; the model's file is read
   // once however many wait for it. NOT_FOUND (MODEL_NOT_FOUND), RESOURCE_EXHAUSTED
@@ -30,9 +26,7 @@ class ModelViews {
   absl::StatusOr<core::ModelView> Make(const core::Model& model, const std::string& program_sha256);
 
   const Services& services_;
-  WorkerPool& pool_;
-  std::mutex mutex_;
-  std::map<core::ModelId, std::vector<Callback>> waiting_;
+  SharedWork<core::ModelId, core::ModelView> work_;
 };
 
 }  // namespace edgerack::control

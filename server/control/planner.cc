@@ -1,5 +1,6 @@
 #include "server/control/planner.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -16,10 +17,12 @@ void AppendPart(std::string& text, const std::string& part) {
 }
 
 std::string PreparedKey(const std::string& package_sha256, const core::DatasetId& dataset,
-                        int64_t board_samples, const std::string& program_sha256) {
+                        const core::RunOptions& options, const std::string& program_sha256) {
   std::string text;
   for (const std::string& part :
-       {package_sha256, dataset.value(), std::to_string(board_samples), program_sha256}) {
+       {package_sha256, dataset.value(), std::to_string(options.board_samples),
+        std::to_string(options.sample_seed), std::to_string(options.trace_samples),
+        program_sha256}) {
     AppendPart(text, part);
   }
   return Sha256Hex(text);
@@ -103,7 +106,7 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
   ER_ASSIGN_OR_RETURN(auto dataset, DatasetFile(request.spec.dataset));
   ER_ASSIGN_OR_RETURN(auto all, services_.compiler.Prepare(package, dataset));
   ER_RETURN_IF_ERROR(CheckSizes(compiled, all.manifest));
-  const auto chosen = Choose(all, request.options.board_samples);
+  const auto chosen = Choose(all, request.options.board_samples, request.options.sample_seed);
   core::PreparedSamples prepared;
   ER_ASSIGN_OR_RETURN(auto inputs, services_.artifacts.Put(chosen.inputs));
   ER_ASSIGN_OR_RETURN(auto reference, services_.artifacts.Put(chosen.reference));
@@ -114,6 +117,17 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
   prepared.outputs = chosen.manifest.outputs;
   prepared.labels = chosen.manifest.labels;
   prepared.issues = all.manifest.issues;
+  prepared.sample_seed = request.options.sample_seed;
+  prepared.trace_samples = std::min(request.options.trace_samples, prepared.samples);
+  if (prepared.trace_samples > 0) {
+    const std::string_view all_inputs = chosen.inputs;
+    const auto bytes = static_cast<size_t>(prepared.trace_samples * chosen.manifest.input_bytes);
+    ER_ASSIGN_OR_RETURN(
+        std::string crcs,
+        services_.compiler.Trace(package, all_inputs.substr(0, bytes), prepared.trace_samples));
+    ER_ASSIGN_OR_RETURN(auto trace, services_.artifacts.Put(crcs));
+    prepared.trace_sha256 = trace.sha256;
+  }
   prepared.host_samples = all.manifest.samples;
   prepared.host_top1 = analysis::Top1(all.reference, all.manifest.output_bytes,
                                       all.manifest.outputs, all.manifest.labels);
@@ -140,12 +154,12 @@ absl::StatusOr<PlanOutcome> Planner::MakePlan(const PlanRequest& request) {
   }
 
   ER_ASSIGN_OR_RETURN(std::string program, services_.compiler.ProgramSha256());
-  const std::string prepared_key =
-      PreparedKey(outcome.plan.compiled.package_sha256, request.spec.dataset,
-                  request.options.board_samples, program);
+  const std::string prepared_key = PreparedKey(outcome.plan.compiled.package_sha256,
+                                               request.spec.dataset, request.options, program);
   ER_ASSIGN_OR_RETURN(auto prepared, services_.caches.FindPrepared(prepared_key));
-  const bool prepared_hit =
-      prepared && HasArtifact(prepared->inputs_sha256) && HasArtifact(prepared->reference_sha256);
+  const bool prepared_hit = prepared && HasArtifact(prepared->inputs_sha256) &&
+                            HasArtifact(prepared->reference_sha256) &&
+                            (prepared->trace_samples == 0 || HasArtifact(prepared->trace_sha256));
   services_.metrics.CountCacheLookup("dataset", prepared_hit);
   if (prepared_hit) {
     outcome.plan.prepared = *prepared;

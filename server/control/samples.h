@@ -14,8 +14,13 @@ namespace edgerack::control {
 // when there are not more.
 std::vector<int64_t> EvenlySpaced(int64_t available, int64_t wanted);
 
-// The chosen samples, in order.
-compile_client::PrepareOutput Choose(const compile_client::PrepareOutput& all, int64_t wanted);
+// The same with seed 0; another seed draws them at random, every choice alike, the same one from
+// the same seed everywhere.
+std::vector<int64_t> SampleIndices(int64_t available, int64_t wanted, int64_t seed);
+
+// The samples of SampleIndices, in order.
+compile_client::PrepareOutput Choose(const compile_client::PrepareOutput& all, int64_t wanted,
+                                     int64_t seed);
 
 }  // namespace edgerack::control
 

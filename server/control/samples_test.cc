@@ -21,11 +21,25 @@ TEST(SamplesTest, TakesInputsOutputsAndLabelsTogether) {
   all.manifest.labels = {10, 11, 12, 13};
   all.inputs = "aabbccdd";
   all.reference = "ABCD";
-  auto chosen = Choose(all, 2);
+  auto chosen = Choose(all, 2, 0);
   EXPECT_EQ(chosen.manifest.samples, 2);
   EXPECT_EQ(chosen.inputs, "aacc");
   EXPECT_EQ(chosen.reference, "AC");
   EXPECT_EQ(chosen.manifest.labels, (std::vector<int64_t>{10, 12}));
+}
+
+TEST(SamplesTest, ASeedDrawsAtRandomAndAlwaysTheSame) {
+  EXPECT_EQ(SampleIndices(10, 3, 0), EvenlySpaced(10, 3));
+  EXPECT_EQ(SampleIndices(3, 10, 7), (std::vector<int64_t>{0, 1, 2}));
+  std::vector<int> drawn(10);
+  for (int64_t seed = 1; seed <= 1000; ++seed) {
+    const std::vector<int64_t> indices = SampleIndices(10, 3, seed);
+    ASSERT_EQ(indices.size(), 3u);
+    ASSERT_EQ(indices, SampleIndices(10, 3, seed));
+    ASSERT_TRUE(indices[0] < indices[1] && indices[1] < indices[2]);
+    for (int64_t index : indices) ++drawn[static_cast<size_t>(index)];
+  }
+  for (int times : drawn) EXPECT_NEAR(times, 300, 75);  // five standard deviations
 }
 
 }  // namespace

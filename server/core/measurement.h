@@ -32,6 +32,22 @@ struct LinkStatistics {
   int64_t damaged_requests = 0;
 };
 
+// An output of a layer that is not what the host computed.
+struct TracedOutput {
+  int64_t sample = 0;
+  int32_t layer = 0;
+  int32_t output = 0;  // among the layer's
+  std::string data;
+};
+
+// The first samples once more, layer by layer.
+struct BoardTrace {
+  int64_t samples = 0;                  // traced to the last layer
+  std::vector<uint32_t> crc32;          // per sample, layer and output, as zlib's crc32
+  std::vector<TracedOutput> differing;  // as many as were read from the board
+  std::string note;                     // why there is less than was asked for
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;  // per timed run, timer overhead subtracted
@@ -54,6 +70,7 @@ struct Measurement {
   std::string agent_version;
   std::optional<double> host_clock_ratio;  // board / host
   std::optional<LinkStatistics> link;
+  std::optional<BoardTrace> trace;
 };
 
 }  // namespace edgerack::core

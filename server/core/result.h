@@ -89,7 +89,8 @@ struct Accuracy {
 struct Agreement {
   std::optional<int64_t> samples;
   std::optional<int64_t> bit_exact;
-  std::optional<int32_t> first_divergent_layer;
+  std::optional<int32_t> first_divergent_layer;  // index in `layers`, of the traced samples
+  std::optional<int64_t> traced_samples;         // compared layer by layer
   std::optional<double> max_abs_error;
 };
 
@@ -131,10 +132,17 @@ struct KeptOutputs {
   int64_t samples = 0;          // kept, the first ones of those that ran
   int64_t run_samples = 0;      // ran on the board, spread over the dataset
   int64_t dataset_samples = 0;  // in the whole dataset
+  int64_t sample_seed = 0;      // how they were chosen of it
   int64_t sample_bytes = 0;
   std::string board_sha256;      // `samples` × sample_bytes
   std::string reference_sha256;  // of the host, `run_samples` × sample_bytes
   std::vector<TensorInfo> tensors;
+};
+
+// What the board said of each layer, as an artifact for `edgerack-compile validate`.
+struct KeptTrace {
+  int64_t samples = 0;
+  std::string sha256;
 };
 
 struct Result {
@@ -159,6 +167,7 @@ struct Result {
   std::vector<Stage> stages;
   Provenance provenance;
   std::optional<KeptOutputs> outputs;
+  std::optional<KeptTrace> trace;
 };
 
 }  // namespace edgerack::core

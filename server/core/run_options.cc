@@ -1,6 +1,7 @@
 #include "server/core/run_options.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -83,6 +84,11 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       ER_RETURN_IF_ERROR(Read(key, value, 1, kMostTimedRuns, parsed.timed_runs));
     } else if (key == "board_samples") {
       ER_RETURN_IF_ERROR(Read(key, value, 1, 100'000, parsed.board_samples));
+    } else if (key == "sample_seed") {
+      ER_RETURN_IF_ERROR(
+          Read(key, value, 0, std::numeric_limits<int32_t>::max(), parsed.sample_seed));
+    } else if (key == "trace") {
+      ER_RETURN_IF_ERROR(Read(key, value, 0, 16, parsed.trace_samples));
     } else if (absl::StartsWith(key, "timeout.")) {
       const bool ms = absl::EndsWith(key, "_ms");
       int64_t* timeout = ms ? TimeoutOf(parsed.timeouts, key.substr(8, key.size() - 11)) : nullptr;

@@ -31,8 +31,10 @@ struct RunOptions {
   int32_t warmup_runs = 2;  // option `warmup`, 0 .. 1000
   int32_t timed_runs = 20;  // option `samples`, 1 .. 1024
   int64_t board_samples =
-      100;                 // option `board_samples`, 1 .. 100 000: dataset samples on the board
-  StageTimeouts timeouts;  // 1 ms .. 7 days each
+      100;                    // option `board_samples`, 1 .. 100 000: dataset samples on the board
+  int64_t sample_seed = 0;    // option `sample_seed`: 0 spreads them evenly, others draw at random
+  int64_t trace_samples = 0;  // option `trace`, 0 .. 16: of those, traced layer by layer
+  StageTimeouts timeouts;     // 1 ms .. 7 days each
   std::map<std::string, std::string> compile_options;
 };
 

@@ -16,11 +16,15 @@ TEST(RunOptionsTest, DefaultsAreTheDocumentedOnes) {
 }
 
 TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
-  auto options = ParseRunOptions(
-      {{"warmup", "0"}, {"samples", "5"}, {"timeout.flash_ms", "1234"}, {"kernels", "ref"}});
+  auto options = ParseRunOptions({{"warmup", "0"},
+                                  {"samples", "5"},
+                                  {"trace", "16"},
+                                  {"timeout.flash_ms", "1234"},
+                                  {"kernels", "ref"}});
   ASSERT_TRUE(options.ok());
   EXPECT_EQ(options->warmup_runs, 0);
   EXPECT_EQ(options->timed_runs, 5);
+  EXPECT_EQ(options->trace_samples, 16);
   EXPECT_EQ(options->timeouts.flash_ms, 1234);
   EXPECT_EQ(options->compile_options.size(), 1u);
   EXPECT_EQ(options->compile_options.at("kernels"), "ref");
@@ -28,6 +32,7 @@ TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
 
 TEST(RunOptionsTest, RefusesBadValues) {
   const std::map<std::string, std::string> bad = {{"samples", "0"},
+                                                  {"trace", "17"},
                                                   {"warmup", "-1"},
                                                   {"board_samples", "many"},
                                                   {"timeout.flash_ms", "0"},

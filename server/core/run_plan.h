@@ -39,6 +39,9 @@ struct PreparedSamples {
   int64_t host_samples = 0;         // of the whole dataset
   std::optional<double> host_top1;  // over host_samples
   std::vector<Issue> issues;        // of the dataset; they only inform
+  int64_t sample_seed = 0;          // how they were chosen, see control/samples.h
+  int64_t trace_samples = 0;        // of `samples`, the first ones, traced layer by layer
+  std::string trace_sha256;         // of the host's CRCs of every layer output; empty without
 };
 
 struct RunPlan {

@@ -41,6 +41,11 @@ Json PreparedJson(const PreparedSamples& prepared) {
                {"host_samples", prepared.host_samples}};
   Put(json, "labels", prepared.labels);
   Put(json, "host_top1", prepared.host_top1);
+  if (prepared.sample_seed != 0) json["sample_seed"] = prepared.sample_seed;
+  if (prepared.trace_samples > 0) {
+    json["trace_samples"] = prepared.trace_samples;
+    json["trace_sha256"] = prepared.trace_sha256;
+  }
   json["outputs"] = TensorsJson(prepared.outputs);
   for (const auto& issue : prepared.issues) {
     json["issues"].push_back({{"code", issue.code}, {"message", issue.message}});
@@ -56,6 +61,9 @@ void ReadPrepared(const Json& json, PreparedSamples& prepared) {
   Get(json, "host_samples", prepared.host_samples);
   Get(json, "labels", prepared.labels);
   Get(json, "host_top1", prepared.host_top1);
+  Get(json, "sample_seed", prepared.sample_seed);
+  Get(json, "trace_samples", prepared.trace_samples);
+  Get(json, "trace_sha256", prepared.trace_sha256);
   prepared.outputs = ReadTensors(json.at("outputs"));
   if (auto issues = json.find("issues"); issues != json.end()) {
     for (const Json& item : *issues) {

@@ -21,9 +21,14 @@ core::RunPlan Plan() {
 }
 
 TEST(RecordJsonTest, PlanSurvives) {
-  auto back = DecodePlan(EncodePlan(Plan()));
+  core::RunPlan plan = Plan();
+  plan.prepared.sample_seed = 3;
+  plan.prepared.trace_samples = 4;
+  plan.prepared.trace_sha256 = "t";
+  auto back = DecodePlan(EncodePlan(plan));
   ASSERT_TRUE(back.ok()) << back.status();
-  EXPECT_EQ(EncodePlan(*back), EncodePlan(Plan()));
+  EXPECT_EQ(EncodePlan(*back), EncodePlan(plan));
+  EXPECT_EQ(back->prepared.trace_sha256, "t");
   EXPECT_EQ(back->compiled.package_crc32, 0xFFFFFFFFu);
   EXPECT_EQ(back->compiled.outputs[1].tensor, 9);
   EXPECT_EQ(back->prepared.outputs[0].scale, 0.00390625);
@@ -55,6 +60,9 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.layers[0].index = 0;
   result.layers[0].output_shape = {1, 10};
   result.agreement = core::Agreement{.samples = 3, .bit_exact = 0};
+  result.agreement->first_divergent_layer = 0;
+  result.agreement->traced_samples = 2;
+  result.trace = core::KeptTrace{2, "t"};
   result.accuracy = core::Accuracy{.top1 = 0.0};
   result.stages = {{"queue", 9, 0.0, true}};
   result.memory.regions = {{"DTCM", 0, 65536}};
@@ -64,6 +72,7 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.outputs = core::KeptOutputs{.samples = 2,
                                      .run_samples = 3,
                                      .dataset_samples = 9,
+                                     .sample_seed = 5,
                                      .sample_bytes = 4,
                                      .board_sha256 = "b",
                                      .reference_sha256 = "r",
@@ -78,6 +87,9 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   EXPECT_FALSE(back->latency->p90_ms.has_value());
   EXPECT_FALSE(back->cycles->estimated.has_value());
   EXPECT_EQ(back->agreement->bit_exact, 0);
+  EXPECT_EQ(back->agreement->first_divergent_layer, 0);
+  EXPECT_EQ(back->agreement->traced_samples, 2);
+  EXPECT_EQ(back->trace->sha256, "t");
   EXPECT_FALSE(back->macs.has_value());
   EXPECT_EQ(back->provenance.fpu, false);
   EXPECT_EQ(back->provenance.link_requests, 243);

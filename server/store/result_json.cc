@@ -145,6 +145,7 @@ Json AgreementJson(const core::Agreement& agreement) {
   Put(json, "samples", agreement.samples);
   Put(json, "bit_exact", agreement.bit_exact);
   Put(json, "first_divergent_layer", agreement.first_divergent_layer);
+  Put(json, "traced_samples", agreement.traced_samples);
   Put(json, "max_abs_error", agreement.max_abs_error);
   return json;
 }
@@ -154,6 +155,7 @@ core::Agreement ReadAgreement(const Json& json) {
   Get(json, "samples", agreement.samples);
   Get(json, "bit_exact", agreement.bit_exact);
   Get(json, "first_divergent_layer", agreement.first_divergent_layer);
+  Get(json, "traced_samples", agreement.traced_samples);
   Get(json, "max_abs_error", agreement.max_abs_error);
   return agreement;
 }
@@ -218,6 +220,7 @@ Json OutputsJson(const core::KeptOutputs& outputs) {
   return {{"samples", outputs.samples},
           {"run_samples", outputs.run_samples},
           {"dataset_samples", outputs.dataset_samples},
+          {"sample_seed", outputs.sample_seed},
           {"sample_bytes", outputs.sample_bytes},
           {"board_sha256", outputs.board_sha256},
           {"reference_sha256", outputs.reference_sha256},
@@ -229,6 +232,7 @@ core::KeptOutputs ReadOutputs(const Json& json) {
   Get(json, "samples", outputs.samples);
   Get(json, "run_samples", outputs.run_samples);
   Get(json, "dataset_samples", outputs.dataset_samples);
+  Get(json, "sample_seed", outputs.sample_seed);
   Get(json, "sample_bytes", outputs.sample_bytes);
   Get(json, "board_sha256", outputs.board_sha256);
   Get(json, "reference_sha256", outputs.reference_sha256);
@@ -293,6 +297,12 @@ void ReadResult(const Json& json, Result& result) {
   if (json.contains("agreement")) result.agreement = ReadAgreement(json["agreement"]);
   for (const Json& item : json.at("stages")) result.stages.push_back(ReadStage(item));
   if (json.contains("outputs")) result.outputs = ReadOutputs(json["outputs"]);
+  if (json.contains("trace")) {
+    const Json& trace = json["trace"];
+    result.trace.emplace();
+    Get(trace, "samples", result.trace->samples);
+    Get(trace, "sha256", result.trace->sha256);
+  }
   if (json.contains("provenance")) result.provenance = ReadProvenance(json["provenance"]);
 }
 
@@ -320,6 +330,9 @@ std::string EncodeResultBody(const Result& result) {
   if (result.agreement) json["agreement"] = AgreementJson(*result.agreement);
   for (const auto& stage : result.stages) json["stages"].push_back(StageJson(stage));
   if (result.outputs) json["outputs"] = OutputsJson(*result.outputs);
+  if (result.trace) {
+    json["trace"] = {{"samples", result.trace->samples}, {"sha256", result.trace->sha256}};
+  }
   PutObject(json, "provenance", ProvenanceJson(result.provenance));
   return Dump(json);
 }

@@ -64,6 +64,9 @@ class CacheStore {
   // The JSON that this compiler program printed about the model. Empty when there is none.
   virtual absl::StatusOr<std::optional<std::string>> FindModelView(
       const core::ModelId& model, const std::string& program_sha256) = 0;
+  // The JSON that this compiler program wrote about the result. Empty when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> FindValidation(
+      const core::ResultId& result, const std::string& program_sha256) = 0;
 };
 
 }  // namespace edgerack::store

@@ -34,6 +34,14 @@ struct ModelViewEntry {
   int64_t create_time_ms = 0;
 };
 
+// What the compiler's `validate` wrote about a result.
+struct ValidationEntry {
+  core::ResultId result;
+  std::string program_sha256;  // of the compiler
+  std::string body;            // JSON
+  int64_t create_time_ms = 0;
+};
+
 struct WriteBatch {
   std::vector<core::Model> models;      // a known id is left as it is
   std::vector<core::Dataset> datasets;  // a known id is left as it is
@@ -43,12 +51,13 @@ struct WriteBatch {
   std::vector<core::Board> boards;      // inserted or replaced
   std::vector<CompileCacheEntry> compiled;
   std::vector<PreparedCacheEntry> prepared;
-  std::vector<ModelViewEntry> model_views;  // inserted or replaced
+  std::vector<ModelViewEntry> model_views;   // inserted or replaced
+  std::vector<ValidationEntry> validations;  // inserted or replaced
 
   bool empty() const {
     return models.empty() && datasets.empty() && new_jobs.empty() && jobs.empty() &&
            results.empty() && boards.empty() && compiled.empty() && prepared.empty() &&
-           model_views.empty();
+           model_views.empty() && validations.empty();
   }
 };
 

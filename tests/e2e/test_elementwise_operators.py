@@ -241,6 +241,8 @@ def along_pack():
         "sum_square": lambda v, **k: (v * v).sum(**k),
         "log_sum_exp": lambda v, **k: np.log(np.exp(v).sum(**k)),
     }
+    bounds = np.array([-2, -0.5, 0.5, 0.5, 4], np.float32)
+    pack.case("bucketize", "bucketize", [x, const(bounds)], np.digitize(x, bounds).astype(np.int32))
     for axes in ((1,), (-1,), (0, 2), (1, 2, 3), (0, 1, 2, 3)):
         for name, function in reductions.items():
             tag = f"{name}_" + "_".join(str(a).replace("-", "m") for a in axes)

@@ -20,6 +20,7 @@ class Model:
         self.writer = TfliteWriter()
         self.inputs, self.outputs, self.arrays = [], [], []
         self.exact = []  # for each output: the same bits as TensorFlow Lite
+        self.small = False  # shares a board's memory with others
         self.steps = 0  # by which an exact output may differ after all
         self.optimized = False  # the expected outputs are those of its optimized kernels
         self.random = np.random.default_rng(len(CASES))
@@ -66,6 +67,9 @@ class Model:
 
     def real(self, *shape, low=-4.0, high=4.0):
         return self.random.uniform(low, high, shape).astype(np.float32)
+
+    def int16(self, *shape):
+        return self.random.integers(-32768, 32768, shape, np.int16)
 
     def int8(self, *shape):
         return self.random.integers(-128, 128, shape, np.int8)
@@ -156,6 +160,12 @@ def add_binary():
             ((0.031, -7), (0.02, 11), Z))
         add(builtin, "int8, broadcast", lambda m: m.int8(4, 1, 40), lambda m: m.int8(3, 40),
             ((0.031, -7), (0.02, 11), Z))
+    # 2480 times the factor is a half less or more as the factor is rounded: to single precision.
+    factors = np.array([-124, -80, -62, -40, -31, -20, 20, 31, 40, 62, 80, 124], np.int8)
+    for builtin in ("MUL", "PRELU"):
+        add(builtin, "int8, factor of single precision", np.stack([factors] * 12, 1), factors[None],
+            ((0.09994237869977951, 0), (0.05602457746863365, 0), (0.6776284575462341, 0)),
+            constant=builtin == "PRELU")
     add("ADD", "int8, constant", lambda m: m.int8(4, 40), lambda m: m.int8(40), (X, Y, Z),
         constant=True)
     for builtin in ("MAXIMUM", "MINIMUM"):
@@ -272,6 +282,12 @@ def add_reductions():
             q = X if dtype == "int8" else None
             m.op("TOPK_V2", [m.x(m.of(dtype, 4, 30), q), m.const(np.int32(5))],
                  [((4, 5), dtype, q), ((4, 5), "int32")])
+
+    for dtype in ("float32", "int32", "int64"):
+        @case("BUCKETIZE", dtype)
+        def _(m, dtype=dtype):
+            m.op("BUCKETIZE", [m.x(m.of(dtype, 4, 30))], [((4, 30), "int32")], "BucketizeOptions",
+                 boundaries=[-3.5, -1, 0, 0.25, 3])
 
     for dtype in ("float32", "int32"):
         @case("CUMSUM", dtype)

@@ -46,6 +46,7 @@ void AddJobsCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);
 void AddRunCommand(CLI::App& app, Session& session);
+void AddValidateCommand(CLI::App& app, Session& session);
 
 }  // namespace edgerack::cli
 

@@ -1,6 +1,7 @@
 #include "base/files.h"
 #include "base/text/model_table.h"
 #include "base/text/table.h"
+#include "base/text/validation_table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/result_outputs.h"
 #include "client/cli/output/json.h"
@@ -58,6 +59,14 @@ int Show(Session& session, const std::string& id) {
   return kSucceeded;
 }
 
+int ShowValidation(Session& session, const std::string& id) {
+  auto validation = session.connection().GetResultValidation(ResourceName("results", id));
+  if (!validation.ok()) return session.Report(validation.status());
+  const nlohmann::ordered_json json = ToJson(*validation);
+  session.Print(json, RenderValidation(json));
+  return validation->divergences().empty() ? kSucceeded : kFailed;
+}
+
 struct OutputsArguments {
   std::string id;
   std::string out;
@@ -94,6 +103,10 @@ void AddResultsCommand(CLI::App& app, Session& session) {
   CLI::App* show = results->add_subcommand("show", "Everything about one result");
   show->add_option("result", *id, "its id")->required();
   OnRun(show, session, [&session, id] { return Show(session, *id); });
+  CLI::App* validation = results->add_subcommand(
+      "validation", "Where a result's executions part, layer by layer, if it was traced");
+  validation->add_option("result", *id, "its id")->required();
+  OnRun(validation, session, [&session, id] { return ShowValidation(session, *id); });
   auto a = std::make_shared<OutputsArguments>();
   CLI::App* outputs =
       results->add_subcommand("outputs", "Writes what the model answered to each sample");

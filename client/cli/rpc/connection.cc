@@ -22,8 +22,10 @@ namespace {
 
 constexpr int64_t kCallTimeoutMs = 30'000;
 constexpr int64_t kViewTimeoutMs = 90'000;  // the server gives its compiler a minute
-// The server gives its compiler ten minutes, and one diagnosis may wait behind another.
+// The server gives its compiler ten minutes, and one diagnosis or validation may wait behind
+// another.
 constexpr int64_t kDiagnosisTimeoutMs = 1'260'000;
+constexpr int64_t kValidationTimeoutMs = kDiagnosisTimeoutMs;
 constexpr int64_t kUploadTimeoutMs = 600'000;
 constexpr int64_t kFirstContactMs = 3'000;  // a server that is not there is reported soon
 constexpr int64_t kServerAwayMs = 60'000;   // a server that was there may restart for so long
@@ -249,5 +251,14 @@ absl::StatusOr<v1::ResultOutputs> Connection::GetResultOutputs(const std::string
 }
 
 #undef ER_UNARY
+
+absl::StatusOr<v1::ResultValidation> Connection::GetResultValidation(const std::string& result) {
+  v1::GetResultValidationRequest request;
+  request.set_name(result + "/validation");
+  auto call = [&](auto* context, auto* response) {
+    return stubs_->results->GetResultValidation(context, request, response);
+  };
+  return stubs_->Unary<v1::ResultValidation>(address_, call, kValidationTimeoutMs);
+}
 
 }  // namespace edgerack::cli

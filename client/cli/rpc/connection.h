@@ -49,6 +49,8 @@ class Connection {
   absl::StatusOr<v1::Result> GetResult(const std::string& name);
   // What the board, or the host's reference run, answered in "results/{id}".
   absl::StatusOr<v1::ResultOutputs> GetResultOutputs(const std::string& result, bool host);
+  // Where the executions of "results/{id}" part; the server may have to run them first.
+  absl::StatusOr<v1::ResultValidation> GetResultValidation(const std::string& result);
   absl::StatusOr<v1::ListResultsResponse> ListResults(const v1::ListResultsRequest& request);
   // May take minutes on the server.
   absl::StatusOr<v1::Diagnosis> DiagnoseOutputs(const v1::DiagnoseOutputsRequest& request);

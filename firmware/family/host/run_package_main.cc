@@ -14,7 +14,10 @@
 #include <thread>
 #include <vector>
 
+#include "firmware/common/crc32.h"
+#include "firmware/kernels/common/packing.h"
 #include "firmware/rt/model.h"
+#include "firmware/rt/unpack.h"
 
 namespace {
 
@@ -65,22 +68,22 @@ struct LoadedPackage {
   er_model_t model;
 };
 
-std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_t* resolve) {
-  const std::vector<char> file = ReadAll(path);
-  constexpr uint32_t kMaxBytes = 1u << 30;
-  if (file.size() > kMaxBytes) Fail(path + " is larger than 1 GiB: not a package");
+constexpr uint32_t kMaxBytes = 1u << 30;
+
+std::unique_ptr<LoadedPackage> LoadBytes(AlignedBytes bytes, size_t size, const std::string& path,
+                                         er_kernel_resolver_t* resolve) {
+  if (!bytes) Fail("not enough memory for " + path);
   auto loaded = std::make_unique<LoadedPackage>();
-  loaded->bytes = AllocateAligned(file.size());
-  if (!file.empty()) std::memcpy(loaded->bytes.get(), file.data(), file.size());
+  loaded->bytes = std::move(bytes);
   uint32_t arena_bytes = 0;
-  if (file.size() >= sizeof(er_package_header_t)) {
+  if (size >= sizeof(er_package_header_t)) {
     arena_bytes = reinterpret_cast<const er_package_header_t*>(loaded->bytes.get())->arena_bytes;
     if (arena_bytes > kMaxBytes) Fail(path + " refused: it asks for an arena of over 1 GiB");
   }
   loaded->arena = AllocateAligned(arena_bytes);
-  if (!loaded->bytes || !loaded->arena) Fail("not enough memory for " + path);
+  if (!loaded->arena) Fail("not enough memory for " + path);
   const er_model_place_t place = {loaded->bytes.get(),
-                                  static_cast<uint32_t>(file.size()),
+                                  static_cast<uint32_t>(size),
                                   loaded->arena.get(),
                                   arena_bytes,
                                   ER_ISA_MVE,
@@ -91,6 +94,22 @@ std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_
     Fail(path + " refused: " + status.text + " (" + std::to_string(status.detail) + ")");
   }
   return loaded;
+}
+
+// The package is loaded as a board would load it, so that both refuse the same. Kernels other than
+// its own take no packings: then it is unpacked.
+std::unique_ptr<LoadedPackage> Load(const std::string& path, er_kernel_resolver_t* resolve) {
+  const std::vector<char> file = ReadAll(path);
+  if (file.size() > kMaxBytes) Fail(path + " is larger than 1 GiB: not a package");
+  AlignedBytes bytes = AllocateAligned(file.size());
+  if (bytes && !file.empty()) std::memcpy(bytes.get(), file.data(), file.size());
+  auto loaded = LoadBytes(std::move(bytes), file.size(), path, er_kernel_find);
+  if (resolve == er_kernel_find) return loaded;
+  const uint64_t unpacked_bytes = er_package_unpacked_bytes(&loaded->model);
+  if (unpacked_bytes > kMaxBytes) Fail(path + " refused: unpacked it is larger than 1 GiB");
+  AlignedBytes unpacked = AllocateAligned(unpacked_bytes);
+  if (unpacked) er_package_unpack(&loaded->model, unpacked.get());
+  return LoadBytes(std::move(unpacked), unpacked_bytes, path, resolve);
 }
 
 const char* DtypeName(uint8_t dtype) {
@@ -120,13 +139,15 @@ nlohmann::ordered_json DescribeTensor(const er_model_t& model, uint32_t index) {
           {"dtype", DtypeName(t.dtype)},
           {"shape", std::vector<int32_t>(t.dims, t.dims + t.rank)},
           {"place", kPlaces[t.place]},
+          {"packing", er_packing_name(t.packing)},
           {"offset", t.offset},
           {"bytes", t.bytes},
           {"scale", t.scale},
           {"zero_point", t.zero_point}};
 }
 
-nlohmann::ordered_json Describe(const er_model_t& model) {
+// `resolve` says which kernels would run.
+nlohmann::ordered_json Describe(const er_model_t& model, er_kernel_resolver_t* resolve) {
   const er_package_header_t& h = *model.header;
   nlohmann::ordered_json info = {{"abi", {h.abi_major, h.abi_minor}},
                                  {"total_bytes", h.total_bytes},
@@ -156,7 +177,7 @@ nlohmann::ordered_json Describe(const er_model_t& model) {
     ops.push_back({{"index", i},
                    {"name", er_model_name(&model, op.name_offset)},
                    {"kernel", er_kernel_find(op.kernel)->name},
-                   {"runs", model.kernels[i]->name},
+                   {"runs", resolve(op.kernel)->name},
                    {"inputs", in},
                    {"outputs", std::vector<uint16_t>(operands + op.input_count,
                                                      operands + op.input_count + op.output_count)},
@@ -165,25 +186,47 @@ nlohmann::ordered_json Describe(const er_model_t& model) {
   return info;
 }
 
-void DumpTensor(const er_model_t& model, uint32_t tensor, size_t sample, const std::string& dir) {
-  if (tensor == ER_PACKAGE_NO_TENSOR) return;
-  const std::string path =
-      dir + "/sample" + std::to_string(sample) + "_tensor" + std::to_string(tensor) + ".bin";
-  WriteAll(path, reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor)),
-           model.tensors[tensor].bytes);
+// Where each layer's outputs go while they are alive, sample after sample.
+struct Trace {
+  std::ofstream bytes;  // one after another; an absent output has none
+  std::ofstream crc32;  // 4 bytes for each, as the request STEP tells them; 0 for an absent one
+  bool wanted() const { return bytes.is_open() || crc32.is_open(); }
+};
+
+void TraceOutput(const er_model_t& model, uint32_t tensor, Trace& to) {
+  const bool present = tensor != ER_PACKAGE_NO_TENSOR;
+  const char* data =
+      present ? reinterpret_cast<const char*>(er_model_tensor_data(&model, tensor)) : nullptr;
+  const size_t bytes = present ? model.tensors[tensor].bytes : 0;
+  if (to.bytes.is_open()) to.bytes.write(data, static_cast<std::streamsize>(bytes));
+  if (to.crc32.is_open()) {
+    const uint32_t crc = present ? er_crc32(0, data, bytes) : 0;
+    for (int shift = 0; shift < 32; shift += 8) to.crc32.put(static_cast<char>(crc >> shift));
+  }
 }
 
-// Runs layer by layer and writes each layer's outputs while they are alive.
-void RunAndDump(er_model_t& model, uint32_t layers, size_t sample, const std::string& dir) {
-  for (uint32_t i = 0; i < model.header->input_count; i++) {
-    DumpTensor(model, er_model_input(&model, i), sample, dir);
-  }
+void Open(const std::string& path, std::ofstream& file) {
+  if (path.empty()) return;
+  file.open(path, std::ios::binary | std::ios::trunc);
+  if (!file) Fail("cannot write " + path + ": " + std::strerror(errno));
+}
+
+void Close(const std::string& path, std::ofstream& file) {
+  if (!file.is_open()) return;
+  file.close();
+  if (file) return;
+  std::cerr << "edgerack-run-package: cannot write " << path << ": " << std::strerror(errno)
+            << "\n";
+  std::exit(3);
+}
+
+void RunAndTrace(er_model_t& model, uint32_t layers, Trace& to) {
   for (uint32_t layer = 0; layer < model.header->op_count && layer < layers; layer++) {
     er_model_run_layer(&model, layer);
     const er_package_op_t& op = model.ops[layer];
     const auto* outputs =
         reinterpret_cast<const uint16_t*>(model.package + op.operands_offset) + op.input_count;
-    for (uint32_t i = 0; i < op.output_count; i++) DumpTensor(model, outputs[i], sample, dir);
+    for (uint32_t i = 0; i < op.output_count; i++) TraceOutput(model, outputs[i], to);
   }
 }
 
@@ -230,7 +273,7 @@ void FeedBack(const er_model_t& model, const std::vector<Feedback>& list, const 
 // How samples are run.
 struct Execution {
   uint32_t layers;
-  std::string dump_dir;  // empty: no dumps
+  Trace& trace;
   std::vector<Feedback> feedback;
 };
 
@@ -246,10 +289,10 @@ void RunSamples(er_model_t& model, const Execution& execution, uint64_t begin, u
     }
     if (previous != nullptr) FeedBack(model, execution.feedback, previous);
     er_model_begin_run(&model);
-    if (execution.dump_dir.empty()) {
-      er_model_run(&model, execution.layers);
+    if (execution.trace.wanted()) {
+      RunAndTrace(model, execution.layers, execution.trace);
     } else {
-      RunAndDump(model, execution.layers, sample, execution.dump_dir);
+      er_model_run(&model, execution.layers);
     }
     previous = out;
     for (uint32_t i = 0; i < model.header->output_count; i++) {
@@ -272,7 +315,7 @@ bool CarriesState(const er_model_t& model) {
 // the one before, or where copies would be too large.
 uint64_t Shares(const er_model_t& model, const Execution& execution, uint64_t samples) {
   constexpr uint64_t kLeastSamples = 32, kMostBytes = 64u << 20;
-  if (!execution.dump_dir.empty() || !execution.feedback.empty() || CarriesState(model)) return 1;
+  if (execution.trace.wanted() || !execution.feedback.empty() || CarriesState(model)) return 1;
   if (uint64_t{model.header->arena_bytes} + model.header->total_bytes > kMostBytes) return 1;
   const uint64_t cores = std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
   return std::clamp<uint64_t>(samples / kLeastSamples, 1, cores);
@@ -282,7 +325,7 @@ uint64_t Shares(const er_model_t& model, const Execution& execution, uint64_t sa
 
 int main(int argc, char** argv) {
   CLI::App app{"Executes a compiled package (.erp) on this machine."};
-  std::string package, inputs, outputs, dump_dir, kernels = "reference";
+  std::string package, inputs, outputs, trace_path, crc32_path, kernels = "reference";
   std::vector<std::string> feedback_texts;
   uint64_t samples = 0;
   uint32_t layers = ER_RT_ALL_LAYERS;
@@ -293,8 +336,10 @@ int main(int argc, char** argv) {
   app.add_option("--samples", samples, "how many; by default as many as the inputs hold");
   app.add_option("--kernels", kernels, "reference, or native: those the package names")
       ->check(CLI::IsMember({"reference", "native"}));
-  app.add_option("--dump-tensors", dump_dir,
-                 "writes each layer's outputs to DIR/sampleS_tensorT.bin");
+  app.add_option("--trace", trace_path,
+                 "writes each layer's outputs one after another, sample after sample");
+  app.add_option("--trace-crc32", crc32_path,
+                 "the same, but 4 little-endian bytes of CRC-32 for each output");
   app.add_option("--layers", layers, "stop after this many layers");
   app.add_option("--feedback", feedback_texts,
                  "OUTPUT=INPUT by number: from the second sample on the input is that output of "
@@ -312,14 +357,17 @@ int main(int argc, char** argv) {
 
   er_kernel_resolver_t* const resolve =
       kernels == "native" ? er_kernel_find : er_kernel_reference_of;
-  const auto loaded = Load(package, resolve);
+  const auto loaded = Load(package, info ? er_kernel_find : resolve);
   er_model_t& model = loaded->model;
   if (info) {
-    std::cout << Describe(model).dump(2) << "\n";
+    std::cout << Describe(model, resolve).dump(2) << "\n";
     return 0;
   }
 
-  const Execution execution = {layers, dump_dir, ParseFeedback(feedback_texts, model)};
+  Trace trace;
+  Open(trace_path, trace.bytes);
+  Open(crc32_path, trace.crc32);
+  const Execution execution = {layers, trace, ParseFeedback(feedback_texts, model)};
   uint64_t input_bytes = 0;
   for (uint32_t i = 0; i < model.header->input_count; i++) {
     input_bytes += model.tensors[er_model_input(&model, i)].bytes;
@@ -353,6 +401,8 @@ int main(int argc, char** argv) {
   }
   run(model, 0, samples / shares);
   for (std::thread& thread : threads) thread.join();
+  Close(trace_path, trace.bytes);
+  Close(crc32_path, trace.crc32);
   WriteAll(outputs, out.data(), out.size());
   return 0;
 }

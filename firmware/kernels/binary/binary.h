@@ -3,6 +3,7 @@
 //   f32: all but the logic of bools and bits.
 //   int: integers and bool (dtype in the params), wrapping; all but atan2 and prelu.
 //   s8:  quantized, TFLite's arithmetic: add, sub, mul, squared_difference, prelu, comparisons.
+//   s16: quantized, TFLite's arithmetic: add, sub, mul; zero points are 0.
 //        (max and min of one scale are those of plain integers.)
 #ifndef FIRMWARE_KERNELS_BINARY_BINARY_H_
 #define FIRMWARE_KERNELS_BINARY_BINARY_H_
@@ -45,9 +46,22 @@ typedef struct {
   int32_t act_min, act_max;
 } er_binary_s8_params_t;
 
+typedef struct {
+  er_walk_shape_t walk;
+  int32_t function;
+  // add and sub: 1 where all scales are powers of two. TFLite then only divides the inputs by
+  // 2^-shift, half away from zero, and needs neither left_shift nor multipliers.
+  int32_t power_of_two;
+  int32_t left_shift;      // of both inputs before they are scaled; 0 for mul
+  er_binary_scale_t a, b;  // unused by mul
+  er_binary_scale_t output;
+  int32_t act_min, act_max;
+} er_binary_s16_params_t;
+
 void er_binary_f32_ref(const er_kernel_call_t* call);
 void er_binary_int_ref(const er_kernel_call_t* call);
 void er_binary_s8_ref(const er_kernel_call_t* call);
+void er_binary_s16_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus
 }

@@ -52,9 +52,21 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return check_operands(o, &p->walk, f, ER_DTYPE_S8);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_binary_s16_params_t* p = (const er_binary_s16_params_t*)o->params;
+  if (!in_range(p->function, ER_BINARY_add, ER_BINARY_mul)) {
+    return "there is no such function of quantized int16";
+  }
+  ER_REQUIRE(er_check_activation_s16(p->act_min, p->act_max));
+  return check_operands(o, &p->walk, p->function, ER_DTYPE_S16);
+}
+
 extern const er_kernel_traits_t er_binary_f32_traits;
 const er_kernel_traits_t er_binary_f32_traits = {sizeof(er_binary_params_t), validate_f32, NULL};
 extern const er_kernel_traits_t er_binary_int_traits;
 const er_kernel_traits_t er_binary_int_traits = {sizeof(er_binary_params_t), validate_int, NULL};
 extern const er_kernel_traits_t er_binary_s8_traits;
 const er_kernel_traits_t er_binary_s8_traits = {sizeof(er_binary_s8_params_t), validate_s8, NULL};
+extern const er_kernel_traits_t er_binary_s16_traits;
+const er_kernel_traits_t er_binary_s16_traits = {sizeof(er_binary_s16_params_t), validate_s16,
+                                                 NULL};

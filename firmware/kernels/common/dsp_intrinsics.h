@@ -26,16 +26,29 @@ static inline int32_t er_smlad(er_packed_t a, er_packed_t b, int32_t acc) {
   return result;
 }
 
-// acc + a.low * b.low, and acc + a.high * b.high, wrapping.
-static inline int32_t er_multiply_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
+// acc + a.low * b.high, and acc + a.high * b.low, wrapping.
+static inline int32_t er_multiply_low_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
   int32_t result;
-  __asm__("smlabb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
   return result;
 }
 
-static inline int32_t er_multiply_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
+static inline int32_t er_multiply_high_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
   int32_t result;
-  __asm__("smlatt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  __asm__("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  return result;
+}
+
+// (a.low, b.low), and (a.high, b.high).
+static inline er_packed_t er_low_lanes(er_packed_t a, er_packed_t b) {
+  er_packed_t result;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
+
+static inline er_packed_t er_high_lanes(er_packed_t a, er_packed_t b) {
+  er_packed_t result;
+  __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(result) : "r"(b), "r"(a));
   return result;
 }
 
@@ -67,6 +80,13 @@ static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
   return result;
 }
 
+// acc + round(a * b / 2^32), ties up, wrapping.
+static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc) {
+  int32_t result;
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(acc));
+  return result;
+}
+
 // Saturated to int8.
 static inline int32_t er_saturate_s8(int32_t x) {
   int32_t result;
@@ -89,12 +109,20 @@ static inline int32_t er_smlad(er_packed_t a, er_packed_t b, int32_t acc) {
   return (int32_t)(uint32_t)(uint64_t)sum;
 }
 
-static inline int32_t er_multiply_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
-  return (int32_t)((uint32_t)(er_lane_low(a) * er_lane_low(b)) + (uint32_t)acc);
+static inline int32_t er_multiply_low_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  return (int32_t)((uint32_t)(er_lane_low(a) * er_lane_high(b)) + (uint32_t)acc);
 }
 
-static inline int32_t er_multiply_high_add(er_packed_t a, er_packed_t b, int32_t acc) {
-  return (int32_t)((uint32_t)(er_lane_high(a) * er_lane_high(b)) + (uint32_t)acc);
+static inline int32_t er_multiply_high_low_add(er_packed_t a, er_packed_t b, int32_t acc) {
+  return (int32_t)((uint32_t)(er_lane_high(a) * er_lane_low(b)) + (uint32_t)acc);
+}
+
+static inline er_packed_t er_low_lanes(er_packed_t a, er_packed_t b) {
+  return er_pack_lanes(er_lane_low(a), er_lane_low(b));
+}
+
+static inline er_packed_t er_high_lanes(er_packed_t a, er_packed_t b) {
+  return er_pack_lanes(er_lane_high(a), er_lane_high(b));
 }
 
 static inline er_packed_t er_widen_even(er_packed_t x) {
@@ -111,6 +139,10 @@ static inline er_packed_t er_add_lanes(er_packed_t a, er_packed_t b) {
 
 static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+}
+
+static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc) {
+  return (int32_t)((uint32_t)er_rounding_high_mul(a, b) + (uint32_t)acc);
 }
 
 static inline int32_t er_saturate_s8(int32_t x) { return x < -128 ? -128 : (x > 127 ? 127 : x); }

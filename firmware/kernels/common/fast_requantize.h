@@ -39,4 +39,23 @@ static inline int32_t er_fast_requantize(int32_t acc, int32_t multiplier, int32_
   return er_wrap_add(er_wrap_add(high, high >> 31), addend) >> right;
 }
 
+// One instruction less for multipliers that are not negative: then the accumulator has the sign of
+// `high`, or that is 0 and the addend's rounding half absorbs the difference.
+static inline int32_t er_fast_requantize_positive(int32_t acc, int32_t multiplier, int32_t right,
+                                                  int32_t addend) {
+  const int32_t twice = er_wrap_shift_left(acc, 1);
+  return er_wrap_add(er_rounding_high_mul_add(twice, multiplier, addend), twice >> 31) >> right;
+}
+
+// er_fast_requantize_allowed, and no multiplier is negative.
+static inline int er_fast_requantize_positive_allowed(const int32_t* bias,
+                                                      const int32_t* multiplier,
+                                                      const int32_t* shift, int32_t channels,
+                                                      int32_t terms) {
+  for (int32_t c = 0; c < channels; c++) {
+    if (multiplier[c] < 0) return 0;
+  }
+  return er_fast_requantize_allowed(bias, shift, channels, terms);
+}
+
 #endif  // FIRMWARE_KERNELS_COMMON_FAST_REQUANTIZE_H_

@@ -50,6 +50,17 @@ static inline int32_t er_multiply_by_quantized_multiplier(int32_t x, int32_t mul
                                    right);
 }
 
+// x * multiplier * 2^(shift - 31) for sums of 64 bits, as TFLite's kernels for int16 round it: the
+// multiplier is cut to 16 bits first, then one rounding, ties up. Meant for |x| < 2^47 and shifts
+// of -31 .. 7; other shifts become the nearest that is defined, and what is too large wraps.
+static inline int32_t er_multiply_wide_by_quantized_multiplier(int64_t x, int32_t multiplier,
+                                                               int32_t shift) {
+  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const int32_t right = 15 - er_clamp(shift, -47, 14);
+  const uint64_t product = (uint64_t)x * (uint64_t)(int64_t)reduced;
+  return (int32_t)((int64_t)(product + ((uint64_t)1 << (right - 1))) >> right);
+}
+
 // x * 2^exponent, saturating; exponent 1 .. 30.
 static inline int32_t er_saturating_multiply_by_pot(int32_t x, int32_t exponent) {
   const int32_t threshold = (int32_t)(((uint32_t)1 << (31 - exponent)) - 1u);

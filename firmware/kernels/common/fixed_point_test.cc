@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+#include <vector>
 
 #include "firmware/kernels/common/exponential.h"
 #include "firmware/kernels/common/fast_requantize.h"
+#include "firmware/kernels/common/table_s16.h"
 
 namespace {
 
@@ -42,6 +45,66 @@ TEST(FixedPoint, SurvivesHostileShifts) {
     er_multiply_by_quantized_multiplier(INT32_MAX, INT32_MAX, shift);
   }
   EXPECT_EQ(er_multiply_by_quantized_multiplier(100, 1 << 30, -32), 0);
+}
+
+// floor(x * reduced / 2^right + 1/2), in 128 bits.
+int32_t WideByDefinition(int64_t x, int32_t multiplier, int32_t shift) {
+  const int64_t reduced = std::min<int64_t>((int64_t{multiplier} + (1 << 15)) >> 16, 0x7FFF);
+  const int right = 15 - shift;
+  const __int128 product = static_cast<__int128>(x) * reduced + (__int128{1} << (right - 1));
+  return static_cast<int32_t>(static_cast<uint32_t>(product >> right));
+}
+
+TEST(FixedPoint, WideMultiplicationEqualsItsDefinition) {
+  std::mt19937_64 random(7);
+  constexpr int64_t kMost = (int64_t{1} << 47) - 1;
+  const int64_t sums[] = {-kMost - 1, -kMost, -1, 0, 1, kMost, INT32_MIN, INT32_MAX};
+  const int32_t multipliers[] = {0,          1,          1 << 15,    1 << 30,       0x7FFEFFFF,
+                                 0x7FFF0000, 0x7FFF7FFF, 0x7FFF8000, INT32_MAX - 1, INT32_MAX};
+  for (int i = 0; i < 1000000; i++) {
+    const int64_t x =
+        i % 5 ? static_cast<int64_t>(random()) >> (16 + random() % 47) : sums[random() % 8];
+    const int32_t multiplier =
+        i % 7 ? static_cast<int32_t>(random() >> 33) : multipliers[random() % 10];
+    const int32_t shift = static_cast<int32_t>(random() % 39) - 31;
+    ASSERT_EQ(er_multiply_wide_by_quantized_multiplier(x, multiplier, shift),
+              WideByDefinition(x, multiplier, shift))
+        << x << " " << multiplier << " " << shift;
+  }
+}
+
+TEST(FixedPoint, WideMultiplicationRoundsOnceAndCutsTheMultiplier) {
+  const auto half = [](int64_t x, int32_t shift) {
+    return er_multiply_wide_by_quantized_multiplier(x, 1 << 30, shift);
+  };
+  EXPECT_EQ(half(3, 0), 2);    // 1.5: ties go up,
+  EXPECT_EQ(half(-3, 0), -1);  // also below 0, unlike the 32-bit way
+  EXPECT_EQ(er_multiply_by_quantized_multiplier(-3, 1 << 30, -1), -1);
+  EXPECT_EQ(half(int64_t{1} << 46, -15), 1 << 30);
+  EXPECT_EQ(half(int64_t{1} << 40, 7), 0);  // 2^46 wraps around
+  // 16 bits hold 0.99998 of a multiplier of almost 1.
+  EXPECT_EQ(er_multiply_wide_by_quantized_multiplier(1 << 20, INT32_MAX, 0), (1 << 20) - 32);
+}
+
+TEST(FixedPoint, WideMultiplicationSurvivesHostileNumbers) {
+  for (int32_t shift : {INT32_MIN, -1000, -48, -47, 14, 15, 1000, INT32_MAX}) {
+    for (int32_t multiplier : {INT32_MIN, -1, 0, INT32_MAX}) {
+      er_multiply_wide_by_quantized_multiplier(INT64_MIN, multiplier, shift);
+      er_multiply_wide_by_quantized_multiplier(INT64_MAX, multiplier, shift);
+    }
+  }
+  EXPECT_EQ(er_multiply_wide_by_quantized_multiplier(1000, 1 << 30, -1000), 0);
+}
+
+TEST(TableS16, IsStraightBetweenEntries) {
+  std::vector<int16_t> table(ER_TABLE_S16_ENTRIES);
+  for (int i = 0; i < ER_TABLE_S16_ENTRIES; i++) {
+    table[static_cast<size_t>(i)] = static_cast<int16_t>(std::min((i - 256) * 128, 32767));
+  }
+  for (int32_t x = INT16_MIN; x < 32640; x++) ASSERT_EQ(er_table_s16(table.data(), x), x);
+  std::fill(table.begin(), table.end(), INT16_MIN);
+  table[ER_TABLE_S16_ENTRIES - 1] = INT16_MAX;  // a slope beyond 16 bits wraps
+  EXPECT_EQ(er_table_s16(table.data(), INT16_MAX), INT16_MAX);
 }
 
 TEST(FastRequantize, IsBitExactWhereAllowed) {

@@ -1,6 +1,7 @@
 #include "firmware/kernels/common/operand_check.h"
 
 #include "firmware/kernels/common/elements.h"
+#include "firmware/kernels/common/table_s16.h"
 
 const char* er_check_counts(const er_kernel_operands_t* o, uint32_t in, uint32_t out) {
   return o->in_count == in && o->out_count == out ? NULL : "wrong number of operands";
@@ -22,16 +23,22 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
   return product;
 }
 
+// Of the tensor's canonical form, whatever its packing.
+static uint64_t elements_of(const er_package_tensor_t* t) {
+  if (t->packing != ER_PACKING_CANONICAL) return er_product(t->dims, ER_PACKAGE_MAX_RANK);
+  return t->bytes / er_element_bytes(t->dtype);
+}
+
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
-  return t->bytes == elements * er_element_bytes(t->dtype) ? NULL : error;
+  return elements_of(t) == elements ? NULL : error;
 }
 
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,
                            const char* error) {
   if (!t || (int32_t)er_element_bytes(t->dtype) != width || elements >= (1u << 28)) return error;
-  return t->bytes == elements * (uint32_t)width && t->bytes < (1u << 28) ? NULL : error;
+  return elements_of(t) == elements && t->bytes < (1u << 28) ? NULL : error;
 }
 
 const char* er_check_small(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
@@ -55,9 +62,20 @@ const char* er_check_activation_s8(int32_t act_min, int32_t act_max) {
              : "the activation range is out of the range of int8";
 }
 
-const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels) {
+const char* er_check_table_s16(const er_package_tensor_t* t) {
+  return er_check_tensor(t, ER_DTYPE_S16, ER_TABLE_S16_ENTRIES, "a table must have 513 int16");
+}
+
+const char* er_check_activation_s16(int32_t act_min, int32_t act_max) {
+  return act_min >= INT16_MIN && act_min <= act_max && act_max <= INT16_MAX
+             ? NULL
+             : "the activation range is out of the range of int16";
+}
+
+static const char* check_channels(const er_kernel_operands_t* o, int32_t channels,
+                                  er_dtype_t bias) {
   const uint64_t n = (uint64_t)channels;
-  if (o->in[2]) ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_S32, n, "bias does not fit params"));
+  if (o->in[2]) ER_REQUIRE(er_check_tensor(o->in[2], bias, n, "bias does not fit params"));
   ER_REQUIRE(er_check_tensor(o->in[3], ER_DTYPE_S32, n, "multiplier does not fit params"));
   ER_REQUIRE(er_check_tensor(o->in[4], ER_DTYPE_S32, n, "shift does not fit params"));
   // Read more than once by the kernels, which rely on finding the same values again.
@@ -65,6 +83,16 @@ const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels
     return "multiplier and shift must be constants";
   }
   return NULL;
+}
+
+const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels) {
+  return check_channels(o, channels, ER_DTYPE_S32);
+}
+
+const char* er_check_channel_sum_s16(const er_channel_sum_s16_t* sum, const er_kernel_operands_t* o,
+                                     int32_t channels) {
+  ER_REQUIRE(er_check_activation_s16(sum->act_min, sum->act_max));
+  return check_channels(o, channels, sum->wide ? ER_DTYPE_S64 : ER_DTYPE_S32);
 }
 
 const char* er_check_channels_h8(const er_kernel_operands_t* o, int32_t channels) {

@@ -1,9 +1,11 @@
-// Checks shared by the operators' validate functions. Each returns NULL or what is wrong.
+// Checks shared by the operators' validate functions. Each returns NULL or what is wrong. Elements
+// are those of the canonical form: the loader checks packings before it asks validate.
 #ifndef FIRMWARE_KERNELS_COMMON_OPERAND_CHECK_H_
 #define FIRMWARE_KERNELS_COMMON_OPERAND_CHECK_H_
 
 #include <stdint.h>
 
+#include "firmware/kernels/common/channel_sum_s16.h"
 #include "firmware/kernels/common/elements.h"
 #include "firmware/kernels/registry.h"
 
@@ -52,6 +54,17 @@ const char* er_check_offset(int32_t offset);
 
 // act_min <= act_max, both in the range of int8.
 const char* er_check_activation_s8(int32_t act_min, int32_t act_max);
+
+// A table of common/table_s16.h.
+const char* er_check_table_s16(const er_package_tensor_t* t);
+
+// act_min <= act_max, both in the range of int16.
+const char* er_check_activation_s16(int32_t act_min, int32_t act_max);
+
+// The activation range, and bias (int64 where the sums are wide), multiplier and shift as
+// er_check_channels_s8.
+const char* er_check_channel_sum_s16(const er_channel_sum_s16_t* sum, const er_kernel_operands_t* o,
+                                     int32_t channels);
 
 // bias (or absent), multiplier and shift of a channel-wise quantized operator, operands 2 .. 4.
 const char* er_check_channels_s8(const er_kernel_operands_t* o, int32_t channels);

@@ -2,87 +2,12 @@
 // pair of output channels is multiplied with them. Weights stay canonical int8.
 #include "firmware/kernels/common/dot_s8.h"
 #include "firmware/kernels/common/fast_requantize.h"
-#include "firmware/kernels/conv2d/conv2d.h"
+#include "firmware/kernels/conv2d/columns.h"
 
-static int32_t window_bytes(const er_conv2d_shape_t* s) {
-  return s->kernel_h * s->kernel_w * s->in_c;
-}
-
-// A window that starts and ends at word boundaries of its row of groups can be widened where it
-// lies; any other is first gathered as bytes.
-static int widens_in_place(const er_conv2d_shape_t* s) {
-  return s->in_c % 4 == 0 || (s->kernel_h == 1 && s->kernel_w == 1);
-}
+enum { kColumns = 2 };
 
 uint32_t er_conv2d_s8_armv7em_scratch_bytes(const er_conv2d_s8_params_t* params) {
-  const uint32_t groups = ((uint32_t)window_bytes(&params->shape) + 3u) / 4u;
-  return groups * 16u + (widens_in_place(&params->shape) ? 0u : groups * 4u);
-}
-
-// Where the window of one output pixel meets the input: taps [x_begin, x_end) of a row are inside.
-typedef struct {
-  const int8_t* image;
-  int32_t y, x;  // of tap (0, 0); may be negative
-} window_t;
-
-static void zero_groups(uint32_t* to, int32_t groups) {
-  for (int32_t g = 0; g < groups; g++, to += 4) to[0] = to[2] = 0;
-}
-
-static void widen_window(const er_conv2d_s8_params_t* p, const window_t* w, er_packed_t offset,
-                         uint32_t* to) {
-  const er_conv2d_shape_t* s = &p->shape;
-  const int32_t groups = (s->in_c + 3) / 4;
-  for (int32_t ky = 0; ky < s->kernel_h; ky++) {
-    const int32_t y = w->y + ky * s->dilation_h;
-    const int row_inside = y >= 0 && y < s->in_h;
-    const int8_t* row = w->image + (row_inside ? y * s->in_w * s->in_c : 0);
-    if (row_inside && s->dilation_w == 1 && w->x >= 0 && w->x + s->kernel_w <= s->in_w) {
-      er_widen_bytes(row + w->x * s->in_c, s->kernel_w * s->in_c, offset, to, 2);
-      to += s->kernel_w * groups * 4;
-      continue;
-    }
-    for (int32_t kx = 0; kx < s->kernel_w; kx++, to += groups * 4) {
-      const int32_t x = w->x + kx * s->dilation_w;
-      if (row_inside && x >= 0 && x < s->in_w) {
-        er_widen_bytes(row + x * s->in_c, s->in_c, offset, to, 2);
-      } else {
-        zero_groups(to, groups);
-      }
-    }
-  }
-}
-
-static inline void copy_bytes(int8_t* to, const int8_t* from, int32_t bytes) {
-  for (; bytes >= 4; bytes -= 4, to += 4, from += 4) {
-    const er_packed_t word = er_load4(from);
-    memcpy(to, &word, 4);
-  }
-  for (int32_t i = 0; i < bytes; i++) to[i] = from[i];
-}
-
-static void gather_window(const er_conv2d_s8_params_t* p, const window_t* w, int8_t* to) {
-  const er_conv2d_shape_t* s = &p->shape;
-  const int8_t zero = (int8_t)-p->input_offset;
-  const int32_t row_bytes = s->kernel_w * s->in_c;
-  for (int32_t ky = 0; ky < s->kernel_h; ky++) {
-    const int32_t y = w->y + ky * s->dilation_h;
-    const int row_inside = y >= 0 && y < s->in_h;
-    const int8_t* row = w->image + (row_inside ? y * s->in_w * s->in_c : 0);
-    if (row_inside && s->dilation_w == 1 && w->x >= 0 && w->x + s->kernel_w <= s->in_w) {
-      copy_bytes(to, row + w->x * s->in_c, row_bytes);
-      to += row_bytes;
-      continue;
-    }
-    for (int32_t kx = 0; kx < s->kernel_w; kx++, to += s->in_c) {
-      const int32_t x = w->x + kx * s->dilation_w;
-      if (row_inside && x >= 0 && x < s->in_w) {
-        copy_bytes(to, row + x * s->in_c, s->in_c);
-      } else {
-        for (int32_t c = 0; c < s->in_c; c++) to[c] = zero;
-      }
-    }
-  }
+  return er_columns_scratch_bytes(&params->shape, kColumns);
 }
 
 // Where the outputs of one block of two pixels by two channels go, and what they are made with.
@@ -167,7 +92,7 @@ static __attribute__((noinline)) void multiply_fast_clamped(const er_conv2d_s8_p
 void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
   const er_conv2d_s8_params_t* p = (const er_conv2d_s8_params_t*)call->params;
   const er_conv2d_shape_t* s = &p->shape;
-  const int32_t bytes = window_bytes(s);
+  const int32_t bytes = er_window_bytes(s);
   const block_t first = {(const int8_t*)call->in[1],
                          (const int32_t*)call->in[2],
                          (const int32_t*)call->in[3],
@@ -179,46 +104,19 @@ void er_conv2d_s8_armv7em(const er_kernel_call_t* call) {
   while (fast_pairs > 0 && (s->out_c - 2 * fast_pairs) * bytes < read_over) fast_pairs--;
   if (!er_fast_requantize_allowed(first.bias, first.shift, s->out_c, bytes)) fast_pairs = 0;
   const int full = p->act_min == INT8_MIN && p->act_max == INT8_MAX;
-  const int pointwise = s->kernel_h == 1 && s->kernel_w == 1 && s->stride_h == 1 &&
-                        s->stride_w == 1 && s->pad_top == 0 && s->pad_left == 0 &&
-                        s->out_h == s->in_h && s->out_w == s->in_w;
-  const int in_place = widens_in_place(s);
-  const int32_t groups = (bytes + 3) / 4;
-  uint32_t* const columns = (uint32_t*)call->scratch;
-  int8_t* const gathered = (int8_t*)(columns + groups * 4);
-  const er_packed_t offset = er_both_lanes(p->input_offset);
+  er_columns_t c = er_columns_begin(p, (const int8_t*)call->in[0], kColumns, call->scratch);
+  const uint32_t* const columns = c.words;
   int8_t* out = (int8_t*)call->out[0];
 
   const int32_t pixels = s->batch * s->out_h * s->out_w;
-  window_t w = {(const int8_t*)call->in[0], -s->pad_top, -s->pad_left};
-  int32_t ox = 0, oy = 0;
   for (int32_t pixel = 0; pixel < pixels; pixel += 2) {
     const int32_t pair = pixels - pixel < 2 ? 1 : 2;
-    for (int32_t i = 0; i < pair; i++) {
-      if (pointwise) {
-        er_widen_bytes(w.image, bytes, offset, columns + i, 2);
-        w.image += bytes;
-        continue;
-      }
-      if (in_place) {
-        widen_window(p, &w, offset, columns + i);
-      } else {
-        gather_window(p, &w, gathered);
-        er_widen_bytes(gathered, bytes, offset, columns + i, 2);
-      }
-      w.x += s->stride_w;
-      if (++ox == s->out_w) {
-        ox = 0;
-        w.x = -s->pad_left;
-        w.y += s->stride_h;
-        if (++oy == s->out_h) {
-          oy = 0;
-          w.y = -s->pad_top;
-          w.image += s->in_h * s->in_w * s->in_c;
-        }
-      }
+    er_columns_fill(&c, 0);
+    if (pair == 2) {
+      er_columns_fill(&c, 1);
+    } else {
+      er_columns_clear(&c, 1);
     }
-    if (pair == 1) zero_groups(columns + 1, groups);
     block_t block = first;
     block.out0 = out;
     block.out1 = pair == 2 ? out + s->out_c : out;

@@ -33,6 +33,14 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return er_check_activation_s8(p->act_min, p->act_max);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_conv2d_s16_params_t* p = (const er_conv2d_s16_params_t*)o->params;
+  ER_REQUIRE(er_check_counts(o, 5, 1));
+  ER_REQUIRE(er_check_conv2d_shape(&p->shape, o, ER_DTYPE_S16));
+  ER_REQUIRE(check_weights(&p->shape, o, ER_DTYPE_S8));
+  return er_check_channel_sum_s16(&p->sum, o, p->shape.out_c);
+}
+
 static const char* validate_f32(const er_kernel_operands_t* o) {
   const er_conv2d_f32_params_t* p = (const er_conv2d_f32_params_t*)o->params;
   ER_REQUIRE(er_check_counts(o, 3, 1));
@@ -52,8 +60,13 @@ static const char* validate_h8(const er_kernel_operands_t* o) {
 }
 
 static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
-  if (run != er_conv2d_s8_armv7em) return 0;
-  return er_conv2d_s8_armv7em_scratch_bytes((const er_conv2d_s8_params_t*)params);
+  const er_conv2d_s8_params_t* p = (const er_conv2d_s8_params_t*)params;
+  if (run == er_conv2d_s8_armv7em) return er_conv2d_s8_armv7em_scratch_bytes(p);
+  if (run == er_conv2d_s8_armv7em_pairs) return er_conv2d_s8_armv7em_pairs_scratch_bytes(p);
+  if (run == er_conv2d_s8_armv7em_pairs_wide) {
+    return er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(p);
+  }
+  return 0;
 }
 
 static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {
@@ -65,6 +78,9 @@ static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {
 extern const er_kernel_traits_t er_conv2d_s8_traits;
 const er_kernel_traits_t er_conv2d_s8_traits = {sizeof(er_conv2d_s8_params_t), validate_s8,
                                                 scratch_s8};
+extern const er_kernel_traits_t er_conv2d_s16_traits;
+const er_kernel_traits_t er_conv2d_s16_traits = {sizeof(er_conv2d_s16_params_t), validate_s16,
+                                                 NULL};
 extern const er_kernel_traits_t er_conv2d_f32_traits;
 const er_kernel_traits_t er_conv2d_f32_traits = {sizeof(er_conv2d_f32_params_t), validate_f32,
                                                  NULL};

@@ -3,10 +3,11 @@
 // conv2d does, it does faster.
 //
 // Operands and arithmetic as in conv2d.h: s8 takes x, weights, bias or absent, multiplier[out_c],
-// shift[out_c]; f32 takes x, weights, bias or absent. Out y.
+// shift[out_c]; s16 likewise; f32 takes x, weights, bias or absent. Out y.
 #ifndef FIRMWARE_KERNELS_CONV_ND_CONV_ND_H_
 #define FIRMWARE_KERNELS_CONV_ND_CONV_ND_H_
 
+#include "firmware/kernels/common/channel_sum_s16.h"
 #include "firmware/kernels/kernel.h"
 
 #ifdef __cplusplus
@@ -34,10 +35,16 @@ typedef struct {
 
 typedef struct {
   er_conv_nd_shape_t shape;
+  er_channel_sum_s16_t sum;
+} er_conv_nd_s16_params_t;
+
+typedef struct {
+  er_conv_nd_shape_t shape;
   float act_min, act_max;
 } er_conv_nd_f32_params_t;
 
 void er_conv_nd_s8_ref(const er_kernel_call_t* call);
+void er_conv_nd_s16_ref(const er_kernel_call_t* call);
 void er_conv_nd_f32_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus

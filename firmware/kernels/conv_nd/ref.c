@@ -97,6 +97,25 @@ static void write_s8(const er_kernel_call_t* call, const output_t* out, int32_t 
 }
 
 typedef struct {
+  const int16_t* x;
+  const int8_t* w;
+  int64_t total;
+} sum_s16_t;
+
+static void add_run_s16(void* context, int32_t x, int32_t w, int32_t count) {
+  sum_s16_t* sum = (sum_s16_t*)context;
+  sum->total = er_add_products_s16(sum->total, sum->x + x, sum->w + w, count);
+}
+
+static void write_s16(const er_kernel_call_t* call, const output_t* out, int32_t channels,
+                      int32_t channel, int32_t number) {
+  const er_conv_nd_s16_params_t* p = (const er_conv_nd_s16_params_t*)call->params;
+  sum_s16_t sum = {(const int16_t*)call->in[0], (const int8_t*)call->in[1], 0};
+  each_tap(&p->shape, out, channels, add_run_s16, &sum);
+  ((int16_t*)call->out[0])[number] = er_channel_output_s16(call, &p->sum, channel, sum.total);
+}
+
+typedef struct {
   const float* x;
   const float* w;
   float total;
@@ -124,6 +143,10 @@ static void write_f32(const er_kernel_call_t* call, const output_t* out, int32_t
 
 void er_conv_nd_s8_ref(const er_kernel_call_t* call) {
   each_output(call, &((const er_conv_nd_s8_params_t*)call->params)->shape, write_s8);
+}
+
+void er_conv_nd_s16_ref(const er_kernel_call_t* call) {
+  each_output(call, &((const er_conv_nd_s16_params_t*)call->params)->shape, write_s16);
 }
 
 void er_conv_nd_f32_ref(const er_kernel_call_t* call) {

@@ -1,161 +1,315 @@
-// Depthwise convolution for Armv7E-M. Four channels at a time, planar within the scratch memory:
-// the kernel_h input rows under the window are widened to int16 once and kept in a ring, the
-// weights likewise, so that a tap of four channels is two double-word loads and four
-// multiplications.
+// Depthwise convolution for Armv7E-M. Four output channels after another go over the whole image:
+// the kernel_h input rows under the window stand in a ring, each channel's pixels in pairs of int16
+// lanes, so that SMLAD multiplies two taps of a row at once.
+//
+// Pixels keep their zero point: what the input offset adds, the same for each output, is part of
+// the channel's start value, and padding is the zero point itself.
 #include "firmware/kernels/common/dot_s8.h"
 #include "firmware/kernels/common/fast_requantize.h"
 #include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 
-enum { kLanes = 4, kWordsPerTap = 2 };
+enum { kLanes = 4 };
 
 // Anything else goes to the reference kernel.
 static int is_supported(const er_depthwise_conv2d_s8_params_t* p) {
-  return p->depth_multiplier == 1 && p->shape.dilation_h == 1 && p->shape.dilation_w == 1;
+  return p->shape.dilation_h == 1 && p->shape.dilation_w == 1;
 }
 
-// Columns of a widened row: all that some output of the row looks at, padding included.
-static int32_t row_columns(const er_conv2d_shape_t* s) {
-  return (s->out_w - 1) * s->stride_w + s->kernel_w;
+// Windows with a loop of their own.
+static int is_3x3(const er_conv2d_shape_t* s) {
+  return s->kernel_h == 3 && s->kernel_w == 3 && s->stride_w <= 2;
 }
 
+// Pairs of a row of the ring: all that some output looks at, padding included, and one more, which
+// the second of two outputs looks at where only the first exists; it is never filled.
+static uint64_t ring_pairs(const er_conv2d_shape_t* s) {
+  return ((uint64_t)(s->out_w - 1) * (uint64_t)s->stride_w + (uint64_t)s->kernel_w + 1) / 2 + 1;
+}
+
+// Pairs of taps that reach over a row of the window wherever in a pair it begins.
+static int32_t tap_pairs(const er_conv2d_shape_t* s) { return s->kernel_w / 2 + 1; }
+
+// Words of a row of taps. 3x3: (w0, w1), (w1, w2). Others: the pairs for an output that begins in
+// the first lane of a pair, then those for the second lane.
+static int32_t row_words(const er_conv2d_shape_t* s) { return is_3x3(s) ? 2 : 2 * tap_pairs(s); }
+
+// Rows of taps come again, so that they can be read in the order of the ring's slots.
+static int32_t tap_rows(const er_conv2d_shape_t* s) { return 2 * s->kernel_h - 1; }
+
+// The ring, [pair][slot][lane], then the taps, [lane][row][word].
 uint32_t er_depthwise_conv2d_s8_armv7em_scratch_bytes(
     const er_depthwise_conv2d_s8_params_t* params) {
   if (!is_supported(params)) return 0;
   const er_conv2d_shape_t* s = &params->shape;
-  const uint64_t taps = (uint64_t)s->kernel_h * ((uint64_t)row_columns(s) + (uint64_t)s->kernel_w);
-  const uint64_t groups = ((uint64_t)s->out_c + kLanes - 1) / kLanes;
-  const uint64_t limit = UINT32_MAX / (kWordsPerTap * sizeof(uint32_t));
+  const uint64_t words = kLanes * (ring_pairs(s) + 2 * (uint64_t)row_words(s));
+  const uint64_t limit = UINT32_MAX / sizeof(uint32_t) / (uint64_t)s->kernel_h;
   // More than any arena holds is refused by whoever asked.
-  if (taps > limit || groups > limit / taps) return UINT32_MAX;
-  return (uint32_t)(taps * groups * kWordsPerTap * sizeof(uint32_t));
+  return words > limit ? UINT32_MAX : (uint32_t)(words * (uint64_t)s->kernel_h * sizeof(uint32_t));
 }
 
-static inline er_packed_t load_channels(const int8_t* from, int32_t channels) {
-  return channels >= kLanes ? er_load4(from) : er_load_tail(from, channels);
+static inline er_packed_t lanes(int32_t low, int32_t high) {
+  return ((uint32_t)low & 0xFFFFu) | (uint32_t)high << 16;
 }
 
-// Weights of a group are contiguous, tap after tap.
-static void widen_weights(const er_conv2d_shape_t* s, const int8_t* weights, uint32_t* to) {
-  const int32_t taps = s->kernel_h * s->kernel_w;
-  for (int32_t c = 0; c < s->out_c; c += kLanes) {
-    for (int32_t tap = 0; tap < taps; tap++, to += kWordsPerTap) {
-      const er_packed_t w = load_channels(weights + tap * s->out_c + c, s->out_c - c);
-      to[0] = er_widen_even(w);
-      to[1] = er_widen_odd(w);
-    }
-  }
-}
-
-// Input row `y` (outside of the input: zeros), group after group, column after column.
-static void widen_row(const er_depthwise_conv2d_s8_params_t* p, const int8_t* image, int32_t y,
-                      uint32_t* to) {
-  const er_conv2d_shape_t* s = &p->shape;
-  const er_packed_t offset = er_both_lanes(p->input_offset);
-  const int32_t columns = row_columns(s);
-  const int inside = y >= 0 && y < s->in_h;
-  const int32_t begin = inside ? er_clamp(s->pad_left, 0, columns) : columns;
-  const int32_t end = inside ? er_clamp(s->pad_left + s->in_w, 0, columns) : columns;
-  for (int32_t c = 0; c < s->in_c; c += kLanes) {
-    int32_t x = 0;
-    for (; x < begin; x++, to += kWordsPerTap) to[0] = to[1] = 0;
-    const int32_t channels = s->in_c - c;
-    const int8_t* from = inside ? image + y * s->in_w * s->in_c + c : image;
-    for (; x < end; x++, to += kWordsPerTap, from += s->in_c) {
-      const er_packed_t four = load_channels(from, channels);
-      to[0] = er_add_lanes(er_widen_even(four), offset);
-      to[1] = er_add_lanes(er_widen_odd(four), offset);
-    }
-    for (; x < columns; x++, to += kWordsPerTap) to[0] = to[1] = 0;
-  }
-}
-
-// What a group of channels needs for one row of outputs.
 typedef struct {
-  const uint32_t* ring;     // of the group: slot 0, column 0
-  int32_t slot_words;       // from one slot of the ring to the next
-  int32_t first_slot;       // of the window's first row
-  const uint32_t* weights;  // of the group
-  int32_t start[kLanes], multiplier[kLanes], shift[kLanes];
+  int32_t start, multiplier, shift;
+  int32_t addend;  // of fast requantization
+  int fast;        // it is allowed
+} channel_t;
+
+typedef struct {
+  const er_depthwise_conv2d_s8_params_t* params;
+  uint32_t* ring;
+  uint32_t* taps;
+  int32_t pairs;                 // of a row of the ring that are filled
+  int32_t count;                 // channels, at most kLanes
+  int32_t input_offset[kLanes];  // of each lane's input channel within a pixel
+  int in_order;                  // the lanes' input channels follow each other
+  channel_t channels[kLanes];
 } group_t;
 
-typedef struct {
-  int32_t a[kLanes];
-} sums_t;
+// Words of one lane's taps.
+static int32_t lane_words(const er_conv2d_shape_t* s) { return tap_rows(s) * row_words(s); }
 
-static inline __attribute__((always_inline)) sums_t window_sums(const er_conv2d_shape_t* s,
-                                                                const group_t* g, int32_t column,
-                                                                int32_t kernel_w) {
-  int32_t a0 = g->start[0], a1 = g->start[1], a2 = g->start[2], a3 = g->start[3];
-  const uint32_t* w = g->weights;
-  const uint32_t* row = g->ring + g->first_slot * g->slot_words + column * kWordsPerTap;
-  int32_t until_wrap = s->kernel_h - g->first_slot;
+// `weights` are the lane's.
+static void prepare_row(const er_conv2d_shape_t* s, const int8_t* weights, uint32_t* to,
+                        int32_t* sum) {
+  if (is_3x3(s)) {
+    const int32_t w0 = weights[0], w1 = weights[s->out_c], w2 = weights[2 * s->out_c];
+    to[0] = lanes(w0, w1);
+    to[1] = lanes(w1, w2);
+    *sum += w0 + w1 + w2;
+    return;
+  }
+  const int32_t pairs = tap_pairs(s);
+  int32_t before = 0;  // the tap in front of the pair
+  for (int32_t pair = 0, kx = 0; pair < pairs; pair++, kx += 2) {
+    const int32_t w0 = kx < s->kernel_w ? weights[kx * s->out_c] : 0;
+    const int32_t w1 = kx + 1 < s->kernel_w ? weights[(kx + 1) * s->out_c] : 0;
+    to[pair] = lanes(w0, w1);
+    to[pairs + pair] = lanes(before, w0);
+    before = w1;
+    *sum += w0 + w1;
+  }
+}
+
+// Returns the sum of the weights.
+static int32_t prepare_taps(const er_conv2d_shape_t* s, const int8_t* weights, uint32_t* to) {
+  const int32_t words = row_words(s);
+  int32_t sum = 0;
   for (int32_t ky = 0; ky < s->kernel_h; ky++) {
-    const uint32_t* x = row;
-    for (int32_t kx = 0; kx < kernel_w; kx++, x += kWordsPerTap, w += kWordsPerTap) {
-      const er_packed_t x_even = x[0], x_odd = x[1], w_even = w[0], w_odd = w[1];
-      a0 = er_multiply_low_add(x_even, w_even, a0);
-      a2 = er_multiply_high_add(x_even, w_even, a2);
-      a1 = er_multiply_low_add(x_odd, w_odd, a1);
-      a3 = er_multiply_high_add(x_odd, w_odd, a3);
-    }
-    row += g->slot_words;
-    if (--until_wrap == 0) row -= s->kernel_h * g->slot_words;
+    uint32_t* const row = to + ky * words;
+    prepare_row(s, weights + ky * s->kernel_w * s->out_c, row, &sum);
+    if (ky == s->kernel_h - 1) break;
+    for (int32_t i = 0; i < words; i++) row[s->kernel_h * words + i] = row[i];
   }
-  const sums_t sums = {{a0, a1, a2, a3}};
-  return sums;
+  return sum;
 }
 
-// One row of outputs of four whole channels with fast requantization.
-static inline __attribute__((always_inline)) void row_fast(const er_depthwise_conv2d_s8_params_t* p,
-                                                           const group_t* g, int8_t* out,
-                                                           int32_t kernel_w, int full) {
+static void prepare_group(const er_kernel_call_t* call, int32_t c, group_t* g) {
+  const er_depthwise_conv2d_s8_params_t* p = g->params;
   const er_conv2d_shape_t* s = &p->shape;
-  int32_t addend[kLanes];
-  for (int i = 0; i < kLanes; i++) {
-    addend[i] = er_fast_requantize_addend(p->output_offset, -g->shift[i]);
-  }
-  for (int32_t ox = 0; ox < s->out_w; ox++, out += s->out_c) {
-    const sums_t sums = window_sums(s, g, ox * s->stride_w, kernel_w);
-    for (int i = 0; i < kLanes; i++) {
-      const int32_t y = er_fast_requantize(sums.a[i], g->multiplier[i], -g->shift[i], addend[i]);
-      out[i] = (int8_t)(full ? er_saturate_s8(y) : er_clamp(y, p->act_min, p->act_max));
-    }
-  }
-}
-
-static __attribute__((noinline)) void row_fast_3_full(const er_depthwise_conv2d_s8_params_t* p,
-                                                      const group_t* g, int8_t* out) {
-  row_fast(p, g, out, 3, 1);
-}
-
-static __attribute__((noinline)) void row_fast_any(const er_depthwise_conv2d_s8_params_t* p,
-                                                   const group_t* g, int8_t* out) {
-  row_fast(p, g, out, p->shape.kernel_w, 0);
-}
-
-// Fewer than four channels, or shifts and sums of any size.
-static __attribute__((noinline)) void row_general(const er_depthwise_conv2d_s8_params_t* p,
-                                                  const group_t* g, int8_t* out, int32_t channels) {
-  const er_conv2d_shape_t* s = &p->shape;
-  for (int32_t ox = 0; ox < s->out_w; ox++, out += s->out_c) {
-    const sums_t sums = window_sums(s, g, ox * s->stride_w, s->kernel_w);
-    for (int32_t i = 0; i < channels; i++) {
-      const int32_t y =
-          er_multiply_by_quantized_multiplier(sums.a[i], g->multiplier[i], g->shift[i]);
-      out[i] = (int8_t)er_clamp(er_wrap_add(y, p->output_offset), p->act_min, p->act_max);
-    }
-  }
-}
-
-static void load_constants(const er_kernel_call_t* call, int32_t c, int32_t channels, group_t* g) {
   const int32_t* bias = (const int32_t*)call->in[2];
-  const int32_t* multiplier = (const int32_t*)call->in[3];
-  const int32_t* shift = (const int32_t*)call->in[4];
+  const int32_t left = s->out_c - c;
+  g->count = left < kLanes ? left : kLanes;
+  g->in_order = g->count == kLanes && p->depth_multiplier == 1;
   for (int32_t i = 0; i < kLanes; i++) {
-    const int present = i < channels;
-    g->start[i] = present && bias ? bias[c + i] : 0;
-    g->multiplier[i] = present ? multiplier[c + i] : 0;
-    g->shift[i] = present ? shift[c + i] : 0;
+    // Lanes without a channel carry the last one's pixels along.
+    const int32_t channel = c + (i < g->count ? i : g->count - 1);
+    g->input_offset[i] = channel / p->depth_multiplier;
+    if (i >= g->count) continue;
+    channel_t* to = &g->channels[i];
+    const int32_t sum =
+        prepare_taps(s, (const int8_t*)call->in[1] + channel, g->taps + i * lane_words(s));
+    to->start = er_wrap_add(bias ? bias[channel] : 0, er_wrap_mul(sum, p->input_offset));
+    to->multiplier = ((const int32_t*)call->in[3])[channel];
+    to->shift = ((const int32_t*)call->in[4])[channel];
+    to->fast = er_fast_requantize_positive_allowed(&to->start, &to->multiplier, &to->shift, 1,
+                                                   s->kernel_h * s->kernel_w);
+    to->addend = to->fast ? er_fast_requantize_addend(p->output_offset, -to->shift) : 0;
+  }
+}
+
+// One pixel of all lanes as er_widen_even and er_widen_odd give it.
+typedef struct {
+  er_packed_t even, odd;
+} pixel_t;
+
+static inline pixel_t load_pixel(const group_t* g, const int8_t* from) {
+  er_packed_t four;
+  if (g->in_order) {
+    four = er_load4(from + g->input_offset[0]);
+  } else {
+    four = (er_packed_t)(uint8_t)from[g->input_offset[0]] |
+           (er_packed_t)(uint8_t)from[g->input_offset[1]] << 8 |
+           (er_packed_t)(uint8_t)from[g->input_offset[2]] << 16 |
+           (er_packed_t)(uint8_t)from[g->input_offset[3]] << 24;
+  }
+  const pixel_t pixel = {er_widen_even(four), er_widen_odd(four)};
+  return pixel;
+}
+
+static inline void store_pair(uint32_t* to, pixel_t first, pixel_t second) {
+  to[0] = er_low_lanes(first.even, second.even);
+  to[1] = er_low_lanes(first.odd, second.odd);
+  to[2] = er_high_lanes(first.even, second.even);
+  to[3] = er_high_lanes(first.odd, second.odd);
+}
+
+// Pairs of a row whose pixels may lie outside of the input.
+static uint32_t* fill_edge(const group_t* g, const int8_t* row, uint32_t* to, int32_t begin,
+                           int32_t end) {
+  const er_conv2d_shape_t* s = &g->params->shape;
+  const er_packed_t zero = er_both_lanes(-g->params->input_offset);
+  const int32_t step = s->kernel_h * kLanes;
+  for (int32_t x = 2 * begin - s->pad_left; begin < end; begin++, x += 2, to += step) {
+    pixel_t first = {zero, zero}, second = first;
+    if (x >= 0 && x < s->in_w) first = load_pixel(g, row + x * s->in_c);
+    if (x >= -1 && x < s->in_w - 1) second = load_pixel(g, row + (x + 1) * s->in_c);
+    store_pair(to, first, second);
+  }
+  return to;
+}
+
+// Input row `y` into its slot of the ring.
+static void fill_row(const group_t* g, const int8_t* image, int32_t y, int32_t slot) {
+  const er_conv2d_shape_t* s = &g->params->shape;
+  const int32_t step = s->kernel_h * kLanes;
+  uint32_t* to = g->ring + slot * kLanes;
+  if (y < 0 || y >= s->in_h) {
+    const er_packed_t zero = er_both_lanes(-g->params->input_offset);
+    for (int32_t i = 0; i < g->pairs; i++, to += step) to[0] = to[1] = to[2] = to[3] = zero;
+    return;
+  }
+  const int8_t* row = image + y * s->in_w * s->in_c;
+  // Pairs with both pixels inside.
+  const int32_t begin = er_clamp((s->pad_left + 1) / 2, 0, g->pairs);
+  const int32_t end = er_clamp((s->pad_left + s->in_w) / 2, begin, g->pairs);
+  to = fill_edge(g, row, to, 0, begin);
+  const int8_t* from = row + (2 * begin - s->pad_left) * s->in_c;
+  if (g->in_order) {
+    from += g->input_offset[0];
+    for (int32_t i = begin; i < end; i++, to += step, from += 2 * s->in_c) {
+      const er_packed_t x0 = er_load4(from), x1 = er_load4(from + s->in_c);
+      const pixel_t first = {er_widen_even(x0), er_widen_odd(x0)};
+      const pixel_t second = {er_widen_even(x1), er_widen_odd(x1)};
+      store_pair(to, first, second);
+    }
+  } else {
+    for (int32_t i = begin; i < end; i++, to += step, from += 2 * s->in_c) {
+      store_pair(to, load_pixel(g, from), load_pixel(g, from + s->in_c));
+    }
+  }
+  fill_edge(g, row, to, end, g->pairs);
+}
+
+// How sums become outputs: all of int8, a range of it, or, for channels that do not allow fast
+// requantization, in full.
+typedef enum { kFull, kClamped, kGeneral } requantize_t;
+
+static inline __attribute__((always_inline)) int32_t output_of(
+    const er_depthwise_conv2d_s8_params_t* p, const channel_t* c, int32_t acc, requantize_t mode) {
+  if (mode == kGeneral) {
+    const int32_t y = er_multiply_by_quantized_multiplier(acc, c->multiplier, c->shift);
+    return er_clamp(er_wrap_add(y, p->output_offset), p->act_min, p->act_max);
+  }
+  const int32_t y = er_fast_requantize_positive(acc, c->multiplier, -c->shift, c->addend);
+  return mode == kFull ? er_saturate_s8(y) : er_clamp(y, p->act_min, p->act_max);
+}
+
+// A row of outputs of one channel. `taps` are the lane's that belong to slot 0 of the ring.
+static inline __attribute__((always_inline)) void row_any(const group_t* g, int32_t lane,
+                                                          const uint32_t* taps, int8_t* out,
+                                                          requantize_t mode) {
+  const er_depthwise_conv2d_s8_params_t p = *g->params;
+  const er_conv2d_shape_t* s = &p.shape;
+  const channel_t c = g->channels[lane];
+  const int32_t pairs = tap_pairs(s), step = s->kernel_h * kLanes;
+  for (int32_t ox = 0; ox < s->out_w; ox++, out += s->out_c) {
+    const int32_t column = ox * s->stride_w;
+    const uint32_t* w = taps + (column & 1) * pairs;
+    int32_t acc = c.start;
+    for (int32_t slot = 0; slot < s->kernel_h; slot++, w += pairs) {
+      const uint32_t* x = g->ring + (column >> 1) * step + slot * kLanes + lane;
+      for (int32_t i = 0; i < pairs; i++, x += step, w++) acc = er_smlad(*x, *w, acc);
+    }
+    *out = (int8_t)output_of(&p, &c, acc, mode);
+  }
+}
+
+// The same for three by three taps, two outputs at a time; `stride` is 1 or 2.
+static inline __attribute__((always_inline)) void row_3x3(const group_t* g, int32_t lane,
+                                                          const uint32_t* taps, int8_t* out,
+                                                          int32_t stride, requantize_t mode) {
+  enum { kStep = 3 * kLanes };
+  const er_depthwise_conv2d_s8_params_t p = *g->params;
+  const channel_t c = g->channels[lane];
+  const int32_t pixel = p.shape.out_c;
+  const uint32_t* x = g->ring + lane;
+  for (int32_t left = p.shape.out_w; left > 0; left -= 2, x += stride * kStep, out += 2 * pixel) {
+    int32_t a0 = c.start, a1 = c.start;
+    for (int i = 0; i < 3; i++) {
+      const er_packed_t front = taps[2 * i], back = taps[2 * i + 1];  // (w0, w1), (w1, w2)
+      const er_packed_t x0 = x[i * kLanes], x1 = x[i * kLanes + kStep];
+      a0 = er_multiply_high_low_add(back, x1, er_smlad(front, x0, a0));
+      if (stride == 1) {
+        a1 = er_smlad(back, x1, er_multiply_low_high_add(front, x0, a1));
+      } else {
+        const er_packed_t x2 = x[i * kLanes + 2 * kStep];
+        a1 = er_multiply_high_low_add(back, x2, er_smlad(front, x1, a1));
+      }
+    }
+    const int32_t y0 = output_of(&p, &c, a0, mode), y1 = output_of(&p, &c, a1, mode);
+    if (left > 1) out[pixel] = (int8_t)y1;
+    *out = (int8_t)y0;
+  }
+}
+
+// A row of outputs of one channel, in place of the functions above with all that is constant.
+typedef void row_t(const group_t* g, int32_t lane, const uint32_t* taps, int8_t* out);
+
+#define ER_ROWS(name, call)                                                                  \
+  static void name##_full(const group_t* g, int32_t lane, const uint32_t* w, int8_t* o) {    \
+    call(kFull);                                                                             \
+  }                                                                                          \
+  static void name##_clamped(const group_t* g, int32_t lane, const uint32_t* w, int8_t* o) { \
+    call(kClamped);                                                                          \
+  }                                                                                          \
+  static void name##_general(const group_t* g, int32_t lane, const uint32_t* w, int8_t* o) { \
+    call(kGeneral);                                                                          \
+  }                                                                                          \
+  static row_t* const name[] = {name##_full, name##_clamped, name##_general};
+#define ER_ANY(mode) row_any(g, lane, w, o, mode)
+#define ER_3X3(mode) row_3x3(g, lane, w, o, 1, mode)
+#define ER_3X3_BY_2(mode) row_3x3(g, lane, w, o, 2, mode)
+ER_ROWS(kAny, ER_ANY)
+ER_ROWS(k3x3, ER_3X3)
+ER_ROWS(k3x3By2, ER_3X3_BY_2)
+
+// All outputs of one image and the group's channels; `out` is the first one's.
+static void run_group(group_t* g, const int8_t* image, int8_t* out) {
+  const er_depthwise_conv2d_s8_params_t* p = g->params;
+  const er_conv2d_shape_t* s = &p->shape;
+  row_t* const* rows = is_3x3(s) ? (s->stride_w == 1 ? k3x3 : k3x3By2) : kAny;
+  row_t* const fast = rows[p->act_min == INT8_MIN && p->act_max == INT8_MAX ? kFull : kClamped];
+  const int32_t words = lane_words(s), slots = s->kernel_h, row_bytes = s->out_w * s->out_c;
+  int32_t filled = 0;  // rows, counted from the first of the padding
+  int32_t slot = 0;    // of the next one
+  for (int32_t oy = 0; oy < s->out_h; oy++, out += row_bytes) {
+    const int32_t first = oy * s->stride_h;
+    if (filled < first) {
+      filled = first;
+      slot = first % slots;
+    }
+    for (; filled < first + slots; filled++) {
+      fill_row(g, image, filled - s->pad_top, slot);
+      if (++slot == slots) slot = 0;
+    }
+    // Behind the window's last row its first one has its slot.
+    const uint32_t* taps = g->taps + (slot ? (slots - slot) * row_words(s) : 0);
+    for (int32_t i = 0; i < g->count; i++, taps += words) {
+      (g->channels[i].fast ? fast : rows[kGeneral])(g, i, taps, out + i);
+    }
   }
 }
 
@@ -166,42 +320,17 @@ void er_depthwise_conv2d_s8_armv7em(const er_kernel_call_t* call) {
     return;
   }
   const er_conv2d_shape_t* s = &p->shape;
-  const int32_t taps = s->kernel_h * s->kernel_w;
-  const int32_t columns = row_columns(s);
-  const int32_t groups = (s->out_c + kLanes - 1) / kLanes;
-  uint32_t* const weights = (uint32_t*)call->scratch;
-  uint32_t* const ring = weights + groups * taps * kWordsPerTap;
+  const int32_t pairs = (int32_t)ring_pairs(s);
   group_t g;
-  g.slot_words = groups * columns * kWordsPerTap;
-  const int whole_range = p->act_min == INT8_MIN && p->act_max == INT8_MAX;
-
-  widen_weights(s, (const int8_t*)call->in[1], weights);
-  int8_t* out = (int8_t*)call->out[0];
-  for (int32_t n = 0; n < s->batch; n++) {
-    const int8_t* image = (const int8_t*)call->in[0] + n * s->in_h * s->in_w * s->in_c;
-    int32_t widened = 0;  // rows, counted from the first of the padding
-    for (int32_t oy = 0; oy < s->out_h; oy++, out += s->out_w * s->out_c) {
-      const int32_t first = oy * s->stride_h;
-      if (widened < first) widened = first;
-      for (; widened < first + s->kernel_h; widened++) {
-        widen_row(p, image, widened - s->pad_top, ring + widened % s->kernel_h * g.slot_words);
-      }
-      g.first_slot = first % s->kernel_h;
-      g.ring = ring;
-      g.weights = weights;
-      for (int32_t c = 0; c < s->out_c; c += kLanes) {
-        const int32_t channels = s->out_c - c < kLanes ? s->out_c - c : kLanes;
-        load_constants(call, c, channels, &g);
-        if (channels < kLanes || !er_fast_requantize_allowed(g.start, g.shift, kLanes, taps)) {
-          row_general(p, &g, out + c, channels);
-        } else if (s->kernel_w == 3 && whole_range) {
-          row_fast_3_full(p, &g, out + c);
-        } else {
-          row_fast_any(p, &g, out + c);
-        }
-        g.ring += columns * kWordsPerTap;
-        g.weights += taps * kWordsPerTap;
-      }
+  g.params = p;
+  g.ring = (uint32_t*)call->scratch;
+  g.taps = g.ring + pairs * s->kernel_h * kLanes;
+  g.pairs = pairs - 1;
+  for (int32_t c = 0; c < s->out_c; c += kLanes) {
+    prepare_group(call, c, &g);
+    for (int32_t n = 0; n < s->batch; n++) {
+      run_group(&g, (const int8_t*)call->in[0] + n * s->in_h * s->in_w * s->in_c,
+                (int8_t*)call->out[0] + n * s->out_h * s->out_w * s->out_c + c);
     }
   }
 }

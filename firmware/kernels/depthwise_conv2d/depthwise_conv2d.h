@@ -21,6 +21,12 @@ typedef struct {
 typedef struct {
   er_conv2d_shape_t shape;
   int32_t depth_multiplier;
+  er_channel_sum_s16_t sum;
+} er_depthwise_conv2d_s16_params_t;
+
+typedef struct {
+  er_conv2d_shape_t shape;
+  int32_t depth_multiplier;
   float act_min, act_max;
 } er_depthwise_conv2d_f32_params_t;
 
@@ -33,6 +39,7 @@ typedef struct {
 
 void er_depthwise_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s8_armv7em(const er_kernel_call_t* call);
+void er_depthwise_conv2d_s16_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_f32_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_h8_ref(const er_kernel_call_t* call);
 

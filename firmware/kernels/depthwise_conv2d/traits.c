@@ -21,6 +21,14 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return er_check_activation_s8(p->act_min, p->act_max);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_depthwise_conv2d_s16_params_t* p = (const er_depthwise_conv2d_s16_params_t*)o->params;
+  ER_REQUIRE(er_check_counts(o, 5, 1));
+  ER_REQUIRE(er_check_conv2d_shape(&p->shape, o, ER_DTYPE_S16));
+  ER_REQUIRE(check_weights(&p->shape, p->depth_multiplier, o, ER_DTYPE_S8));
+  return er_check_channel_sum_s16(&p->sum, o, p->shape.out_c);
+}
+
 static const char* validate_f32(const er_kernel_operands_t* o) {
   const er_depthwise_conv2d_f32_params_t* p = (const er_depthwise_conv2d_f32_params_t*)o->params;
   ER_REQUIRE(er_check_counts(o, 3, 1));
@@ -53,6 +61,9 @@ static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {
 extern const er_kernel_traits_t er_depthwise_conv2d_s8_traits;
 const er_kernel_traits_t er_depthwise_conv2d_s8_traits = {sizeof(er_depthwise_conv2d_s8_params_t),
                                                           validate_s8, scratch_s8};
+extern const er_kernel_traits_t er_depthwise_conv2d_s16_traits;
+const er_kernel_traits_t er_depthwise_conv2d_s16_traits = {sizeof(er_depthwise_conv2d_s16_params_t),
+                                                           validate_s16, NULL};
 extern const er_kernel_traits_t er_depthwise_conv2d_f32_traits;
 const er_kernel_traits_t er_depthwise_conv2d_f32_traits = {sizeof(er_depthwise_conv2d_f32_params_t),
                                                            validate_f32, NULL};

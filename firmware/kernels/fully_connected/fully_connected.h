@@ -1,10 +1,11 @@
 // y[rows,out_features] = x[rows,in_features] * weights[out_features,in_features]^T + bias.
 // Operands as in conv2d.h: s8 takes x, weights, bias or absent, multiplier[out_features],
-// shift[out_features] (a per-tensor scale is repeated by the compiler); h8 quantizes each row of x
-// on its own.
+// shift[out_features] (a per-tensor scale is repeated by the compiler); s16 likewise; h8 quantizes
+// each row of x on its own.
 #ifndef FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 #define FIRMWARE_KERNELS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 
+#include "firmware/kernels/common/channel_sum_s16.h"
 #include "firmware/kernels/kernel.h"
 
 #ifdef __cplusplus
@@ -20,6 +21,11 @@ typedef struct {
 
 typedef struct {
   int32_t rows, in_features, out_features;
+  er_channel_sum_s16_t sum;
+} er_fully_connected_s16_params_t;
+
+typedef struct {
+  int32_t rows, in_features, out_features;
   float act_min, act_max;
 } er_fully_connected_f32_params_t;
 
@@ -31,6 +37,8 @@ typedef struct {
 
 void er_fully_connected_s8_ref(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
+void er_fully_connected_s8_armv7em_quads(const er_kernel_call_t* call);
+void er_fully_connected_s16_ref(const er_kernel_call_t* call);
 void er_fully_connected_f32_ref(const er_kernel_call_t* call);
 void er_fully_connected_h8_ref(const er_kernel_call_t* call);
 void er_fully_connected_h8_armv7em(const er_kernel_call_t* call);

@@ -22,6 +22,13 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return er_check_activation_s8(p->act_min, p->act_max);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_fully_connected_s16_params_t* p = (const er_fully_connected_s16_params_t*)o->params;
+  ER_REQUIRE(er_check_counts(o, 5, 1));
+  ER_REQUIRE(check_matrix(p->rows, p->in_features, p->out_features, o, ER_DTYPE_S16, ER_DTYPE_S8));
+  return er_check_channel_sum_s16(&p->sum, o, p->out_features);
+}
+
 static const char* validate_f32(const er_kernel_operands_t* o) {
   const er_fully_connected_f32_params_t* p = (const er_fully_connected_f32_params_t*)o->params;
   ER_REQUIRE(er_check_counts(o, 3, 1));
@@ -52,6 +59,9 @@ static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {
 extern const er_kernel_traits_t er_fully_connected_s8_traits;
 const er_kernel_traits_t er_fully_connected_s8_traits = {sizeof(er_fully_connected_s8_params_t),
                                                          validate_s8, scratch_s8};
+extern const er_kernel_traits_t er_fully_connected_s16_traits;
+const er_kernel_traits_t er_fully_connected_s16_traits = {sizeof(er_fully_connected_s16_params_t),
+                                                          validate_s16, NULL};
 extern const er_kernel_traits_t er_fully_connected_f32_traits;
 const er_kernel_traits_t er_fully_connected_f32_traits = {sizeof(er_fully_connected_f32_params_t),
                                                           validate_f32, NULL};

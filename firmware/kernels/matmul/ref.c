@@ -76,6 +76,27 @@ void er_matmul_s8_ref(const er_kernel_call_t* call) {
   } while (next_batch(s, &at));
 }
 
+void er_matmul_s16_ref(const er_kernel_call_t* call) {
+  const er_matmul_s16_params_t* p = (const er_matmul_s16_params_t*)call->params;
+  const er_matmul_shape_t* s = &p->shape;
+  int16_t* y = (int16_t*)call->out[0];
+  place_t at = {{0}, 0, 0};
+  do {
+    for (int32_t row = 0; row < s->rows; row++) {
+      for (int32_t col = 0; col < s->cols; col++) {
+        const int16_t* a = (const int16_t*)call->in[0] + at.a + row * s->a_row_stride;
+        const int16_t* b = (const int16_t*)call->in[1] + at.b + col * s->b_col_stride;
+        int64_t sum = 0;
+        for (int32_t i = 0; i < s->depth; i++) {
+          sum += (int32_t)a[i * s->a_depth_stride] * b[i * s->b_depth_stride];
+        }
+        const int32_t q = er_multiply_wide_by_quantized_multiplier(sum, p->multiplier, p->shift);
+        *y++ = (int16_t)er_clamp(q, INT16_MIN, INT16_MAX);
+      }
+    }
+  } while (next_batch(s, &at));
+}
+
 void er_matmul_s32_ref(const er_kernel_call_t* call) {
   const er_matmul_s32_params_t* p = (const er_matmul_s32_params_t*)call->params;
   const er_matmul_shape_t* s = &p->shape;

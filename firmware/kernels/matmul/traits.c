@@ -59,6 +59,11 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return er_check_activation_s8(p->act_min, p->act_max);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_matmul_s16_params_t* p = (const er_matmul_s16_params_t*)o->params;
+  return check_shape(&p->shape, o, ER_DTYPE_S16, ER_DTYPE_S16, ER_DTYPE_S16);
+}
+
 static const char* check_zero_point(int32_t offset, int32_t is_unsigned) {
   const int32_t low = is_unsigned ? -255 : -127;
   const int32_t high = is_unsigned ? 0 : 128;
@@ -78,6 +83,9 @@ const er_kernel_traits_t er_matmul_f32_traits = {sizeof(er_matmul_f32_params_t),
                                                  NULL};
 extern const er_kernel_traits_t er_matmul_s8_traits;
 const er_kernel_traits_t er_matmul_s8_traits = {sizeof(er_matmul_s8_params_t), validate_s8, NULL};
+extern const er_kernel_traits_t er_matmul_s16_traits;
+const er_kernel_traits_t er_matmul_s16_traits = {sizeof(er_matmul_s16_params_t), validate_s16,
+                                                 NULL};
 extern const er_kernel_traits_t er_matmul_s32_traits;
 const er_kernel_traits_t er_matmul_s32_traits = {sizeof(er_matmul_s32_params_t), validate_s32,
                                                  NULL};

@@ -1,6 +1,6 @@
 // Max and average pooling, NHWC, one input, one output, the same scale and zero point on both
 // sides. Padding never contributes: the average divides by the elements inside the input, and s8
-// rounds half away from zero, as TFLite does.
+// and s16 round half away from zero, as TFLite does.
 #ifndef FIRMWARE_KERNELS_POOL2D_POOL2D_H_
 #define FIRMWARE_KERNELS_POOL2D_POOL2D_H_
 
@@ -20,12 +20,16 @@ typedef struct {
   int32_t act_min, act_max;
 } er_pool2d_s8_params_t;
 
+typedef er_pool2d_s8_params_t er_pool2d_s16_params_t;
+
 typedef struct {
   er_pool2d_shape_t shape;
   float act_min, act_max;
 } er_pool2d_f32_params_t;
 
 void er_max_pool2d_s8_ref(const er_kernel_call_t* call);
+void er_max_pool2d_s16_ref(const er_kernel_call_t* call);
+void er_avg_pool2d_s16_ref(const er_kernel_call_t* call);
 void er_max_pool2d_f32_ref(const er_kernel_call_t* call);
 void er_avg_pool2d_s8_ref(const er_kernel_call_t* call);
 void er_avg_pool2d_f32_ref(const er_kernel_call_t* call);

@@ -21,6 +21,12 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return er_check_activation_s8(p->act_min, p->act_max);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_pool2d_s16_params_t* p = (const er_pool2d_s16_params_t*)o->params;
+  ER_REQUIRE(check_shape(&p->shape, o, ER_DTYPE_S16));
+  return er_check_activation_s16(p->act_min, p->act_max);
+}
+
 static const char* validate_f32(const er_kernel_operands_t* o) {
   return check_shape(&((const er_pool2d_f32_params_t*)o->params)->shape, o, ER_DTYPE_F32);
 }
@@ -30,6 +36,8 @@ static const char* validate_f32(const er_kernel_operands_t* o) {
   const er_kernel_traits_t er_##op##_##dtype##_traits = {sizeof(er_pool2d_##dtype##_params_t), \
                                                          validate_##dtype, NULL};
 DEFINE_TRAITS(max_pool2d, s8)
+DEFINE_TRAITS(max_pool2d, s16)
 DEFINE_TRAITS(max_pool2d, f32)
 DEFINE_TRAITS(avg_pool2d, s8)
+DEFINE_TRAITS(avg_pool2d, s16)
 DEFINE_TRAITS(avg_pool2d, f32)

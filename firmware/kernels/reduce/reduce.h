@@ -3,6 +3,7 @@
 //   f32: floats are added in blocks, so that a long sum keeps its precision.
 //   int: integers and bool (dtype in the params), 64 bits inside. any and all are max and min.
 //   s8:  quantized sum and mean: (sum - zero points) * multiplier, as TFLite since 2.11.
+//   s16: the same of int16; the zero points are 0.
 #ifndef FIRMWARE_KERNELS_REDUCE_REDUCE_H_
 #define FIRMWARE_KERNELS_REDUCE_REDUCE_H_
 
@@ -33,9 +34,12 @@ typedef struct {
   int32_t multiplier, shift;
 } er_reduce_s8_params_t;
 
+typedef er_reduce_s8_params_t er_reduce_s16_params_t;
+
 void er_reduce_f32_ref(const er_kernel_call_t* call);
 void er_reduce_int_ref(const er_kernel_call_t* call);
 void er_reduce_s8_ref(const er_kernel_call_t* call);
+void er_reduce_s16_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus
 }

@@ -144,17 +144,27 @@ void er_reduce_int_ref(const er_kernel_call_t* call) {
   } while (er_walk_next(&walk, &p->kept, p->kept.rank));
 }
 
-void er_reduce_s8_ref(const er_kernel_call_t* call) {
+static void reduce_quantized(const er_kernel_call_t* call, int32_t dtype, int32_t low,
+                             int32_t high) {
   const er_reduce_s8_params_t* p = (const er_reduce_s8_params_t*)call->params;
   const int32_t offset = er_wrap_mul(p->input_offset, (int32_t)er_walk_count(&p->reduced));
-  int8_t* y = (int8_t*)call->out[0];
+  int32_t at = 0;
   er_walk_t walk;
   er_walk_start(&walk, NULL);
   do {
-    const int32_t sum = (int32_t)fold_integers(&p->reduced, call->in[0], walk.offset[0],
-                                               ER_REDUCE_sum, ER_DTYPE_S8);
+    const int32_t sum =
+        (int32_t)fold_integers(&p->reduced, call->in[0], walk.offset[0], ER_REDUCE_sum, dtype);
     const int32_t q =
         er_multiply_by_quantized_multiplier(er_wrap_add(sum, offset), p->multiplier, p->shift);
-    *y++ = (int8_t)er_clamp(er_wrap_add(q, p->output_offset), INT8_MIN, INT8_MAX);
+    er_store_integer(call->out[0], dtype, at++,
+                     er_clamp(er_wrap_add(q, p->output_offset), low, high));
   } while (er_walk_next(&walk, &p->kept, p->kept.rank));
+}
+
+void er_reduce_s8_ref(const er_kernel_call_t* call) {
+  reduce_quantized(call, ER_DTYPE_S8, INT8_MIN, INT8_MAX);
+}
+
+void er_reduce_s16_ref(const er_kernel_call_t* call) {
+  reduce_quantized(call, ER_DTYPE_S16, INT16_MIN, INT16_MAX);
 }

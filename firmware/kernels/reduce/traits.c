@@ -40,9 +40,18 @@ static const char* validate_s8(const er_kernel_operands_t* o) {
   return check_operands(o, &p->kept, &p->reduced, ER_DTYPE_S8);
 }
 
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  const er_reduce_s16_params_t* p = (const er_reduce_s16_params_t*)o->params;
+  if (p->input_offset != 0 || p->output_offset != 0) return "a zero point of int16 is not 0";
+  return check_operands(o, &p->kept, &p->reduced, ER_DTYPE_S16);
+}
+
 extern const er_kernel_traits_t er_reduce_f32_traits;
 const er_kernel_traits_t er_reduce_f32_traits = {sizeof(er_reduce_params_t), validate_f32, NULL};
 extern const er_kernel_traits_t er_reduce_int_traits;
 const er_kernel_traits_t er_reduce_int_traits = {sizeof(er_reduce_params_t), validate_int, NULL};
 extern const er_kernel_traits_t er_reduce_s8_traits;
 const er_kernel_traits_t er_reduce_s8_traits = {sizeof(er_reduce_s8_params_t), validate_s8, NULL};
+extern const er_kernel_traits_t er_reduce_s16_traits;
+const er_kernel_traits_t er_reduce_s16_traits = {sizeof(er_reduce_s16_params_t), validate_s16,
+                                                 NULL};

@@ -59,9 +59,11 @@ static void write_f32(const void* params, const pixel_t* pixel, void* out) {
   }
 }
 
-static void write_s8(const void* params, const pixel_t* pixel, void* out) {
+// `wide`: of int16 elements; a constant for the compiler.
+static inline void write_integers(const void* params, const pixel_t* pixel, void* out, int wide) {
   const er_resize_shape_t* s = &((const er_resize_s8_params_t*)params)->shape;
-  const int8_t* image = (const int8_t*)pixel->image;
+  const int8_t* narrow_image = (const int8_t*)pixel->image;
+  const int16_t* wide_image = (const int16_t*)(const void*)pixel->image;
   const int16_t* y_weight = (const int16_t*)pixel->y_weight;
   const int16_t* x_weight = (const int16_t*)pixel->x_weight;
   for (int32_t c = 0; c < s->channels; c++) {
@@ -69,12 +71,27 @@ static void write_s8(const void* params, const pixel_t* pixel, void* out) {
     for (int32_t ty = 0; ty < s->taps_h; ty++) {
       for (int32_t tx = 0; tx < s->taps_w; tx++) {
         const int32_t weight = y_weight[ty] * x_weight[tx];
-        sum += (int64_t)weight * image[place(s, pixel->y[ty], pixel->x[tx]) + c];
+        const int32_t at = place(s, pixel->y[ty], pixel->x[tx]) + c;
+        sum += (int64_t)weight * (wide ? wide_image[at] : narrow_image[at]);
       }
     }
     sum = (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
-    ((int8_t*)out)[c] = (int8_t)(sum < INT8_MIN ? INT8_MIN : sum > INT8_MAX ? INT8_MAX : sum);
+    const int32_t low = wide ? INT16_MIN : INT8_MIN, high = wide ? INT16_MAX : INT8_MAX;
+    const int32_t value = sum < low ? low : sum > high ? high : (int32_t)sum;
+    if (wide) {
+      ((int16_t*)out)[c] = (int16_t)value;
+    } else {
+      ((int8_t*)out)[c] = (int8_t)value;
+    }
   }
+}
+
+static void write_s8(const void* params, const pixel_t* pixel, void* out) {
+  write_integers(params, pixel, out, 0);
+}
+
+static void write_s16(const void* params, const pixel_t* pixel, void* out) {
+  write_integers(params, pixel, out, 1);
 }
 
 static void write_any(const void* params, const pixel_t* pixel, void* out) {
@@ -96,6 +113,11 @@ void er_resize_f32_ref(const er_kernel_call_t* call) {
 void er_resize_s8_ref(const er_kernel_call_t* call) {
   const er_resize_s8_params_t* p = (const er_resize_s8_params_t*)call->params;
   each_pixel(call, &p->shape, 1, 1, sizeof(int16_t), write_s8);
+}
+
+void er_resize_s16_ref(const er_kernel_call_t* call) {
+  const er_resize_s16_params_t* p = (const er_resize_s16_params_t*)call->params;
+  each_pixel(call, &p->shape, 1, sizeof(int16_t), sizeof(int16_t), write_s16);
 }
 
 void er_resize_any_ref(const er_kernel_call_t* call) {

@@ -8,6 +8,7 @@
 // f32: weights f32; an output whose y_index or x_index (of tap 0) is negative is `outside`.
 // s8:  weights s16, fractions of 2^10; the exact sum divided by 2^20, half away from zero, as
 //      TFLite does it. Kept in the range of int8.
+// s16: the same of int16.
 // any: nearest; one tap, no weights (operands x, y_index, x_index). Whole pixels are copied.
 // Indices that are too large, and negative ones where `outside` does not apply, become the nearest.
 #ifndef FIRMWARE_KERNELS_RESIZE_RESIZE_H_
@@ -33,6 +34,8 @@ typedef struct {
   er_resize_shape_t shape;
 } er_resize_s8_params_t;
 
+typedef er_resize_s8_params_t er_resize_s16_params_t;
+
 typedef struct {
   er_resize_shape_t shape;  // channels counts bytes
   int32_t element_bytes;
@@ -42,6 +45,7 @@ typedef struct {
 
 void er_resize_f32_ref(const er_kernel_call_t* call);
 void er_resize_s8_ref(const er_kernel_call_t* call);
+void er_resize_s16_ref(const er_kernel_call_t* call);
 void er_resize_any_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus

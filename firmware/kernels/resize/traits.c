@@ -40,11 +40,19 @@ static const char* validate_f32(const er_kernel_operands_t* o) {
   return check_weighted(&p->shape, o, ER_DTYPE_F32, ER_DTYPE_F32);
 }
 
-static const char* validate_s8(const er_kernel_operands_t* o) {
+static const char* check_integers(const er_kernel_operands_t* o, er_dtype_t dtype) {
   const er_resize_s8_params_t* p = (const er_resize_s8_params_t*)o->params;
   // So that the sum of all taps stays within 64 bits.
   if (p->shape.taps_h > 256 || p->shape.taps_w > 256) return "too many taps";
-  return check_weighted(&p->shape, o, ER_DTYPE_S8, ER_DTYPE_S16);
+  return check_weighted(&p->shape, o, dtype, ER_DTYPE_S16);
+}
+
+static const char* validate_s8(const er_kernel_operands_t* o) {
+  return check_integers(o, ER_DTYPE_S8);
+}
+
+static const char* validate_s16(const er_kernel_operands_t* o) {
+  return check_integers(o, ER_DTYPE_S16);
 }
 
 static const char* validate_any(const er_kernel_operands_t* o) {
@@ -67,6 +75,9 @@ const er_kernel_traits_t er_resize_f32_traits = {sizeof(er_resize_f32_params_t),
                                                  NULL};
 extern const er_kernel_traits_t er_resize_s8_traits;
 const er_kernel_traits_t er_resize_s8_traits = {sizeof(er_resize_s8_params_t), validate_s8, NULL};
+extern const er_kernel_traits_t er_resize_s16_traits;
+const er_kernel_traits_t er_resize_s16_traits = {sizeof(er_resize_s16_params_t), validate_s16,
+                                                 NULL};
 extern const er_kernel_traits_t er_resize_any_traits;
 const er_kernel_traits_t er_resize_any_traits = {sizeof(er_resize_any_params_t), validate_any,
                                                  NULL};

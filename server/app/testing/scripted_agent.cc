@@ -88,7 +88,7 @@ void ScriptedAgent::Work(const std::string& board, const Assignment& assignment)
 }
 
 void ScriptedAgent::Succeed(const std::string& board, const Assignment& assignment,
-                            const std::string& outputs) {
+                            const std::string& outputs, const agent::v1::Trace* trace) {
   agent::v1::RunState* run = Run(board, assignment);
   run->set_finished(true);
   agent::v1::Measurement* measurement = run->mutable_measurement();
@@ -105,6 +105,7 @@ void ScriptedAgent::Succeed(const std::string& board, const Assignment& assignme
   measurement->set_outputs(outputs);
   measurement->set_samples(assignment.samples());
   measurement->set_uid("0123456789abcdef01234567");
+  if (trace != nullptr) *measurement->mutable_trace() = *trace;
   Report();
 }
 

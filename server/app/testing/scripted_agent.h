@@ -31,7 +31,7 @@ class ScriptedAgent {
   void Idle(const std::string& board);
   void Work(const std::string& board, const agent::v1::Assignment& assignment);
   void Succeed(const std::string& board, const agent::v1::Assignment& assignment,
-               const std::string& outputs);
+               const std::string& outputs, const agent::v1::Trace* trace = nullptr);
   void Fail(const std::string& board, const agent::v1::Assignment& assignment,
             v1::ErrorClass error_class);
 

@@ -147,6 +147,12 @@ class ServerTest : public testing::Test {
     request.set_name(name);
     return v1::ModelService::NewStub(channel_)->GetModelView(&context, request, view);
   }
+  grpc::Status Validation(const std::string& result, v1::ResultValidation* validation) {
+    grpc::ClientContext context;
+    v1::GetResultValidationRequest request;
+    request.set_name(result + "/validation");
+    return results_->GetResultValidation(&context, request, validation);
+  }
   grpc::Status Outputs(const std::string& result, v1::GetResultOutputsRequest::Origin origin,
                        v1::ResultOutputs* outputs) {
     grpc::ClientContext context;

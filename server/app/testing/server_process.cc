@@ -68,6 +68,11 @@ constexpr char kView[] = R"({"format": "test",
               "output_dtype": "float32", "parameters_bytes": 0, "macs": 12}],
   "totals": {"layers": 1, "weights_bytes": 0, "activations_peak_bytes": 16, "macs": 12}})";
 
+constexpr char kValidation[] = R"({"samples": 2, "of_tomorrow": {},
+  "layers": [{"index": 0, "name": "dense", "board": {"bit_exact": false, "samples": 2}}],
+  "divergences": [{"layer": 0, "name": "dense", "at": "board", "message": "m"}],
+  "accuracy": {"labels": {"executions": [{"name": "board", "confusion": [{"counts": [4, 0]}]}]}}})";
+
 constexpr char kCompiler[] = R"(#!/bin/sh
 dir=DIR
 echo "$1" >> $dir/calls
@@ -76,7 +81,7 @@ all="$*"
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=$2;; --report) report=$2;; --inputs) inputs=$2;;
-    --reference) reference=$2;; --manifest) manifest=$2;;
+    --reference) reference=$2;; --manifest) manifest=$2;; --crc32) crc32=$2;;
   esac
   shift
 done
@@ -87,8 +92,10 @@ if [ "$kind" = prepare ]; then
   cp $dir/inputs.$n "$inputs"; cp $dir/reference.$n "$reference"; cp $dir/manifest.$n "$manifest"
   exit 0
 fi
+if [ "$kind" = trace ]; then cp $dir/crc32 "$crc32"; exit 0; fi
 if [ -e $dir/refusal ]; then cp $dir/refusal "$report"; exit 1; fi
 if [ "$kind" = show ]; then cp $dir/view "$report"; exit 0; fi
+if [ "$kind" = validate ]; then cp $dir/validation "$report"; exit 1; fi
 cp $dir/model.erp "$out"; cp $dir/report "$report"
 )";
 
@@ -127,9 +134,11 @@ void ServerProcess::WriteCompiler() const {
   script.replace(script.find("DIR"), 3, dir().string());
   Write(dir() / "edgerack-compile", script);
   chmod((dir() / "edgerack-compile").c_str(), 0755);
-  Write(dir() / "model.erp", compile_client::TestPackage({4}, {3}));
+  Write(dir() / "model.erp", compile_client::TestPackage({4}, {3}, {1}));
   Write(dir() / "report", kReport);
   Write(dir() / "view", kView);
+  Write(dir() / "validation", kValidation);
+  Write(dir() / "crc32", std::string("\1\0\0\0\2\0\0\0", 8));  // of two samples
   for (int samples : {1, kDatasetSamples}) {
     const std::string end = "." + std::to_string(samples);
     Write(dir() / ("inputs" + end), std::string(static_cast<size_t>(samples) * 4, 'i'));

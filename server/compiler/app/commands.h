@@ -20,6 +20,8 @@ int RunCommand(int argc, char** argv);
 int OpsCommand(int argc, char** argv);
 int PrepareCommand(int argc, char** argv);
 int ShowCommand(int argc, char** argv);
+int TraceCommand(int argc, char** argv);
+int ValidateCommand(int argc, char** argv);
 
 // Prints the error as one line to standard error and returns the exit status for it.
 int ReportFailure(const absl::Status& status);

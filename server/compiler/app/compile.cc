@@ -103,23 +103,34 @@ void FindHybridLayers(const Program& program, std::vector<Finding>& findings) {
 
 }  // namespace
 
-absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
+absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& clock) {
   const CompileOptions& options = request.options;
-  ER_RETURN_IF_ERROR(CheckPlacements(request.chip, options));
-  ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
-  ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(request.model, options.passes));
+  BuiltGraph built;
+  ER_ASSIGN_OR_RETURN(built.model, ImportModel(request.model, options.passes));
+  const ImportedModel& model = built.model;
   ER_RETURN_IF_ERROR(CheckIo(model.graph, options.io));
   ER_RETURN_IF_ERROR(CheckQuantization(request, model.graph));
-  std::vector<Finding> findings = request.findings;
-  findings.insert(findings.end(), model.findings.begin(), model.findings.end());
+  built.findings = request.findings;
+  built.findings.insert(built.findings.end(), model.findings.begin(), model.findings.end());
   PassOptions pass_options = options.passes;
   for (const std::string& name : model.fixed_inputs) {
     pass_options.input_shapes.erase(name);
     pass_options.frozen_inputs.erase(name);
   }
-  Graph graph = model.graph;
-  ER_ASSIGN_OR_RETURN(std::vector<PassTiming> passes,
-                      RunPasses(graph, pass_options, findings, clock));
+  built.reshaped = !pass_options.input_shapes.empty();
+  built.graph = model.graph;
+  ER_ASSIGN_OR_RETURN(built.passes, RunPasses(built.graph, pass_options, built.findings, clock));
+  return built;
+}
+
+absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
+  const CompileOptions& options = request.options;
+  ER_RETURN_IF_ERROR(CheckPlacements(request.chip, options));
+  ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
+  ER_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(request, clock));
+  const ImportedModel& model = built.model;
+  const Graph& graph = built.graph;
+  std::vector<Finding>& findings = built.findings;
   ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
   FindFloatIslands(lowered.program, findings);
@@ -140,10 +151,10 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
     findings.push_back(outcome.does_not_fit);
   }
   // A different batch changes what an interpreter would need; without one both graphs agree.
-  const Graph& measured = pass_options.input_shapes.empty() ? model.graph : graph;
+  const Graph& measured = built.reshaped ? graph : model.graph;
   outcome.report =
       BuildReport({request.board, model.format, model_sha256, lowered.program, lowered.plan,
-                   package, LowerBoundBytes(measured), outcome.regions, findings, passes});
+                   package, LowerBoundBytes(measured), outcome.regions, findings, built.passes});
   outcome.package = std::move(package.bytes);
   return outcome;
 }

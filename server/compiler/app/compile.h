@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/npy/npy.h"
 #include "server/compiler/app/compile_options.h"
+#include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/report/report.h"
 
@@ -32,6 +33,18 @@ struct CompileOutcome {
   bool fits = false;     // false: the package must not be used
   Finding does_not_fit;  // where it does not
 };
+
+// A model as far as no board matters: what is lowered, and what is known of it by then.
+struct BuiltGraph {
+  ImportedModel model;  // as the file has it
+  Graph graph;          // after the passes
+  std::vector<Finding> findings;
+  std::vector<PassTiming> passes;
+  bool reshaped = false;  // an option gave an input another shape than the importer took
+};
+
+// Imports, checks quantization and samples, and runs the passes. Errors as Compile().
+absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& clock);
 
 // Errors are refusals (class USER or JOB) or COMPILER_BUG. A model that compiles but does not fit
 // the chip is not an error here: `fits` is false and the report has finding DOES_NOT_FIT.

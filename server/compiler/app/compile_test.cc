@@ -47,10 +47,11 @@ TEST(CompileTest, ReportHasWhatUsersRelyOn) {
   EXPECT_EQ(first["index"], 0);
   EXPECT_EQ(first["name"], "first");
   EXPECT_EQ(first["op"], "conv2d");
-  EXPECT_EQ(first["kernel"], "conv2d_s8_armv7em");
+  EXPECT_EQ(first["kernel"], "conv2d_s8_armv7em_pairs_wide");
   EXPECT_EQ(first["output_shape"], (std::vector<int>{1, 8, 8, 4}));
   // 36 weights, 4 biases, 4 multipliers, 4 shifts.
-  EXPECT_EQ(first["weights_bytes"], 36 + 16 + 16 + 16);
+  EXPECT_EQ(first["weights_bytes"], 4 * 12 + 16 + 16 + 16);  // rows of 9 are filled up
+  EXPECT_EQ(first["weights_packing"], "row_pairs");
   EXPECT_EQ(first["fused_from"], (std::vector<std::string>{"CONV_2D"}));
   // first + second + sum of 256 bytes each.
   EXPECT_EQ(r["memory"]["arena_lower_bound_bytes"], 768);

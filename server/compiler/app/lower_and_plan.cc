@@ -1,7 +1,7 @@
 #include "server/compiler/app/lower_and_plan.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace edgerack::compiler {
 namespace {
@@ -29,31 +29,84 @@ std::vector<size_t> ScratchNodes(const Program& program) {
   return nodes;
 }
 
+using Preferences = std::map<size_t, KernelPreference>;
+
+// Lowers with preferences of single nodes and plans the memory.
+class Attempts {
+ public:
+  Attempts(const Graph& graph, er_isa_t isa, KernelPreference preference)
+      : graph_(graph), isa_(isa), preference_(preference) {}
+
+  absl::StatusOr<PlannedProgram> Plan(const Preferences& preferences) const {
+    ER_ASSIGN_OR_RETURN(Program program, LowerGraph(graph_, isa_, preference_, preferences));
+    MemoryPlan plan = PlanMemory(program);
+    return PlannedProgram{std::move(program), std::move(plan)};
+  }
+
+  // Gives one node after another the preference `better`, as long as the arena stays within
+  // `budget`. `best` is the plan of `preferences`; both are kept up to date.
+  absl::Status Improve(const std::vector<size_t>& nodes, KernelPreference better, int64_t budget,
+                       Preferences& preferences, PlannedProgram& best) const {
+    for (size_t i = 0; i < std::min(nodes.size(), kMaxTrials); ++i) {
+      Preferences more = preferences;
+      more[nodes[i]] = better;
+      ER_ASSIGN_OR_RETURN(PlannedProgram attempt, Plan(more));
+      if (attempt.plan.arena_bytes > budget) continue;
+      preferences = std::move(more);
+      best = std::move(attempt);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const Graph& graph_;
+  er_isa_t isa_;
+  KernelPreference preference_;
+};
+
+Preferences AllOf(const std::vector<size_t>& nodes, KernelPreference preference) {
+  Preferences all;
+  for (size_t node : nodes) all[node] = preference;
+  return all;
+}
+
+// Nodes that would get another kernel in `other`.
+std::vector<size_t> Differing(const std::vector<size_t>& nodes, const Program& program,
+                              const Program& other) {
+  std::map<size_t, const er_kernel_t*> kernels;
+  for (const KernelCall& call : program.calls) kernels[call.node_index] = call.kernel;
+  for (const KernelCall& call : other.calls) {
+    if (kernels[call.node_index] == call.kernel) kernels.erase(call.node_index);
+  }
+  std::vector<size_t> differing;
+  for (size_t node : nodes) {
+    if (kernels.count(node) != 0) differing.push_back(node);
+  }
+  return differing;
+}
+
 }  // namespace
 
 absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
                                             KernelPreference preference, Objective objective) {
-  auto plan_without = [&](const std::set<size_t>& plain) -> absl::StatusOr<PlannedProgram> {
-    ER_ASSIGN_OR_RETURN(Program program, LowerGraph(graph, isa, preference, plain));
-    MemoryPlan plan = PlanMemory(program);
-    return PlannedProgram{std::move(program), std::move(plan)};
-  };
-  ER_ASSIGN_OR_RETURN(PlannedProgram fastest, plan_without({}));
-  const std::vector<size_t> candidates = ScratchNodes(fastest.program);
-  if (objective == Objective::kTime || candidates.empty()) return fastest;
-  std::set<size_t> plain(candidates.begin(), candidates.end());
-  ER_ASSIGN_OR_RETURN(PlannedProgram best, plan_without(plain));
-  const int64_t budget = ArenaBudget(best.plan.arena_bytes, objective);
-  if (fastest.plan.arena_bytes <= budget) return fastest;
-  for (size_t i = 0; i < std::min(candidates.size(), kMaxTrials); ++i) {
-    const size_t node = candidates[i];
-    std::set<size_t> fewer = plain;
-    fewer.erase(node);
-    ER_ASSIGN_OR_RETURN(PlannedProgram attempt, plan_without(fewer));
-    if (attempt.plan.arena_bytes > budget) continue;
-    plain = std::move(fewer);
-    best = std::move(attempt);
+  const Attempts attempts(graph, isa, preference);
+  ER_ASSIGN_OR_RETURN(PlannedProgram fastest, attempts.Plan({}));
+  const std::vector<size_t> nodes = ScratchNodes(fastest.program);
+  if (objective == Objective::kTime || nodes.empty()) return fastest;
+  ER_ASSIGN_OR_RETURN(PlannedProgram plain,
+                      attempts.Plan(AllOf(nodes, KernelPreference::kReference)));
+  const int64_t budget = ArenaBudget(plain.plan.arena_bytes, objective);
+  Preferences preferences = AllOf(nodes, KernelPreference::kLean);
+  ER_ASSIGN_OR_RETURN(PlannedProgram best, attempts.Plan(preferences));
+  if (best.plan.arena_bytes > budget) {
+    preferences = AllOf(nodes, KernelPreference::kReference);
+    best = std::move(plain);
+    ER_RETURN_IF_ERROR(attempts.Improve(nodes, KernelPreference::kLean, budget, preferences, best));
   }
+  if (fastest.plan.arena_bytes <= best.plan.arena_bytes) return fastest;
+  const std::vector<size_t> slower = Differing(nodes, best.program, fastest.program);
+  ER_RETURN_IF_ERROR(
+      attempts.Improve(slower, KernelPreference::kFast, best.plan.arena_bytes, preferences, best));
   return best;
 }
 

@@ -12,6 +12,8 @@ enum class Objective {
   kBalanced,  // … as long as the arena grows by at most 1/8 of the least, or 4 KiB
   kRam,       // … as long as the arena stays the least
 };
+// The budget is for the leanest kernels of the best instruction set; faster ones with more scratch
+// are taken where that costs no arena at all.
 
 struct PlannedProgram {
   Program program;

@@ -17,6 +17,8 @@ int Dispatch(int argc, char** argv) {
   if (first == "prepare") return PrepareCommand(argc - 1, argv + 1);
   if (first == "doctor") return DoctorCommand(argc - 1, argv + 1);
   if (first == "show") return ShowCommand(argc - 1, argv + 1);
+  if (first == "trace") return TraceCommand(argc - 1, argv + 1);
+  if (first == "validate") return ValidateCommand(argc - 1, argv + 1);
   return CompileCommand(argc, argv);
 }
 

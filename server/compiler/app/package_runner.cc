@@ -22,7 +22,8 @@ std::string OneLine(std::string text) {
 absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
                                              const std::string& inputs, int64_t samples,
                                              const std::string& kernels,
-                                             const std::vector<Feedback>& feedback) {
+                                             const std::vector<Feedback>& feedback,
+                                             const TraceFiles& trace) {
   TempDir folder("edgerack-run-");
   ER_RETURN_IF_ERROR(folder.status());
   const std::filesystem::path in = folder.path() / "inputs.bin";
@@ -45,6 +46,8 @@ absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& packag
     command.insert(command.end(),
                    {"--feedback", std::to_string(f.output) + "=" + std::to_string(f.input)});
   }
+  if (!trace.bytes.empty()) command.insert(command.end(), {"--trace", trace.bytes.string()});
+  if (!trace.crc32.empty()) command.insert(command.end(), {"--trace-crc32", trace.crc32.string()});
   ER_ASSIGN_OR_RETURN(ChildResult result, RunChild(command, limits));
   if (result.timed_out) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, ErrorClass::kUser, "RUN_TOO_LONG",

@@ -17,12 +17,19 @@ struct Feedback {
   size_t input;
 };
 
+// Files for what each layer gave, one output after another, sample after sample; empty = none.
+struct TraceFiles {
+  std::filesystem::path bytes;  // raw; an absent output has none
+  std::filesystem::path crc32;  // 4 bytes little-endian each; 0 for an absent one
+};
+
 // `kernels` is "reference" or "native". Blocks for as long as the run takes, an hour at most.
 // INFRASTRUCTURE when the program is missing; USER when it refuses the package; BUG when it dies.
 absl::StatusOr<std::string> RunPackageOnHost(const std::filesystem::path& package,
                                              const std::string& inputs, int64_t samples,
                                              const std::string& kernels,
-                                             const std::vector<Feedback>& feedback = {});
+                                             const std::vector<Feedback>& feedback = {},
+                                             const TraceFiles& trace = {});
 
 }  // namespace edgerack::compiler
 

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/npy/samples.h"
 #include "server/compiler/app/commands.h"
+#include "server/compiler/app/dataset.h"
 #include "server/compiler/app/package_runner.h"
 #include "server/compiler/app/sample_io.h"
 #include "server/compiler/ir/elements.h"
@@ -25,19 +26,12 @@ struct Arguments {
   bool random = false;
 };
 
-struct Samples {
-  std::string raw;
-  int64_t count = 0;
-  int64_t held = 0;  // in the dataset, before --limit
-  Json findings = Json::array();
-};
-
 absl::Status Bad(const std::string& message) { return Refuse("BAD_DATASET", message); }
 
 // One sample that exercises the model: full-range integers, reals in -1 .. 1.
-Samples RandomSample(const PackageInfo& package, uint64_t seed) {
+DatasetSamples RandomSample(const PackageInfo& package, uint64_t seed) {
   std::mt19937_64 random(seed);
-  Samples samples;
+  DatasetSamples samples;
   samples.count = 1;
   for (int index : package.inputs) {
     const PackageTensor& tensor = package.tensors[static_cast<size_t>(index)];
@@ -54,73 +48,6 @@ Samples RandomSample(const PackageInfo& package, uint64_t seed) {
     }
   }
   return samples;
-}
-
-// `x` where the model has one input, else (or without `x`) the model's names.
-absl::StatusOr<const NpyArray*> DatasetInput(const NpyArchive& archive, const PackageInfo& package,
-                                             size_t i) {
-  if (package.inputs.size() == 1) {
-    if (const NpyArray* x = FindArray(archive, "x")) return x;
-  }
-  auto found = FindInput(archive, package, i);
-  if (!found.ok() && package.inputs.size() == 1) {
-    return Bad(ErrorMessageOf(found.status()) + ", or 'x'");
-  }
-  return found;
-}
-
-absl::StatusOr<Samples> DatasetSamples(const NpyArchive& archive, const PackageInfo& package,
-                                       int64_t limit) {
-  Samples out;
-  std::vector<TensorSamples> tensors;
-  std::vector<int64_t> sizes;
-  for (size_t i = 0; i < package.inputs.size(); ++i) {
-    const PackageTensor& tensor = package.tensors[static_cast<size_t>(package.inputs[i])];
-    ER_ASSIGN_OR_RETURN(const NpyArray* array, DatasetInput(archive, package, i));
-    const std::string key = FindArray(archive, "x") == array ? "x" : tensor.name;
-    ER_ASSIGN_OR_RETURN(TensorSamples samples,
-                        ConvertArray(*array, key, tensor, Conversion::kQuantize, true, limit));
-    if (!tensors.empty() && samples.held != tensors[0].held) {
-      return Bad("array '" + key + "' has " + std::to_string(samples.held) +
-                 " samples, the arrays before it " + std::to_string(tensors[0].held) +
-                 "; each sample needs a value for every input");
-    }
-    if (samples.saturated > 0) {
-      const double share = static_cast<double>(samples.saturated) /
-                           static_cast<double>(samples.samples * tensor.bytes);
-      out.findings.push_back(
-          {{"code", "SATURATED_INPUT"},
-           {"severity", "warning"},
-           {"message", "array '" + key + "': " + std::to_string(samples.saturated) + " values (" +
-                           std::to_string(100.0 * share) + " %) lie outside what int8 input '" +
-                           tensor.name + "' can hold and were clamped"},
-           {"remedy", "scale the data as the model was trained, e.g. to 0..1 instead of 0..255"}});
-    }
-    out.count = samples.samples;
-    out.held = samples.held;
-    tensors.push_back(std::move(samples));
-    sizes.push_back(tensor.bytes);
-  }
-  out.raw = Interleave(tensors, sizes);
-  return out;
-}
-
-// With one output of several values, labels are its classes: another number can never be right.
-absl::Status CheckLabels(const NpyArray& y, int64_t samples, const PackageInfo& package) {
-  if (package.outputs.size() != 1) return absl::OkStatus();
-  const PackageTensor& output = package.tensors[static_cast<size_t>(package.outputs[0])];
-  const int64_t classes = ElementCount(output.shape);
-  if (classes < 2) return absl::OkStatus();
-  for (int64_t i = 0; i < samples; ++i) {
-    const double label = y.Value(i);
-    if (label >= 0 && label < static_cast<double>(classes)) continue;
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f", label);
-    return Bad("array 'y': sample " + std::to_string(i) + " has label " + text +
-               ", the model's output '" + output.name + "' has the classes 0 to " +
-               std::to_string(classes - 1) + "; correct the labels, or leave y out");
-  }
-  return absl::OkStatus();
 }
 
 absl::Status AddIntegerLabels(const NpyArray& y, int64_t samples, Json& manifest) {
@@ -150,7 +77,7 @@ absl::Status AddTargets(const NpyArray& y, int64_t samples, const Arguments& a, 
 }
 
 absl::Status AddExpectations(const NpyArchive& archive, const PackageInfo& package,
-                             const Samples& given, const Arguments& a, Json& manifest) {
+                             const DatasetSamples& given, const Arguments& a, Json& manifest) {
   const int64_t samples = given.count;
   const NpyArray* y = FindArray(archive, "y");
   if (y == nullptr) return absl::OkStatus();
@@ -191,7 +118,7 @@ absl::Status Execute(const Arguments& a) {
   auto package = ReadPackage(bytes);
   if (!package.ok()) return Annotate(package.status(), a.package);
   NpyArchive archive;
-  Samples samples;
+  DatasetSamples samples;
   if (a.random) {
     samples = RandomSample(*package, a.random_seed);
   } else {
@@ -199,7 +126,7 @@ absl::Status Execute(const Arguments& a) {
     auto parsed = ParseNpyOrNpz(data);
     if (!parsed.ok()) return Annotate(parsed.status(), a.dataset);
     archive = *std::move(parsed);
-    ER_ASSIGN_OR_RETURN(samples, DatasetSamples(archive, *package, a.limit));
+    ER_ASSIGN_OR_RETURN(samples, ReadSamples(archive, *package, a.limit));
   }
   Json manifest = {{"samples", samples.count},
                    {"input_bytes", package->InputBytes()},

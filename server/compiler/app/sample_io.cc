@@ -32,6 +32,11 @@ std::pair<double, double> IntegerRange(DType dtype) {
   }
 }
 
+// What real values are quantized for.
+bool IsQuantized(const PackageTensor& tensor) {
+  return (tensor.dtype == DType::kS8 || tensor.dtype == DType::kS16) && tensor.scale > 0;
+}
+
 class Converter {
  public:
   Converter(const NpyArray& array, const std::string& where, const PackageTensor& tensor,
@@ -49,10 +54,7 @@ class Converter {
       out_.data = array_.data.substr(0, static_cast<size_t>(count * array_.item_bytes));
       return absl::OkStatus();
     }
-    const bool quantize = conversion == Conversion::kQuantize && tensor_.dtype == DType::kS8 &&
-                          tensor_.scale > 0 && array_.kind != 'i';
-    const bool quantize_wide = conversion == Conversion::kQuantize && tensor_.dtype == DType::kS8 &&
-                               tensor_.scale > 0 && array_.kind == 'i' && array_.item_bytes > 1;
+    const bool quantize = conversion == Conversion::kQuantize && IsQuantized(tensor_);
     if (!to_float && from_float && !quantize) {
       return Bad(where_ + " holds " + array_.TypeName() + ", the model's input '" + tensor_.name +
                  "' is " + DTypeName(tensor_.dtype) +
@@ -73,8 +75,8 @@ class Converter {
       const double value = array_.Value(i);
       if (to_float) {
         AppendElement(out_.data, static_cast<float>(value));
-      } else if (quantize || quantize_wide) {
-        AppendElement(out_.data, QuantizeValue(value));
+      } else if (quantize) {
+        AppendDouble(tensor_.dtype, QuantizeValue(value), out_.data);
       } else {
         ER_RETURN_IF_ERROR(AppendInteger(value, i / per_sample));
       }
@@ -84,11 +86,12 @@ class Converter {
 
  private:
   // As the quantize kernel: single precision, half away from zero, clamped.
-  int8_t QuantizeValue(double value) {
+  double QuantizeValue(double value) {
+    const auto [low, high] = IntegerRange(tensor_.dtype);
     const float steps = std::round(static_cast<float>(value) / tensor_.scale);
-    const float q = steps + static_cast<float>(tensor_.zero_point);
-    if (q < -128.0f || q > 127.0f) ++out_.saturated;
-    return static_cast<int8_t>(std::clamp(q, -128.0f, 127.0f));
+    const double q = static_cast<double>(steps + static_cast<float>(tensor_.zero_point));
+    if (q < low || q > high) ++out_.saturated;
+    return std::clamp(q, low, high);
   }
 
   absl::Status AppendInteger(double value, int64_t sample) {
@@ -147,7 +150,7 @@ NpyArray OutputArray(const PackageTensor& tensor, const std::string& raw_outputs
                      int64_t offset_bytes, int64_t stride_bytes, int64_t samples, bool batched,
                      bool dequantize) {
   NpyArray array;
-  const bool real = dequantize && tensor.dtype == DType::kS8 && tensor.scale > 0;
+  const bool real = dequantize && IsQuantized(tensor);
   const bool is_float = real || tensor.dtype == DType::kF32;
   array.kind = is_float                       ? 'f'
                : tensor.dtype == DType::kBool ? 'b'
@@ -170,8 +173,8 @@ NpyArray OutputArray(const PackageTensor& tensor, const std::string& raw_outputs
       array.data += sample;
       continue;
     }
-    for (char byte : sample) {
-      const int32_t q = static_cast<int8_t>(byte);
+    for (size_t i = 0; i < static_cast<size_t>(ElementCount(tensor.shape)); ++i) {
+      const int32_t q = static_cast<int32_t>(ElementAsDouble(tensor.dtype, sample, i));
       AppendElement(array.data, tensor.scale * static_cast<float>(q - tensor.zero_point));
     }
   }

@@ -13,14 +13,14 @@ namespace edgerack::compiler {
 
 enum class Conversion {
   kExact,     // the array holds the tensor's own values; nothing is rescaled
-  kQuantize,  // real values become int8 by the tensor's scale and zero point
+  kQuantize,  // real values become int8 or int16 by the tensor's scale and zero point
 };
 
 struct TensorSamples {
   int64_t held = 0;  // samples in the array; `samples` is less where a limit was given
   int64_t samples = 0;
   std::string data;       // `samples` times the tensor's bytes
-  int64_t saturated = 0;  // elements that lay outside int8 and were clamped
+  int64_t saturated = 0;  // elements that lay outside the type and were clamped
   bool batched = false;   // the array had a leading dimension for the samples
 };
 

@@ -24,10 +24,8 @@ PackageTensor Input(DType dtype, Shape shape) {
   tensor.dtype = dtype;
   tensor.shape = std::move(shape);
   tensor.bytes = ElementCount(tensor.shape) * DTypeBytes(dtype);
-  if (dtype == DType::kS8) {
-    tensor.scale = 0.5f;
-    tensor.zero_point = -1;
-  }
+  if (dtype == DType::kS8 || dtype == DType::kS16) tensor.scale = 0.5f;
+  if (dtype == DType::kS8) tensor.zero_point = -1;
   return tensor;
 }
 
@@ -76,6 +74,21 @@ TEST(SampleIoTest, Int8StaysAsItIs) {
   EXPECT_EQ(Exact(Array<int64_t>('i', {1, 2}, {-128, 5}), tensor)->data, std::string("\x80\x05"));
   auto large = Exact(Array<int64_t>('i', {1, 2}, {0, 200}), tensor);
   EXPECT_NE(ErrorMessageOf(large.status()).find("200"), std::string::npos);
+}
+
+TEST(SampleIoTest, Int16IsQuantizedLikeInt8) {
+  const PackageTensor tensor = Input(DType::kS16, {3});
+  auto real = Dataset(Array<float>('f', {1, 3}, {-0.25f, 100.0f, 20000.0f}), tensor);
+  ASSERT_TRUE(real.ok()) << real.status();
+  EXPECT_EQ(real->data, BytesOf(std::vector<int16_t>{-1, 200, 32767}));
+  EXPECT_EQ(real->saturated, 1);
+  // Its own type stays, other integers are real values.
+  auto same = Dataset(Array<int16_t>('i', {1, 3}, {1, 2, -32768}), tensor);
+  EXPECT_EQ(same->data, BytesOf(std::vector<int16_t>{1, 2, -32768}));
+  auto bytes = Dataset(Array<int8_t>('i', {1, 3}, {1, 2, -128}), tensor);
+  EXPECT_EQ(bytes->data, BytesOf(std::vector<int16_t>{2, 4, -256}));
+  const NpyArray back = OutputArray(tensor, same->data, 0, 6, 1, false, true);
+  EXPECT_EQ(back.data, BytesOf(std::vector<float>{0.5f, 1.0f, -16384.0f}));
 }
 
 TEST(SampleIoTest, ExactNeverRescalesSilently) {

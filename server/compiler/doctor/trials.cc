@@ -112,6 +112,19 @@ absl::StatusOr<std::vector<Match>> Trials::Score(const std::vector<Feed>& feeds,
   return matches;
 }
 
+absl::StatusOr<std::optional<BestFeed>> Trials::Best(const std::vector<Feed>& feeds,
+                                                     const std::vector<int64_t>& samples) {
+  if (feeds.empty() || !Afford(static_cast<int64_t>(feeds.size() * samples.size()))) {
+    return std::nullopt;
+  }
+  ER_ASSIGN_OR_RETURN(std::vector<Match> matches, Score(feeds, samples));
+  BestFeed best;
+  for (size_t i = 0; i < matches.size(); ++i) {
+    if (matches[i].mean_steps < best.score) best = {i, matches[i].mean_steps};
+  }
+  return best;
+}
+
 Match Trials::Against(const Rows& predicted, const std::vector<int64_t>& samples) const {
   return Compare(Pick(given_, samples), predicted, tolerances_);
 }

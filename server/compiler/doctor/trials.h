@@ -17,6 +17,11 @@ enum class Fit {
   kNone,
 };
 
+struct BestFeed {
+  size_t index = 0;
+  double score = 1e300;  // Match::mean_steps
+};
+
 class Trials {
  public:
   // Runs the right inputs. Both outlive this.
@@ -41,6 +46,9 @@ class Trials {
   // All feeds in as few runs as memory allows: their matches on these samples, in order.
   absl::StatusOr<std::vector<Match>> Score(const std::vector<Feed>& feeds,
                                            const std::vector<int64_t>& samples);
+  // The one with the lowest mean error; nullopt where there is none or Afford says no.
+  absl::StatusOr<std::optional<BestFeed>> Best(const std::vector<Feed>& feeds,
+                                               const std::vector<int64_t>& samples);
   Match Against(const Rows& predicted, const std::vector<int64_t>& samples) const;
   Fit FitOf(const Match& match, const std::vector<int64_t>& samples) const;
   // True where the feed gives the right bytes for all of these samples.

@@ -97,13 +97,46 @@ constexpr const char* kGraphs[] = {
   output %t
   output %c
 }
+)",
+    R"(graph "packed" {
+  input %x: int8[1,4,4,3] q(0.5, 1)
+  const %w: int8[3,2,2,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]
+  const %d: int8[1,3,3,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]
+  const %v: int8[5,3] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  %c: int8[1,3,3,3] q(1.0, 0) = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} "c"
+  %e: int8[1,3,3,3] q(1.0, 0) = depthwise_conv2d(%c, %d, none) {stride_h = 1, stride_w = 1, pad_top = 1, pad_left = 1, pad_bottom = 1, pad_right = 1} "e"
+  %f: int8[1,3,3,5] q(1.0, 0) = fully_connected(%e, %v, none) {keep_dims = 1} "f"
+  output %f
+})",
+    R"(graph "int16" {
+  input %x: int16[1,4,4,2] q(0.5, 0)
+  const %w: int8[2,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
+  const %v: int8[1,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]
+  const %f: int8[3,18] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
+  const %b: int64[2] = [1000, -1000]
+  const %n: int32[3] = [1000, -1000, 7]
+  %c: int16[1,3,3,2] q(0.5, 0) = conv2d(%x, %w, %b) {stride_h = 1, stride_w = 1} "c"
+  %d: int16[1,3,3,2] q(0.5, 0) = depthwise_conv2d(%x, %v, %b) {stride_h = 1, stride_w = 1} "d"
+  %a: int16[1,3,3,2] q(0.5, 0) = binary(%c, %d) {fn = "add"} "a"
+  %t: int16[1,7,7,2] q(0.5, 0) = conv_transpose2d(%a, %w, none) {stride_h = 2, stride_w = 2, output_padding_h = 1, output_padding_w = 1} "t"
+  %m: int16[1,3,3,2] q(0.5, 0) = max_pool2d(%t) {kernel_h = 3, kernel_w = 3, stride_h = 2, stride_w = 2} "m"
+  %r: int16[1,3,3,2] q(0.5, 0) = resize(%m) {mode = "linear", out_h = 3, out_w = 3} "r"
+  %g: int16[1,3] q(0.5, 0) = fully_connected(%r, %f, %n) "g"
+  %l: int16[1,3] q(0.5, 0) = unary(%g) {fn = "leaky_relu"} "l"
+  %e: int16[1,3] q(0.5, 0) = unary(%l) {fn = "exp"} "e"
+  %s: int16[1,3] q(0.000030517578125, 0) = softmax(%e) "s"
+  %h: int16[1,3] q(0.000030517578125, 0) = unary(%s) {fn = "tanh"} "h"
+  %y: int16[3,3] q(0.5, 0) = matmul(%h, %h) {transpose_a = 1} "y"
+  %z: int16[3] q(0.5, 0) = reduce(%y) {fn = "mean", axes = [0], keepdims = 0} "z"
+  output %z
+}
 )"};
 
 std::string PackageOf(const std::string& text) {
   auto graph = ParseGraph(text);
   EXPECT_TRUE(graph.ok()) << graph.status();
   EXPECT_TRUE(VerifyGraph(*graph).ok()) << VerifyGraph(*graph);
-  auto program = LowerGraph(*graph, ER_ISA_SCALAR, KernelPreference::kReference);
+  auto program = LowerGraph(*graph, ER_ISA_ARMV7EM, KernelPreference::kFast);
   EXPECT_TRUE(program.ok()) << program.status();
   auto package = WritePackage(*program, PlanMemory(*program), std::string(64, '0'));
   EXPECT_TRUE(package.ok()) << package.status();
@@ -134,9 +167,9 @@ bool Runs(std::string bytes, std::mt19937& random) {
   auto arena = Aligned(kArenaBytes);
   std::memcpy(package.get(), bytes.data(), bytes.size());
   er_model_t model;
-  const er_model_place_t place = {package.get(), static_cast<uint32_t>(bytes.size()),
-                                  arena.get(),   kArenaBytes,
-                                  ER_ISA_SCALAR, er_kernel_find};
+  const er_model_place_t place = {package.get(),  static_cast<uint32_t>(bytes.size()),
+                                  arena.get(),    kArenaBytes,
+                                  ER_ISA_ARMV7EM, er_kernel_find};
   if (er_model_load(&place, &model).code != ER_RT_OK) return false;
   for (uint32_t i = 0; i < header.arena_bytes && i < kArenaBytes; ++i) {
     arena.get()[i] = static_cast<uint8_t>(random());  // wild indices, NaN, everything

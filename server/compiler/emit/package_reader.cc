@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/sha256.h"
+#include "firmware/kernels/common/packing.h"
 #include "firmware/kernels/registry.h"
 #include "firmware/package/format.h"
 #include "server/compiler/ir/refusal.h"
@@ -55,6 +56,9 @@ class Reader {
       return Bad("ABI version " + std::to_string(h.abi_major) + ", this program knows " +
                  std::to_string(ER_PACKAGE_ABI_MAJOR));
     }
+    if ((h.flags & ~static_cast<unsigned>(ER_PACKAGE_CARRY_STATE)) != 0) {
+      return Bad("its flags " + std::to_string(h.flags) + " ask for what this program lacks");
+    }
     if (h.total_bytes != bytes_.size() || h.total_bytes % 4 != 0) {
       return Bad("the file has " + std::to_string(bytes_.size()) + " bytes, its header says " +
                  std::to_string(h.total_bytes));
@@ -100,7 +104,16 @@ class Reader {
     tensor.dtype = *dtype;
     tensor.shape.assign(t.dims, t.dims + t.rank);
     tensor.bytes = ElementCount(tensor.shape) * DTypeBytes(*dtype);
-    if (tensor.bytes != t.bytes || tensor.bytes < 1) return Bad(where + " has a bad shape");
+    if (tensor.bytes < 1) return Bad(where + " has a bad shape");
+    if (t.packing != ER_PACKING_CANONICAL) {
+      if (t.place != ER_PLACE_CONSTANT || t.offset % ER_PACKAGE_PACKED_ALIGN != 0 ||
+          er_packing_name(t.packing) == nullptr) {
+        return Bad(where + " is packed as it cannot be");
+      }
+      tensor.packing = static_cast<er_packing_t>(t.packing);
+      tensor.bytes = static_cast<int64_t>(er_packed_elements(&t)) * DTypeBytes(*dtype);
+    }
+    if (tensor.bytes != t.bytes) return Bad(where + " has a bad shape");
     tensor.constant = t.place == ER_PLACE_CONSTANT;
     tensor.state = t.place == ER_PLACE_STATE;
     tensor.offset = t.offset;
@@ -155,6 +168,12 @@ class Reader {
     ER_ASSIGN_OR_RETURN(op.inputs, Tensors(o.operands_offset, o.input_count, true, where));
     ER_ASSIGN_OR_RETURN(op.outputs, Tensors(uint64_t{o.operands_offset} + 2u * o.input_count,
                                             o.output_count, true, where));
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      if (op.inputs[i] >= 0 && info_.tensors[static_cast<size_t>(op.inputs[i])].packing !=
+                                   er_kernel_packing(kernel, static_cast<uint32_t>(i))) {
+        return Bad(where + " has an operand packed otherwise than its kernel takes it");
+      }
+    }
     for (int output : op.outputs) {
       if (output >= 0 && info_.tensors[static_cast<size_t>(output)].constant) {
         return Bad(where + " writes a constant");

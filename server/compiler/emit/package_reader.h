@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "firmware/package/format.h"
 #include "server/compiler/ir/graph.h"
 
 namespace edgerack::compiler {
@@ -19,9 +20,10 @@ struct PackageTensor {
   bool constant = false;
   bool state = false;  // keeps its value between runs
   int64_t offset = 0;
-  int64_t bytes = 0;
-  float scale = 0;  // 0: not quantized
+  int64_t bytes = 0;  // packed ones
+  float scale = 0;    // 0: not quantized
   int32_t zero_point = 0;
+  er_packing_t packing = ER_PACKING_CANONICAL;  // another one only of a constant
 };
 
 struct PackageOp {

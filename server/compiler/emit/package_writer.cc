@@ -64,7 +64,8 @@ class Writer {
   int64_t ConstantBytes() const {
     int64_t sum = 0;
     for (TensorId id : used_) {
-      if (graph().tensor(id).constant()) sum += graph().tensor(id).bytes() + 16;
+      const Tensor& t = graph().tensor(id);
+      if (t.constant()) sum += static_cast<int64_t>(t.data->size()) + 16;
     }
     return sum;
   }
@@ -124,7 +125,7 @@ class Writer {
   void BuildTensors() {
     for (TensorId id : used_) {
       const Tensor& t = graph().tensor(id);
-      er_package_tensor_t record = TensorRecord(t);
+      er_package_tensor_t record = TensorRecord(t, program_.PackingOf(id));
       record.offset =
           t.constant() ? constant_at_[id] : static_cast<uint32_t>(plan_.tensor_offsets[Index(id)]);
       if (graph().StateOf(id) != nullptr) record.place = ER_PLACE_STATE;

@@ -54,6 +54,14 @@ TEST(EmitCTest, OnlyTheModelsKernelsAreTaken) {
   EXPECT_NE((*sources)["firmware/rt/limits.h"].find("ER_RT_MAX_OPS 3u"), std::string::npos);
 }
 
+TEST(EmitCTest, TheTableSaysWhichOperandsArePacked) {
+  auto sources = EngineSources(Engine(), {IdOf("conv2d_s8_armv7em_pairs")}, 1);
+  ASSERT_TRUE(sources.ok()) << sources.status();
+  const std::string& table = (*sources)["firmware/kernels/kernels.inc"];
+  EXPECT_NE(table.find("ER_KERNEL_PACKS(0x012, 1, 1)  // row_pairs\n"), std::string::npos) << table;
+  EXPECT_EQ(sources->count("firmware/package/packings.inc"), 1u);
+}
+
 TEST(EmitCTest, AMissingEngineIsSaid) {
   auto sources = EngineSources("/nowhere", {IdOf("softmax_s8_ref")}, 1);
   EXPECT_EQ(ErrorCodeOf(sources.status()), "ENGINE_MISSING");

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "firmware/kernels/common/packing.h"
 #include "firmware/kernels/registry.h"
 #include "server/compiler/ir/refusal.h"
 
@@ -82,11 +83,18 @@ absl::Status AddWithIncludes(const fs::path& engine, std::set<std::string> wante
   return absl::OkStatus();
 }
 
-std::string KernelLine(const er_kernel_t& kernel) {
+std::string KernelLines(const er_kernel_t& kernel) {
   char id[16];
   std::snprintf(id, sizeof id, "0x%03X", kernel.id);
-  return std::string("ER_KERNEL(") + id + ", " + kernel.op + ", " + kernel.dtype + ", " +
-         IsaMacro(kernel.isa) + ", er_" + kernel.name + ")\n";
+  std::string lines = std::string("ER_KERNEL(") + id + ", " + kernel.op + ", " + kernel.dtype +
+                      ", " + IsaMacro(kernel.isa) + ", er_" + kernel.name + ")\n";
+  for (uint32_t i = 0; i < ER_KERNEL_MAX_OPERANDS; ++i) {
+    const uint8_t packing = er_kernel_packing(&kernel, i);
+    if (packing == ER_PACKING_CANONICAL) continue;
+    lines += std::string("ER_KERNEL_PACKS(") + id + ", " + std::to_string(i) + ", " +
+             std::to_string(packing) + ")  // " + er_packing_name(packing) + "\n";
+  }
+  return lines;
 }
 
 }  // namespace
@@ -104,7 +112,7 @@ absl::StatusOr<Sources> EngineSources(const fs::path& engine, const std::set<uin
   for (uint16_t id : kernels) {
     const er_kernel_t* kernel = er_kernel_find(id);
     if (kernel == nullptr) return CompilerBug("the package uses kernel " + std::to_string(id));
-    table += KernelLine(*kernel);
+    table += KernelLines(*kernel);
     functions.insert(std::string("er_") + kernel->name);
   }
   ER_ASSIGN_OR_RETURN(std::set<std::string> folders, FoldersDefining(engine, functions));

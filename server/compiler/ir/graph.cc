@@ -56,6 +56,14 @@ std::vector<int64_t> Node::Ints(const std::string& key) const {
   return AttributeOr<std::vector<int64_t>>(*this, key, {});
 }
 
+Tensor Derived(const Tensor& tensor, const std::string& suffix) {
+  Tensor derived = tensor;
+  if (!derived.origin) derived.origin = Origin{tensor.name, tensor.shape, {}};
+  derived.name += suffix;
+  derived.data = nullptr;
+  return derived;
+}
+
 TensorId Graph::Add(Tensor tensor) {
   if (tensor.name.empty()) tensor.name = "tensor";
   std::string wanted = tensor.name;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,12 +41,24 @@ struct Quantization {
   bool operator==(const Quantization&) const = default;
 };
 
+// Where a pass made a tensor of another one's elements, so that both can be compared: the elements
+// of `name` in their row-major order, taken as `shape`, transposed by `perm` (empty: they stay in
+// that order).
+struct Origin {
+  std::string name;
+  Shape shape;
+  std::vector<int64_t> perm;
+};
+
 struct Tensor {
   std::string name;  // unique in the graph, never empty
   DType dtype = DType::kF32;
   Shape shape;
   Quantization quantization;
   std::shared_ptr<const std::string> data;  // little-endian, row-major; null unless a constant
+  // Of a tensor that stands for one of the imported graph under another name; it holds the same
+  // real values, but for rounding where its quantization is another.
+  std::optional<Origin> origin;
 
   bool constant() const { return data != nullptr; }
   int64_t elements() const { return ElementCount(shape); }
@@ -75,6 +88,9 @@ struct State {
   TensorId tensor;
   TensorId next;
 };
+
+// A copy without data whose name ends with `suffix` and whose origin is `tensor` or that one's.
+Tensor Derived(const Tensor& tensor, const std::string& suffix);
 
 struct Graph {
   std::string name;

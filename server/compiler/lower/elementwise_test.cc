@@ -349,6 +349,15 @@ absl::Status Verdict(const std::string& body) {
   return graph.ok() ? VerifyGraph(*graph) : graph.status();
 }
 
+TEST(ElementwiseTest, Bucketize) {
+  ExpectAll({{{{"float32[6]", {-5, -1, 0.4, 0.5, 2, 3}}, {"float32[3]", {-1, 0.5, 2}}},
+              "int32[6] = bucketize(%a, %b)",
+              {{0, 1, 1, 2, 3, 3}}},
+             {{{"int64[3]", {-2, 7, 8}}, {"float32[2]", {7, 7}}},
+              "int32[3] = bucketize(%a, %b)",
+              {{0, 2, 2}}}});
+}
+
 TEST(ElementwiseTest, RefusalsSayWhatIsSupported) {
   struct Refused {
     const char* body;
@@ -387,6 +396,9 @@ TEST(ElementwiseTest, RefusalsSayWhatIsSupported) {
        "UNSUPPORTED_TYPE", "float32"},
       {"input %x: float32[2]\n%y: float32[3], %i: int64[3] = topk(%x) {k = 3} \"t\"\noutput %y\n",
        "UNSUPPORTED_ATTRIBUTE", "3 of 2"},
+      {"input %x: float32[2]\nconst %b: float32[2] = [2, 1]\n%y: int32[2] = bucketize(%x, %b) "
+       "\"b\"\noutput %y\n",
+       "UNSUPPORTED_ATTRIBUTE", "ascend"},
       {"input %x: float32[2]\n%y: float32[2] = cast(%x) {to = \"float64\"} \"c\"\noutput %y\n",
        "UNSUPPORTED_TYPE", "float64"},
       {"input %x: float32[1,4,2]\n%y: float32[1,4,2] = group_norm(%x) {groups = 3} \"g\"\noutput "

@@ -143,6 +143,23 @@ constexpr const char* kNodes[] = {
     "%y: float32[2,1], %next: float32[2,10] = svdf(%sx, %sf, %st, none, %ss) {rank = 2}",
     "%y: int8[2,2] q(0.5, 3), %next: int16[2,10] q(0.02, 0) = svdf(%qx, %qf, %qt, none, %qs)",
     "%y: float32[2,3,4] = copy(%f)",
+    "%y: int32[2,3,4] = bucketize(%f, %bounds)",
+    "%y: int16[2,3,4] q(0.5, 0) = unary(%w) {fn = \"exp\"}",
+    "%y: int16[2,3,4] q(0.5, 0) = unary(%w) {fn = \"leaky_relu\"}",
+    "%y: int16[2,3,4] q(0.000030517578125, 0) = unary(%w) {fn = \"tanh\"}",
+    "%y: int16[2,3,4] q(0.000030517578125, 0) = softmax(%w)",
+    "%y: int16[2,3,4] q(0.5, 0) = binary(%w, %w1) {fn = \"sub\"}",
+    "%y: int16[2,3,1] q(0.5, 0) = reduce(%w) {fn = \"mean\", axes = [2]}",
+    "%y: int16[2,3,3] q(0.5, 0) = matmul(%w, %w) {transpose_b = 1}",
+    "%y: int16[6,2] q(0.5, 0) = fully_connected(%w, %k, %kb)",
+    "%y: int16[1,3,3,2] q(0.5, 0) = conv2d(%wi, %kc, %kb) {stride_h = 1, stride_w = 1}",
+    "%y: int16[1,3,3,2] q(0.5, 0) = depthwise_conv2d(%wi, %kc1, none) {stride_h = 1, stride_w = 1}",
+    "%y: int16[1,5,5,2] q(0.5, 0) = conv_transpose2d(%wi, %kc, none) {stride_h = 1, stride_w = 1}",
+    "%y: int16[1,3,3,2] q(0.25, 0) = max_pool2d(%wi) {kernel_h = 2, kernel_w = 2, stride_h = 1, "
+    "stride_w = 1}",
+    "%y: int16[1,3,3,2] q(0.25, 0) = avg_pool2d(%wi) {kernel_h = 2, kernel_w = 2, stride_h = 1, "
+    "stride_w = 1}",
+    "%y: int16[1,5,3,2] q(0.25, 0) = resize(%wi) {mode = \"linear\", out_h = 5, out_w = 3}",
 };
 
 TEST(HostileParamsTest, AreRefusedOrHarmless) {
@@ -162,6 +179,15 @@ TEST(HostileParamsTest, AreRefusedOrHarmless) {
                                  "input %qf: int8[2,4] q(0.5, 0)\n"
                                  "input %qt: int16[2,5] q(0.01, 0)\n"
                                  "input %qs: int16[2,10] q(0.02, 0)\n"
+                                 "input %w: int16[2,3,4] q(0.25, 0)\n"
+                                 "input %w1: int16[3,1] q(0.125, 0)\n"
+                                 "input %wi: int16[1,4,4,2] q(0.25, 0)\n"
+                                 "const %k: int8[2,4] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]\n"
+                                 "const %kc: int8[2,2,2,2] q(0.5, 0) = "
+                                 "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]\n"
+                                 "const %kc1: int8[1,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]\n"
+                                 "const %bounds: float32[3] = [-1, 0.5, 2]\n"
+                                 "const %kb: int64[2] = [1, 2]\n"
                                  "input %p: int8[2,3,4] q(axis 1, [0.5, 0.25, 1.0], [0, 1, 2])\n") +
                              node + " \"n\"\noutput %y\n}\n";
     auto graph = ParseGraph(text);

@@ -2,7 +2,9 @@
 
 #include <cstring>
 #include <memory>
+#include <utility>
 
+#include "firmware/kernels/common/packing.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/lower/state_place.h"
 
@@ -10,6 +12,12 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr size_t kMaxCalls = 1024;  // the firmware's ER_RT_MAX_OPS
+
+std::vector<uint32_t> AlignedParams(const std::string& params) {
+  std::vector<uint32_t> aligned((params.size() + 3) / 4);
+  std::memcpy(aligned.data(), params.data(), params.size());
+  return aligned;
+}
 
 // The kernel's own check of params against operands, as the board's loader will do it.
 absl::Status ValidateCall(const Graph& graph, const KernelCall& call) {
@@ -25,8 +33,7 @@ absl::Status ValidateCall(const Graph& graph, const KernelCall& call) {
   std::vector<er_package_tensor_t> records;
   records.reserve(call.inputs.size() + call.outputs.size());
   er_kernel_operands_t operands = {};
-  std::vector<uint32_t> params((call.params.size() + 3) / 4);
-  std::memcpy(params.data(), call.params.data(), call.params.size());
+  const std::vector<uint32_t> params = AlignedParams(call.params);
   operands.params = params.data();
   auto record = [&](TensorId id) -> const er_package_tensor_t* {
     if (id == kNoTensor) return nullptr;
@@ -42,21 +49,68 @@ absl::Status ValidateCall(const Graph& graph, const KernelCall& call) {
                     "; supported is what a board can hold. Make the layer smaller");
 }
 
+// Whether every operand that the kernel packs is a constant of a type and rank that can be.
+bool TakesOperands(const Graph& graph, const std::vector<TensorId>& inputs,
+                   const er_kernel_t& kernel) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const uint8_t packing = er_kernel_packing(&kernel, static_cast<uint32_t>(i));
+    if (packing == ER_PACKING_CANONICAL) continue;
+    if (inputs[i] == kNoTensor || !graph.tensor(inputs[i]).constant()) return false;
+    if (TensorRecord(graph.tensor(inputs[i]), static_cast<er_packing_t>(packing)).bytes == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Puts constants of the call into the order its kernel wants; each such order is made once.
+class Packer {
+ public:
+  explicit Packer(Program& program) : program_(program) {}
+
+  void Pack(KernelCall& call) {
+    for (size_t i = 0; i < call.inputs.size(); ++i) {
+      const auto packing =
+          static_cast<er_packing_t>(er_kernel_packing(call.kernel, static_cast<uint32_t>(i)));
+      if (packing != ER_PACKING_CANONICAL) call.inputs[i] = Packed(call.inputs[i], packing);
+    }
+  }
+
+ private:
+  TensorId Packed(TensorId id, er_packing_t packing) {
+    auto [found, fresh] = known_.try_emplace({id, packing}, kNoTensor);
+    if (!fresh) return found->second;
+    Tensor tensor = program_.graph.tensor(id);
+    const er_package_tensor_t record = TensorRecord(tensor, packing);
+    std::string bytes(record.bytes, '\0');
+    er_pack(&record, tensor.data->data(), bytes.data());
+    tensor.data = std::make_shared<const std::string>(std::move(bytes));
+    found->second = program_.graph.Add(std::move(tensor));
+    program_.packings[found->second] = packing;
+    return found->second;
+  }
+
+  Program& program_;
+  std::map<std::pair<TensorId, er_packing_t>, TensorId> known_;
+};
+
 }  // namespace
+
+er_packing_t Program::PackingOf(TensorId id) const {
+  const auto found = packings.find(id);
+  return found == packings.end() ? ER_PACKING_CANONICAL : found->second;
+}
 
 absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
                                      KernelPreference preference) {
   const Node node = graph.nodes[n];
   const OpDef& op = *FindOp(node.op);
   ER_ASSIGN_OR_RETURN(LoweredOp lowered, op.lower(graph, node));
-  ER_ASSIGN_OR_RETURN(KernelChoice choice,
-                      ChooseKernel(lowered.kernel_op, lowered.kernel_type, isa, preference));
   KernelCall call;
   call.name = node.name;
   call.op = node.op;
   call.node_index = n;
-  call.kernel = choice.kernel;
-  call.kernel_reason = choice.reason;
+  ER_ASSIGN_OR_RETURN(call.kernel, ReferenceKernel(lowered.kernel_op, lowered.kernel_type));
   call.params = lowered.params;
   call.outputs = lowered.outputs;
   call.macs = op.macs != nullptr ? op.macs(graph, node) : 0;
@@ -67,23 +121,33 @@ absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
   for (Operand& operand : lowered.inputs) {
     call.inputs.push_back(operand.made ? graph.Add(*operand.made) : operand.id);
   }
-  ER_RETURN_IF_ERROR(ValidateCall(graph, call));
-  std::vector<uint32_t> aligned((call.params.size() + 3) / 4);
-  std::memcpy(aligned.data(), call.params.data(), call.params.size());
-  call.scratch_bytes = er_kernel_scratch_bytes(call.kernel, aligned.data());
+  ER_RETURN_IF_ERROR(ValidateCall(graph, call));  // the same check whichever kernel is chosen
+  const std::vector<uint32_t> params = AlignedParams(call.params);
+  const KernelWish wish = {
+      lowered.kernel_op, lowered.kernel_type, params.data(),
+      [&](const er_kernel_t& kernel) { return TakesOperands(graph, call.inputs, kernel); }};
+  ER_ASSIGN_OR_RETURN(KernelChoice choice, ChooseKernel(wish, isa, preference));
+  call.kernel = choice.kernel;
+  call.kernel_reason = choice.reason;
+  call.scratch_bytes = er_kernel_scratch_bytes(call.kernel, params.data());
   return call;
 }
 
-er_package_tensor_t TensorRecord(const Tensor& tensor) {
+er_package_tensor_t TensorRecord(const Tensor& tensor, er_packing_t packing) {
   er_package_tensor_t record = {};
   record.dtype = static_cast<uint8_t>(tensor.dtype);
   record.place = tensor.constant() ? ER_PLACE_CONSTANT : ER_PLACE_ARENA;
   record.rank = static_cast<uint8_t>(tensor.shape.size());
-  record.packing = ER_PACKING_CANONICAL;
+  record.packing = static_cast<uint8_t>(packing);
   for (size_t d = 0; d < ER_PACKAGE_MAX_RANK; ++d) {
     record.dims[d] = d < tensor.shape.size() ? tensor.shape[d] : 1;
   }
   record.bytes = static_cast<uint32_t>(tensor.bytes());
+  if (packing != ER_PACKING_CANONICAL) {
+    const uint64_t bytes =
+        er_packed_elements(&record) * static_cast<uint64_t>(DTypeBytes(tensor.dtype));
+    record.bytes = bytes > INT32_MAX ? 0 : static_cast<uint32_t>(bytes);
+  }
   if (tensor.quantization.per_tensor()) {
     record.scale = tensor.quantization.scales[0];
     record.zero_point = tensor.quantization.zero_points[0];
@@ -92,15 +156,20 @@ er_package_tensor_t TensorRecord(const Tensor& tensor) {
 }
 
 absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPreference preference,
-                                   const std::set<size_t>& plain_nodes) {
+                                   const std::map<size_t, KernelPreference>& exceptions) {
   Program program;
   program.graph = graph;
+  Packer packer(program);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     if (FindOp(graph.nodes[n].op)->alias) continue;
-    const bool plain = plain_nodes.count(n) != 0;
-    auto call = LowerNode(program.graph, n, isa, plain ? KernelPreference::kReference : preference);
+    const auto exception = exceptions.find(n);
+    const KernelPreference wanted = exception == exceptions.end() ? preference : exception->second;
+    auto call = LowerNode(program.graph, n, isa, wanted);
     if (!call.ok()) return Annotate(call.status(), NodeLabel(graph, n));
-    if (plain) call->kernel_reason = "the faster kernel's scratch memory would enlarge the arena";
+    if (wanted == KernelPreference::kReference && wanted != preference) {
+      call->kernel_reason = "the faster kernel's scratch memory would enlarge the arena";
+    }
+    packer.Pack(*call);
     program.isa = static_cast<er_isa_t>(std::max<int>(program.isa, call->kernel->isa));
     program.calls.push_back(*std::move(call));
   }

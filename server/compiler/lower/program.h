@@ -3,7 +3,7 @@
 #define SERVER_COMPILER_LOWER_PROGRAM_H_
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,24 +27,31 @@ struct KernelCall {
 };
 
 struct Program {
-  Graph graph;                    // with the constants that lowering made
+  Graph graph;                    // with the constants that lowering made or packed
   std::vector<KernelCall> calls;  // in execution order; aliases (reshape) have none
   er_isa_t isa = ER_ISA_SCALAR;   // the most that a chosen kernel needs
+  // Of the constants whose data are in another order than the canonical one.
+  std::map<TensorId, er_packing_t> packings;
+
+  er_packing_t PackingOf(TensorId id) const;
 };
 
-// One node as a kernel call; constants that lowering makes are appended to `graph`. An alias has no
-// call and must not be given. Errors as LowerGraph.
+// One node as a kernel call; constants that lowering makes are appended to `graph`. Operands are
+// still canonical. An alias has no call and must not be given. Errors as LowerGraph.
 absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t node_index, er_isa_t isa,
                                      KernelPreference preference);
 
-// Chooses kernels and fills in their params; nodes in `plain_nodes` get the reference kernel. Every
-// call has passed its kernel's own validation. Errors: UNSUPPORTED_OPERATOR (USER) for what has no
+// Chooses kernels, fills in their params and packs constants as the kernels want them; a constant
+// that several layers want in different orders is there in each. `exceptions` says which nodes have
+// another preference, so that the arena stays small. Every call has passed its kernel's own
+// validation. Errors: UNSUPPORTED_OPERATOR (USER) for what has no
 // kernel; COMPILER_BUG when a kernel refuses what an operator made for it.
 absl::StatusOr<Program> LowerGraph(const Graph& graph, er_isa_t isa, KernelPreference preference,
-                                   const std::set<size_t>& plain_nodes = {});
+                                   const std::map<size_t, KernelPreference>& exceptions = {});
 
-// The package's record of a tensor without place, offset and name.
-er_package_tensor_t TensorRecord(const Tensor& tensor);
+// The package's record of a tensor without place, offset and name; 0 bytes where the packing is
+// none for its type and rank.
+er_package_tensor_t TensorRecord(const Tensor& tensor, er_packing_t packing = ER_PACKING_CANONICAL);
 
 }  // namespace edgerack::compiler
 

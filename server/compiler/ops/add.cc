@@ -50,7 +50,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(
       RescaleFactor(std::ldexp(static_cast<double>(s.output.multiplier), s.output.shift - 31), y)
           .status());
-  const Int8Range range = ActivationRangeInt8(activation, qy.scales[0], qy.zero_points[0]);
+  const IntegerRange range = QuantizedRange(activation, y);
   lowered.params = ParamsBytes(
       er_add_s8_params_t{count, s.left_shift, -qa.zero_points[0], s.a.multiplier, s.a.shift,
                          -qb.zero_points[0], s.b.multiplier, s.b.shift, qy.zero_points[0],

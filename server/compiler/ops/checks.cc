@@ -7,6 +7,10 @@ namespace edgerack::compiler {
 absl::StatusOr<Elements> ElementsOf(const Tensor& t) {
   if (t.dtype == DType::kF32) return Elements::kFloat;
   if (!t.quantization.quantized()) return Elements::kInteger;
+  if (t.dtype == DType::kS16) {
+    ER_RETURN_IF_ERROR(RequireInt16PerTensor(t));
+    return Elements::kQuantized16;
+  }
   ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
   return Elements::kQuantized;
 }
@@ -29,15 +33,31 @@ absl::Status RequireInt8PerTensor(const Tensor& t) {
   return absl::OkStatus();
 }
 
+absl::Status RequireInt16PerTensor(const Tensor& t) {
+  if (t.dtype != DType::kS16 || !t.quantization.per_tensor() ||
+      t.quantization.zero_points[0] != 0) {
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
+            std::to_string(t.quantization.scales.size()) +
+            " scales; supported are activations of int16 with one scale and zero point 0. "
+            "Convert the model again");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RequireOneActivationType(const Graph& graph, const Node&,
-                                      const std::vector<TensorId>& tensors) {
+                                      const std::vector<TensorId>& tensors, Int16 int16) {
   const DType dtype = graph.tensor(tensors[0]).dtype;
   for (TensorId id : tensors) {
     const Tensor& t = graph.tensor(id);
-    if (t.dtype != DType::kF32 && t.dtype != DType::kS8) {
-      return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) +
-                                            "; supported are float32 and int8. Convert the model "
-                                            "with int8 (or without) quantization");
+    const bool taken = int16 == Int16::kTaken;
+    if (t.dtype != DType::kF32 && t.dtype != DType::kS8 && !(taken && t.dtype == DType::kS16)) {
+      return Refuse("UNSUPPORTED_TYPE",
+                    "tensor '" + t.name + "' is " + DTypeName(t.dtype) + "; supported are " +
+                        (taken ? "float32, int8 and int16" : "float32 and int8") +
+                        ". Convert the model with int8 (or without) "
+                        "quantization");
     }
     if (t.dtype != dtype) {
       return Refuse("UNSUPPORTED_TYPE", "tensors '" + graph.tensor(tensors[0]).name + "' and '" +
@@ -47,6 +67,7 @@ absl::Status RequireOneActivationType(const Graph& graph, const Node&,
                                             "layer. Quantize the whole layer, or nothing of it");
     }
     if (dtype == DType::kS8) ER_RETURN_IF_ERROR(RequireInt8PerTensor(t));
+    if (dtype == DType::kS16) ER_RETURN_IF_ERROR(RequireInt16PerTensor(t));
   }
   return absl::OkStatus();
 }
@@ -77,13 +98,30 @@ absl::StatusOr<Activation> NodeActivation(const Node& node) {
           "its own");
 }
 
-absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output) {
-  if (factor < static_cast<double>(1 << 30)) return QuantizeMultiplier(factor);
+IntegerRange QuantizedRange(Activation activation, const Tensor& y) {
+  return ActivationRange(activation, y.quantization.scales[0], y.quantization.zero_points[0],
+                         y.dtype == DType::kS16 ? kInt16Range : kInt8Range);
+}
+
+namespace {
+
+absl::StatusOr<FixedMultiplier> FactorBelow(int bits, double factor, const Tensor& output) {
+  if (factor < static_cast<double>(1 << bits)) return QuantizeMultiplier(factor);
   return Refuse("UNSUPPORTED_QUANTIZATION",
                 "the scales around tensor '" + output.name + "' differ by a factor of " +
-                    std::to_string(factor) +
-                    "; supported are factors below 2^30. The calibration of the model is broken, "
-                    "quantize it again");
+                    std::to_string(factor) + "; supported are factors below 2^" +
+                    std::to_string(bits) +
+                    ". The calibration of the model is broken, quantize it again");
+}
+
+}  // namespace
+
+absl::StatusOr<FixedMultiplier> RescaleFactor(double factor, const Tensor& output) {
+  return FactorBelow(30, factor, output);
+}
+
+absl::StatusOr<FixedMultiplier> WideRescaleFactor(double factor, const Tensor& output) {
+  return FactorBelow(7, factor, output);
 }
 
 bool IsHybrid(const Graph& graph, const Node& node) {
@@ -101,11 +139,12 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
                       "the model, or use a matrix product of two activations");
   }
   const bool hybrid = IsHybrid(graph, node);
-  if (w.dtype != x.dtype && !hybrid) {
+  const bool wide = x.dtype == DType::kS16;
+  if (wide ? w.dtype != DType::kS8 : w.dtype != x.dtype && !hybrid) {
     return Refuse("UNSUPPORTED_TYPE", "weights '" + w.name + "' are " + DTypeName(w.dtype) +
                                           " for activations of " + DTypeName(x.dtype) +
-                                          "; supported are int8 with int8 and float32 or int8 "
-                                          "with float32. Convert the model again");
+                                          "; supported are int8 with int8 or int16, and float32 or "
+                                          "int8 with float32. Convert the model again");
   }
   if (!hybrid && node.Int("asymmetric_inputs") != 0) {
     return Refuse("BAD_GRAPH",
@@ -134,8 +173,9 @@ absl::Status RequireWeightsAndBias(const Graph& graph, const Node& node, int axi
   }
   if (!HasInput(node, 2)) return absl::OkStatus();
   const Tensor& bias = In(graph, node, 2);
-  const DType wanted = x.dtype == DType::kS8 ? DType::kS32 : DType::kF32;
-  if (!bias.constant() || bias.dtype != wanted || bias.elements() != channels) {
+  const DType wanted = wide ? DType::kS64 : x.dtype == DType::kS8 ? DType::kS32 : DType::kF32;
+  const bool fits = bias.dtype == wanted || (wide && bias.dtype == DType::kS32);
+  if (!bias.constant() || !fits || bias.elements() != channels) {
     return Refuse("UNSUPPORTED_TYPE",
                   "bias '" + bias.name + "' is " + (bias.constant() ? "" : "computed, of ") +
                       DTypeName(bias.dtype) + " " + ShapeText(bias.shape) +

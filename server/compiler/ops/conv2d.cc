@@ -21,7 +21,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
@@ -61,11 +62,15 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
         er_conv2d_f32_params_t{ConvolutionShape(graph, node, window), range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_conv2d_s8_params_t{ConvolutionShape(graph, node, window),
-                                                     -x.quantization.zero_points[0],
-                                                     q.zero_points[0], range.min, range.max});
+  if (x.dtype == DType::kS16) {
+    lowered.params = ParamsBytes(er_conv2d_s16_params_t{ConvolutionShape(graph, node, window),
+                                                        ChannelSumInt16(graph, node, activation)});
+  } else {
+    const IntegerRange range = QuantizedRange(activation, y);
+    lowered.params = ParamsBytes(
+        er_conv2d_s8_params_t{ConvolutionShape(graph, node, window), -x.quantization.zero_points[0],
+                              y.quantization.zero_points[0], range.min, range.max});
+  }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, y.shape[3], false, lowered));
   return lowered;
 }
@@ -77,9 +82,10 @@ const OpDef& Conv2dOp() {
     OpDef d;
     d.name = "conv2d";
     d.summary = "2-D convolution, NHWC, weights OHWI, with fused clamp";
-    d.types = {"int8", "float32"};
+    d.types = {"int8", "int16", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel",
+                "int8 weights are symmetric, one scale or one per output channel; int16 is "
+                "the activations', with a bias of int32 or int64",
                 "int8 weights with float32 activations: the activations are quantized in each run, "
                 "one group",
                 "more than one group is computed by the portable kernel conv_nd"};

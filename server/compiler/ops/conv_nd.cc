@@ -61,7 +61,9 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  const Int16 int16 = Rank(node) == 4 ? Int16::kTaken : Int16::kRefused;
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, int16));
   ER_RETURN_IF_ERROR(RequireGroups(graph, node));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
@@ -90,7 +92,7 @@ OpDef ConvolutionOp(const char* name, const char* summary) {
   d.types = {"int8", "float32"};
   d.limits = {"weights and bias are constants",
               "int8 weights are symmetric, one scale or one per output channel, and "
-              "their activations int8"};
+              "their activations int8 or int16"};
   d.attributes = WindowAttributes(false, true);
   d.attributes.push_back({"groups", AttributeSpec::Kind::kInt, false});
   d.min_inputs = 2;
@@ -163,10 +165,14 @@ absl::StatusOr<LoweredOp> LowerConvNd(const Graph& graph, const Node& node) {
     lowered.params = ParamsBytes(er_conv_nd_f32_params_t{s, range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_conv_nd_s8_params_t{s, -x.quantization.zero_points[0],
-                                                      q.zero_points[0], range.min, range.max});
+  if (x.dtype == DType::kS16) {
+    lowered.params =
+        ParamsBytes(er_conv_nd_s16_params_t{s, ChannelSumInt16(graph, node, activation)});
+  } else {
+    const IntegerRange range = QuantizedRange(activation, y);
+    lowered.params = ParamsBytes(er_conv_nd_s8_params_t{
+        s, -x.quantization.zero_points[0], y.quantization.zero_points[0], range.min, range.max});
+  }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, s.out_c, false, lowered));
   return lowered;
 }
@@ -184,6 +190,7 @@ const OpDef& ConvTranspose2dOp() {
   static const OpDef op = [] {
     OpDef d = ConvolutionOp("conv_transpose2d",
                             "transposed 2-D convolution, NHWC, weights OHWI, in groups");
+    d.types = {"int8", "int16", "float32"};
     AddAttributes(d, {{"output_padding_h", AttributeSpec::Kind::kInt, false},
                       {"output_padding_w", AttributeSpec::Kind::kInt, false}});
     return d;

@@ -39,19 +39,29 @@ er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const W
   return s;
 }
 
+er_channel_sum_s16_t ChannelSumInt16(const Graph& graph, const Node& node, Activation activation) {
+  const IntegerRange range = QuantizedRange(activation, Out(graph, node));
+  const bool wide = HasInput(node, 2) ? In(graph, node, 2).dtype == DType::kS64
+                                      : node.op == "conv2d" || node.op == "depthwise_conv2d";
+  return {wide, range.min, range.max};
+}
+
 absl::Status AppendMultipliers(const Graph& graph, const Node& node, int32_t channels,
                                bool float_product, LoweredOp& lowered) {
   const float x_scale = In(graph, node, 0).quantization.scales[0];
   const Quantization& w = In(graph, node, 1).quantization;
   const float y_scale = Out(graph, node).quantization.scales[0];
+  const bool wide = In(graph, node, 0).dtype == DType::kS16;
   std::vector<int32_t> multipliers, shifts;
   for (int32_t c = 0; c < channels; ++c) {
     const float w_scale = w.per_tensor() ? w.scales[0] : w.scales[static_cast<size_t>(c)];
     const double product = float_product
                                ? static_cast<double>(x_scale * w_scale)
                                : static_cast<double>(x_scale) * static_cast<double>(w_scale);
+    const double factor = product / static_cast<double>(y_scale);
     ER_ASSIGN_OR_RETURN(const FixedMultiplier fixed,
-                        RescaleFactor(product / static_cast<double>(y_scale), Out(graph, node)));
+                        wide ? WideRescaleFactor(factor, Out(graph, node))
+                             : RescaleFactor(factor, Out(graph, node)));
     multipliers.push_back(fixed.multiplier);
     shifts.push_back(fixed.shift);
   }

@@ -5,11 +5,16 @@
 #include "firmware/kernels/conv2d/conv2d.h"
 #include "server/compiler/ops/lowering.h"
 #include "server/compiler/ops/window.h"
+#include "server/compiler/quant/activation.h"
 
 namespace edgerack::compiler {
 
 // The kernels' shape struct of a verified node.
 er_conv2d_shape_t ConvolutionShape(const Graph& graph, const Node& node, const Window& window);
+
+// How a node of int16 activations sums and clamps. Sums are wide with a bias of int64, and without
+// a bias in conv2d and depthwise_conv2d: TFLite's other kernels then sum in 32 bits.
+er_channel_sum_s16_t ChannelSumInt16(const Graph& graph, const Node& node, Activation activation);
 
 // Appends multiplier[channels] and shift[channels]. `float_product`: TFLite multiplies input and
 // weight scale in single precision for a fully connected layer with one weight scale.

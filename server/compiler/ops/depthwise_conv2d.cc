@@ -23,7 +23,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   if (w.shape[0] != 1 || w.shape[3] % x.shape[3] != 0) {
@@ -44,6 +45,31 @@ int64_t Macs(const Graph& graph, const Node& node) {
 
 int64_t MaccSt(const Graph& graph, const Node& node) {
   return Macs(graph, node) + BiasElements(graph, node);
+}
+
+// On one input channel it is a convolution, whose kernels are faster; only the weights' order is
+// another.
+absl::StatusOr<LoweredOp> LowerOneChannel(const Graph& graph, const Node& node,
+                                          const er_conv2d_shape_t& shape, Activation activation,
+                                          LoweredOp lowered) {
+  Tensor weights = In(graph, node, 1);
+  const auto taps = static_cast<size_t>(shape.kernel_h) * static_cast<size_t>(shape.kernel_w);
+  const auto channels = static_cast<size_t>(shape.out_c);
+  std::string bytes;
+  for (size_t c = 0; c < channels; ++c) {
+    for (size_t tap = 0; tap < taps; ++tap) bytes += (*weights.data)[tap * channels + c];
+  }
+  weights.shape = {shape.out_c, shape.kernel_h, shape.kernel_w, 1};
+  weights.data = std::make_shared<const std::string>(std::move(bytes));
+  const Quantization& q = Out(graph, node).quantization;
+  const IntegerRange range = QuantizedRange(activation, Out(graph, node));
+  lowered.kernel_op = "conv2d";
+  lowered.inputs[1] = Operand(std::move(weights));
+  lowered.params =
+      ParamsBytes(er_conv2d_s8_params_t{shape, -In(graph, node, 0).quantization.zero_points[0],
+                                        q.zero_points[0], range.min, range.max});
+  ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
+  return lowered;
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
@@ -72,11 +98,17 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
         er_depthwise_conv2d_f32_params_t{shape, depth_multiplier, range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(
-      er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
-                                      q.zero_points[0], range.min, range.max});
+  if (x.dtype == DType::kS16) {
+    lowered.params = ParamsBytes(er_depthwise_conv2d_s16_params_t{
+        shape, depth_multiplier, ChannelSumInt16(graph, node, activation)});
+  } else if (shape.in_c == 1) {
+    return LowerOneChannel(graph, node, shape, activation, std::move(lowered));
+  } else {
+    const IntegerRange range = QuantizedRange(activation, y);
+    lowered.params = ParamsBytes(
+        er_depthwise_conv2d_s8_params_t{shape, depth_multiplier, -x.quantization.zero_points[0],
+                                        y.quantization.zero_points[0], range.min, range.max});
+  }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, shape.out_c, false, lowered));
   return lowered;
 }
@@ -88,12 +120,15 @@ const OpDef& DepthwiseConv2dOp() {
     OpDef d;
     d.name = "depthwise_conv2d";
     d.summary = "depthwise 2-D convolution, NHWC, any depth multiplier, with fused clamp";
-    d.types = {"int8", "float32"};
+    d.types = {"int8", "int16", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output channel",
-                "int8 weights with float32 activations: the activations are quantized in each run"};
+                "int8 weights are symmetric, one scale or one per output channel; int16 is "
+                "the activations', with a bias of int32 or int64",
+                "int8 weights with float32 activations: the activations are quantized in each run",
+                "int8 of one input channel is computed by the kernels of conv2d"};
     d.attributes = WindowAttributes(false, true);
     d.attributes.push_back(kAsymmetricInputs);
+    d.kernels = {"depthwise_conv2d", "conv2d"};
     d.min_inputs = 2;
     d.max_inputs = 3;
     d.verify = Verify;

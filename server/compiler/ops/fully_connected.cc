@@ -1,6 +1,7 @@
 // fully_connected(x[..., in], weights[out,in], bias[out] or none): x is taken as rows of `in`
 #include "firmware/kernels/fully_connected/fully_connected.h"
 
+#include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/convolution.h"
@@ -35,13 +36,36 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 0, In(graph, node, 1).shape[0]);
 }
 
 int64_t Macs(const Graph& graph, const Node& node) {
   return Out(graph, node).elements() * In(graph, node, 1).shape[1];
+}
+
+// bias[o] + offset * sum of weights[o].
+Tensor BiasWithOffset(const Graph& graph, const Node& node, int32_t offset) {
+  const Tensor& w = In(graph, node, 1);
+  const Tensor* bias = HasInput(node, 2) ? &In(graph, node, 2) : nullptr;
+  std::vector<uint32_t> sums;
+  const auto columns = static_cast<size_t>(w.shape[1]);
+  for (size_t o = 0; o < static_cast<size_t>(w.shape[0]); ++o) {
+    int64_t weights = 0;
+    for (size_t i = 0; i < columns; ++i) {
+      weights += LoadElement<int8_t>(*w.data, o * columns + i);
+    }
+    const uint32_t start = bias == nullptr ? 0 : LoadElement<uint32_t>(*bias->data, o);
+    sums.push_back(start + static_cast<uint32_t>(offset * weights));
+  }
+  Tensor tensor;
+  tensor.name = bias == nullptr ? w.name + ".bias" : bias->name;
+  tensor.dtype = DType::kS32;
+  tensor.shape = {w.shape[0]};
+  tensor.data = std::make_shared<const std::string>(BytesOf(sums));
+  return tensor;
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
@@ -71,10 +95,18 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
         ParamsBytes(er_fully_connected_f32_params_t{rows, in, out, range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
-      rows, in, out, -x.quantization.zero_points[0], q.zero_points[0], range.min, range.max});
+  if (x.dtype == DType::kS16) {
+    lowered.params = ParamsBytes(
+        er_fully_connected_s16_params_t{rows, in, out, ChannelSumInt16(graph, node, activation)});
+  } else {
+    const IntegerRange range = QuantizedRange(activation, y);
+    // What the input's zero point adds is the same in every run: part of the bias, modulo 2^32 as
+    // the kernels' sums are.
+    const int32_t offset = -x.quantization.zero_points[0];
+    if (offset != 0) lowered.inputs[2] = Operand(BiasWithOffset(graph, node, offset));
+    lowered.params = ParamsBytes(er_fully_connected_s8_params_t{
+        rows, in, out, 0, y.quantization.zero_points[0], range.min, range.max});
+  }
   ER_RETURN_IF_ERROR(AppendMultipliers(graph, node, out, w.quantization.per_tensor(), lowered));
   return lowered;
 }
@@ -86,9 +118,10 @@ const OpDef& FullyConnectedOp() {
     OpDef d;
     d.name = "fully_connected";
     d.summary = "matrix product with constant weights [out, in], with fused clamp";
-    d.types = {"int8", "float32"};
+    d.types = {"int8", "int16", "float32"};
     d.limits = {"weights and bias are constants",
-                "int8 weights are symmetric, one scale or one per output feature",
+                "int8 weights are symmetric, one scale or one per output feature; int16 is "
+                "the activations', with a bias of int32 or int64",
                 "int8 weights with float32 activations: the activations are quantized in each run"};
     d.attributes = {{"act", AttributeSpec::Kind::kText, false},
                     {"keep_dims", AttributeSpec::Kind::kInt, false},

@@ -1,5 +1,7 @@
 #include "server/compiler/ops/lowering.h"
 
+#include "server/compiler/ir/elements.h"
+
 namespace edgerack::compiler {
 
 const char* KernelType(DType dtype) {
@@ -20,6 +22,15 @@ const char* KernelType(DType dtype) {
       return "bool";
   }
   return "unknown";
+}
+
+Operand Int16Operand(const std::string& name, const std::vector<int16_t>& values) {
+  Tensor table;
+  table.name = name;
+  table.dtype = DType::kS16;
+  table.shape = {static_cast<int32_t>(values.size())};
+  table.data = std::make_shared<const std::string>(BytesOf(values));
+  return Operand(std::move(table));
 }
 
 }  // namespace edgerack::compiler

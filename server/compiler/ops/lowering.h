@@ -31,6 +31,9 @@ struct LoweredOp {
   std::vector<TensorId> outputs;
 };
 
+// A constant NAME of one dimension that lowering makes for a kernel.
+Operand Int16Operand(const std::string& name, const std::vector<int16_t>& values);
+
 template <typename Params>
 std::string ParamsBytes(const Params& params) {
   return std::string(reinterpret_cast<const char*>(&params), sizeof params);

@@ -72,7 +72,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
-  return RequireOneActivationType(graph, node, {node.inputs[0], node.inputs[1], node.outputs[0]});
+  return RequireOneActivationType(graph, node, {node.inputs[0], node.inputs[1], node.outputs[0]},
+                                  Int16::kTaken);
 }
 
 absl::Status VerifyZeroPoint(const Node& node, const char* key, const Tensor& t) {
@@ -127,14 +128,18 @@ er_matmul_shape_t KernelShape(const Product& p) {
   return s;
 }
 
-absl::StatusOr<std::string> Int8Params(const Graph& graph, const Node& node,
-                                       const er_matmul_shape_t& shape) {
+absl::StatusOr<std::string> QuantizedParams(const Graph& graph, const Node& node,
+                                            const er_matmul_shape_t& shape) {
   const Quantization& a = In(graph, node, 0).quantization;
   const Quantization& b = In(graph, node, 1).quantization;
   const Quantization& y = Out(graph, node).quantization;
   // TFLite multiplies the operands' scales in single precision.
   const double factor =
       static_cast<double>(a.scales[0] * b.scales[0]) / static_cast<double>(y.scales[0]);
+  if (Out(graph, node).dtype == DType::kS16) {
+    ER_ASSIGN_OR_RETURN(const FixedMultiplier wide, WideRescaleFactor(factor, Out(graph, node)));
+    return ParamsBytes(er_matmul_s16_params_t{shape, wide.multiplier, wide.shift});
+  }
   ER_ASSIGN_OR_RETURN(const FixedMultiplier fixed, RescaleFactor(factor, Out(graph, node)));
   return ParamsBytes(er_matmul_s8_params_t{shape, -a.zero_points[0], -b.zero_points[0],
                                            fixed.multiplier, fixed.shift, y.zero_points[0],
@@ -158,7 +163,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   } else if (a == DType::kF32) {
     lowered.params = ParamsBytes(er_matmul_f32_params_t{shape});
   } else {
-    ER_ASSIGN_OR_RETURN(lowered.params, Int8Params(graph, node, shape));
+    ER_ASSIGN_OR_RETURN(lowered.params, QuantizedParams(graph, node, shape));
   }
   return lowered;
 }
@@ -184,8 +189,8 @@ OpDef ProductOp(const char* name, const char* summary) {
 const OpDef& MatmulOp() {
   static const OpDef op = [] {
     OpDef d = ProductOp("matmul", "matrix product of two activations, batched, broadcasting");
-    d.types = {"float32", "int8"};
-    d.limits = {"int8 has one scale and zero point per tensor"};
+    d.types = {"float32", "int8", "int16"};
+    d.limits = {"int8 and int16 have one scale and zero point per tensor"};
     d.verify = Verify;
     return d;
   }();

@@ -39,10 +39,9 @@ std::vector<const char*> AllTypes() {
 absl::StatusOr<size_t> NormalizeAxis(int64_t axis, size_t rank) {
   const int64_t size = static_cast<int64_t>(rank);
   if (axis < -size || axis >= size) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "axis is " + std::to_string(axis) +
-                                               "; supported are " + std::to_string(-size) + " to " +
-                                               std::to_string(size - 1) +
-                                               ". Check the shapes of the model");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "axis is " + std::to_string(axis) + "; supported are " + std::to_string(-size) +
+                      " to " + std::to_string(size - 1) + ". Check the shapes of the model");
   }
   return static_cast<size_t>(axis < 0 ? axis + size : axis);
 }

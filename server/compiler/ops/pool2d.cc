@@ -40,11 +40,23 @@ absl::Status VerifyLp(const Graph& graph, const Node& node) {
                 "p is " + std::to_string(p) + "; supported are 1 and 2. Use p = 2");
 }
 
+// True where the kernels pool2d can do it.
+bool IsPlain(const Node& node, const Window3& w) {
+  return Rank(node) == 4 && !IsLp(node) && w.dilation == Directions{1, 1, 1} &&
+         node.Int("count_include_pad") == 0;
+}
+
 absl::Status Verify(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   if (IsLp(node)) ER_RETURN_IF_ERROR(VerifyLp(graph, node));
   ER_ASSIGN_OR_RETURN(const Window3 w, ReadWindow3(node, {1, 1, 1}));
+  if (In(graph, node, 0).dtype == DType::kS16 && !IsPlain(node, w)) {
+    return Refuse("UNSUPPORTED_TYPE",
+                  "pooling of int16 with dilation, in 3-D or counting its padding; supported are "
+                  "int8 and float32. Convert this layer to one of them");
+  }
   for (size_t d = 0; d < 3; ++d) {
     if (w.before[d] >= Covered(w, d) || w.after[d] >= Covered(w, d)) {
       return Refuse(
@@ -59,12 +71,6 @@ absl::Status Verify(const Graph& graph, const Node& node) {
 int64_t MaccSt(const Graph& graph, const Node& node) {
   return Out(graph, node).elements() * node.Int("kernel_d", 1) * node.Int("kernel_h") *
          node.Int("kernel_w");
-}
-
-// True where the kernels pool2d can do it.
-bool IsPlain(const Node& node, const Window3& w) {
-  return Rank(node) == 4 && !IsLp(node) && w.dilation == Directions{1, 1, 1} &&
-         node.Int("count_include_pad") == 0;
 }
 
 er_pool_nd_kind_t Kind(const Node& node) {
@@ -129,13 +135,12 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
                                  GeneralShape(node, x.shape, y.shape, w), range.min, range.max});
     return lowered;
   }
-  const Quantization& q = y.quantization;
-  const Int8Range range = ActivationRangeInt8(activation, q.scales[0], q.zero_points[0]);
-  lowered.params =
-      plain ? ParamsBytes(
-                  er_pool2d_s8_params_t{PlainShape(x.shape, y.shape, w), range.min, range.max})
-            : ParamsBytes(er_pool_nd_s8_params_t{GeneralShape(node, x.shape, y.shape, w),
-                                                 q.zero_points[0], range.min, range.max});
+  const IntegerRange range = QuantizedRange(activation, y);
+  lowered.params = plain ? ParamsBytes(er_pool2d_s8_params_t{PlainShape(x.shape, y.shape, w),
+                                                             range.min, range.max})
+                         : ParamsBytes(er_pool_nd_s8_params_t{
+                               GeneralShape(node, x.shape, y.shape, w),
+                               y.quantization.zero_points[0], range.min, range.max});
   return lowered;
 }
 
@@ -143,9 +148,9 @@ OpDef PoolOp(const char* name, const char* summary, std::vector<const char*> ker
   OpDef d;
   d.name = name;
   d.summary = summary;
-  d.types = {"int8", "float32"};
-  d.limits = {"int8 input and output have the same scale and zero point",
-              "padding is smaller than the window"};
+  d.types = {"int8", "int16", "float32"};
+  d.limits = {"int8 and int16 input and output have the same scale and zero point",
+              "int16 without dilation and count_include_pad", "padding is smaller than the window"};
   d.attributes = WindowAttributes(true, true);
   d.attributes.push_back({"ceil_mode", AttributeSpec::Kind::kInt, false});
   d.kernels = std::move(kernels);
@@ -172,6 +177,7 @@ const OpDef& MaxPool2dOp() {
 const OpDef& MaxPool3dOp() {
   static const OpDef op = [] {
     OpDef d = PoolOp("max_pool3d", "maximum over a 3-D window, NDHWC", {"pool_nd"});
+    d.types = {"int8", "float32"};
     AddDepth(d);
     return d;
   }();
@@ -191,6 +197,7 @@ const OpDef& AvgPool2dOp() {
 const OpDef& AvgPool3dOp() {
   static const OpDef op = [] {
     OpDef d = PoolOp("avg_pool3d", "average over a 3-D window, NDHWC", {"pool_nd"});
+    d.types = {"int8", "float32"};
     d.attributes.push_back({"count_include_pad", AttributeSpec::Kind::kInt, false});
     AddDepth(d);
     return d;

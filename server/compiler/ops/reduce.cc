@@ -66,12 +66,13 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (elements == Elements::kInteger && function >= ER_REDUCE_l2) {
     return RefuseType(what, x, "float32");
   }
-  if (elements != Elements::kQuantized) return absl::OkStatus();
+  if (elements == Elements::kFloat || elements == Elements::kInteger) return absl::OkStatus();
   if (extremum) return RequireSameQuantization(x, Out(graph, node));
   if (function > ER_REDUCE_mean) {
     return RefuseType(what, x, "float32 and integers; quantized are sum, mean, max and min");
   }
-  return RequireInt8PerTensor(Out(graph, node));
+  return elements == Elements::kQuantized16 ? RequireInt16PerTensor(Out(graph, node))
+                                            : RequireInt8PerTensor(Out(graph, node));
 }
 
 // The output multiplier holds 1 / n of a mean, as TFLite's QuantizedMeanOrSum since 2.11 does.
@@ -102,10 +103,11 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_op = "reduce";
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
-  if (elements == Elements::kQuantized && function <= ER_REDUCE_mean) {
+  const bool quantized = elements == Elements::kQuantized || elements == Elements::kQuantized16;
+  if (quantized && function <= ER_REDUCE_mean) {
     ER_ASSIGN_OR_RETURN(const FixedMultiplier factor, OutputFactor(x, y, function == ER_REDUCE_mean,
                                                                    x.elements() / y.elements()));
-    lowered.kernel_type = "s8";
+    lowered.kernel_type = KernelType(x.dtype);
     lowered.params = ParamsBytes(
         er_reduce_s8_params_t{walks.kept, walks.reduced, -x.quantization.zero_points[0],
                               y.quantization.zero_points[0], factor.multiplier, factor.shift});
@@ -127,7 +129,7 @@ const OpDef& ReduceOp() {
         "sum, mean, prod, max, min, l1, l2, sum_square, log_sum, log_sum_exp, any, all "
         "along dimensions (attributes fn, axes, keepdims)";
     d.types = {"float32", "int8", "int32", "int64", "int16", "uint8", "bool"};
-    d.limits = {"quantized int8: sum, mean, max, min (the last two with one scale)",
+    d.limits = {"quantized int8 and int16: sum, mean, max, min (the last two with one scale)",
                 "integers: all but l2, log_sum, log_sum_exp; bool: any, all, max, min"};
     d.attributes = {{"fn", AttributeSpec::Kind::kText, true},
                     {"axes", AttributeSpec::Kind::kInts, false},

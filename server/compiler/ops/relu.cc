@@ -4,6 +4,7 @@
 #include "firmware/kernels/unary/unary.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/int16_functions.h"
 #include "server/compiler/ops/int8_table_lowering.h"
 #include "server/compiler/ops/op_def.h"
 
@@ -16,7 +17,7 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 
 absl::Status Verify(const Graph& graph, const Node& node) {
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
-  return RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]});
+  return RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken);
 }
 
 int64_t MaccSt(const Graph& graph, const Node& node) { return Out(graph, node).elements(); }
@@ -32,6 +33,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
                           TableOfActivation({qx.scales[0], qx.zero_points[0]},
                                             {qy.scales[0], qy.zero_points[0]}, activation));
   }
+  if (x.dtype == DType::kS16) return LowerInt16Relu(graph, node, activation);
   FloatRange range = ActivationRangeFloat(activation);
   constexpr float kLargest = std::numeric_limits<float>::max();
   if (range.min == -kLargest) range.min = -std::numeric_limits<float>::infinity();
@@ -52,7 +54,7 @@ const OpDef& ReluOp() {
     OpDef d;
     d.name = "relu";
     d.summary = "relu, relu6 or relu_n1_to_1; fused into the layer before where that is exact";
-    d.types = {"int8", "float32"};
+    d.types = {"int8", "int16", "float32"};
     d.attributes = {{"act", AttributeSpec::Kind::kText, true}};
     d.kernels = {"unary", "lut"};
     d.elementwise = true;

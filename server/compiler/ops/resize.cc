@@ -58,8 +58,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   return OneOutput(x.dtype, shape);
 }
 
-// Linear interpolation of int8 is TensorFlow Lite's and nothing else.
-absl::Status VerifyInt8Linear(const Node& node) {
+// Linear interpolation of int8 and int16 is TensorFlow Lite's and nothing else.
+absl::Status VerifyIntegerLinear(const Node& node) {
   const std::string coordinate = node.Text("coordinate", "half_pixel");
   const bool known =
       coordinate == "half_pixel" || coordinate == "align_corners" || coordinate == "asymmetric";
@@ -69,7 +69,7 @@ absl::Status VerifyInt8Linear(const Node& node) {
   }
   return Refuse("UNSUPPORTED_ATTRIBUTE",
                 "coordinate is " + coordinate +
-                    "; supported in int8 is what TensorFlow Lite does: half_pixel, "
+                    "; supported for integers is what TensorFlow Lite does: half_pixel, "
                     "align_corners or asymmetric, by sizes, without antialias or exclude_outside. "
                     "Dequantize in front of it");
 }
@@ -89,11 +89,13 @@ absl::Status Verify(const Graph& graph, const Node& node) {
                   std::string("it crops ") + DTypeName(x.dtype) +
                       "; supported with tf_crop_and_resize is float32. Dequantize in front of it");
   }
-  if (mode == "linear" && x.dtype == DType::kS8) return VerifyInt8Linear(node);
+  const bool integers = x.dtype == DType::kS8 || x.dtype == DType::kS16;
+  if (mode == "linear" && integers) return VerifyIntegerLinear(node);
   if (x.dtype == DType::kF32) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_TYPE",
-                mode + " interpolation of " + DTypeName(x.dtype) +
-                    "; supported are float32, and linear int8. Cast or dequantize in front of it");
+  return Refuse(
+      "UNSUPPORTED_TYPE",
+      mode + " interpolation of " + DTypeName(x.dtype) +
+          "; supported are float32, and linear int8 and int16. Cast or dequantize in front of it");
 }
 
 template <typename T>
@@ -125,9 +127,9 @@ void LowerNearest(const Graph& graph, const Node& node, er_resize_shape_t s, Low
       Table(node, ".columns", DType::kS32, NearestTable(Axis(graph, node, false), rounding)));
 }
 
-void LowerInt8(const Graph& graph, const Node& node, er_resize_shape_t s, LoweredOp& lowered) {
+void LowerIntegers(const Graph& graph, const Node& node, er_resize_shape_t s, LoweredOp& lowered) {
   s.taps_h = s.taps_w = 2;
-  lowered.kernel_type = "s8";
+  lowered.kernel_type = KernelType(In(graph, node, 0).dtype);
   lowered.params = ParamsBytes(er_resize_s8_params_t{s});
   for (bool vertical : {true, false}) {
     const IntegerTable table = LinearIntegerTable(Axis(graph, node, vertical));
@@ -164,8 +166,8 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.outputs = node.outputs;
   if (node.Text("mode", "nearest") == "nearest") {
     LowerNearest(graph, node, shape, lowered);
-  } else if (In(graph, node, 0).dtype == DType::kS8) {
-    LowerInt8(graph, node, shape, lowered);
+  } else if (In(graph, node, 0).dtype != DType::kF32) {
+    LowerIntegers(graph, node, shape, lowered);
   } else {
     LowerFloat(graph, node, shape, lowered);
   }
@@ -181,10 +183,10 @@ const OpDef& ResizeOp() {
     d.name = "resize";
     d.summary = "another height and width: nearest, linear or cubic";
     d.types = AllTypes();
-    d.limits = {
-        "nearest takes every type; linear float32 and int8, cubic float32",
-        "linear int8 is TensorFlow Lite's arithmetic: half_pixel, align_corners, asymmetric",
-        "tf_crop_and_resize takes float32"};
+    d.limits = {"nearest takes every type; linear float32, int8 and int16, cubic float32",
+                "linear int8 and int16 are TensorFlow Lite's arithmetic: half_pixel, "
+                "align_corners, asymmetric",
+                "tf_crop_and_resize takes float32"};
     d.attributes = {{"mode", Kind::kText, true},
                     {"out_h", Kind::kInt, true},
                     {"out_w", Kind::kInt, true},

@@ -8,6 +8,7 @@
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/op_def.h"
 #include "server/compiler/ops/walks.h"
+#include "server/compiler/quant/int16_table.h"
 #include "server/compiler/quant/rescale.h"
 
 namespace edgerack::compiler {
@@ -29,8 +30,34 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   return SameType(In(graph, node, 0));
 }
 
+absl::Status VerifySoftmaxInt16(const Graph& graph, const Node& node, float beta) {
+  const float scale = Out(graph, node).quantization.scales[0];
+  if (scale != 1.0f / 32768.0f) {
+    return Refuse("UNSUPPORTED_QUANTIZATION", "int16 softmax with output scale " +
+                                                  std::to_string(scale) +
+                                                  "; supported is 1/32768, to which TFLite fixes "
+                                                  "it. Convert the model again");
+  }
+  ER_ASSIGN_OR_RETURN(er_axis_t axis, ViewOf(graph, node));
+  if (axis.inner != 1) {
+    return Refuse(
+        "UNSUPPORTED_ATTRIBUTE",
+        "axis is another than the last; supported in int16 is the last. Put a transpose in "
+        "front of it");
+  }
+  const Tensor& x = In(graph, node, 0);
+  const FixedMultiplier factor = ScaleSoftmaxInt16(beta, x.quantization.scales[0]);
+  // Differences of 16 bits are shifted to the left.
+  if (factor.shift <= 14) return absl::OkStatus();
+  return Refuse("UNSUPPORTED_QUANTIZATION", "input scale " +
+                                                std::to_string(x.quantization.scales[0]) +
+                                                " times beta is too large; supported is what the "
+                                                "int16 softmax holds. Calibrate the model again");
+}
+
 absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
-  ER_RETURN_IF_ERROR(RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}));
+  ER_RETURN_IF_ERROR(
+      RequireOneActivationType(graph, node, {node.inputs[0], node.outputs[0]}, Int16::kTaken));
   const double beta = node.Real("beta", 1.0);
   if (!std::isfinite(beta) || beta <= 0) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
@@ -39,6 +66,7 @@ absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
   }
   const Tensor& x = In(graph, node, 0);
   if (x.dtype == DType::kF32) return absl::OkStatus();
+  if (x.dtype == DType::kS16) return VerifySoftmaxInt16(graph, node, static_cast<float>(beta));
   const Quantization& q = Out(graph, node).quantization;
   if (q.scales[0] != 1.0f / 256.0f || q.zero_points[0] != -128) {
     return Refuse(
@@ -88,6 +116,14 @@ absl::StatusOr<LoweredOp> LowerSoftmax(const Graph& graph, const Node& node) {
                           : ParamsBytes(er_axis_softmax_f32_params_t{axis, ER_SOFTMAX, beta});
     return lowered;
   }
+  if (x.dtype == DType::kS16) {
+    const FixedMultiplier factor = ScaleSoftmaxInt16(beta, x.quantization.scales[0]);
+    lowered.params = ParamsBytes(
+        er_softmax_s16_params_t{axis.outer, axis.depth, factor.multiplier, factor.shift});
+    lowered.inputs.push_back(Int16Operand(node.name + ".exp", SoftmaxExpTable()));
+    lowered.inputs.push_back(Int16Operand(node.name + ".reciprocal", SoftmaxReciprocalTable()));
+    return lowered;
+  }
   const auto scaling = ScaleSoftmax(beta, x.quantization.scales[0]);
   if (!scaling) return CompilerBug("softmax was not verified");
   const er_softmax_s8_params_t fixed = {axis.outer, axis.depth, scaling->input_multiplier,
@@ -131,7 +167,9 @@ OpDef Base(const char* name, const char* summary) {
 const OpDef& SoftmaxOp() {
   static const OpDef op = [] {
     OpDef d = Base("softmax", "softmax along one dimension, the last where axis is absent");
-    d.limits = {"int8 output has scale 1/256 and zero point -128"};
+    d.types = {"int8", "int16", "float32"};
+    d.limits = {"int8 output has scale 1/256 and zero point -128, int16 output 1/32768",
+                "int16: along the last dimension"};
     d.kernels = {"softmax", "axis_softmax"};
     d.attributes.push_back({"beta", AttributeSpec::Kind::kReal, false});
     d.verify = VerifySoftmax;

@@ -112,7 +112,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(FixedMultiplier state, RescaleFactor(to_state, y));
   ER_ASSIGN_OR_RETURN(FixedMultiplier output, RescaleFactor(to_output, y));
   // TFLite leaves relu to the output's zero point.
-  const Int8Range range;
+  constexpr IntegerRange range = kInt8Range;
   lowered.params = ParamsBytes(er_svdf_s8_params_t{
       shape, -x.quantization.zero_points[0], state.multiplier, state.shift, output.multiplier,
       output.shift, y.quantization.zero_points[0], range.min, range.max});

@@ -9,6 +9,7 @@
 #include "firmware/kernels/lut/lut.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
+#include "server/compiler/ops/int16_functions.h"
 #include "server/compiler/ops/int8_table_lowering.h"
 #include "server/compiler/ops/op_def.h"
 
@@ -119,6 +120,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
     case Elements::kQuantized:
       if (logic || GivesBool(f.number)) return RefuseType(what, x, "unquantized tensors");
       return RequireInt8PerTensor(Out(graph, node));
+    case Elements::kQuantized16:
+      return VerifyInt16Function(graph, node, f.number);
   }
   return absl::OkStatus();
 }
@@ -156,6 +159,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   const int32_t count = static_cast<int32_t>(x.elements());
   if (elements == Elements::kQuantized) {
     return LowerInt8Table(node, count, TableFor(f, x, Out(graph, node)));
+  }
+  if (elements == Elements::kQuantized16) {
+    return LowerInt16Function(graph, node, f.number, static_cast<float>(f.alpha));
   }
   LoweredOp lowered;
   lowered.kernel_op = "unary";
@@ -201,6 +207,7 @@ const OpDef& UnaryOp() {
     d.summary = "a function of each element: abs, exp, tanh, gelu, clip, not, ... (attribute fn)";
     d.types = {"float32", "int8", "int32", "int64", "int16", "uint8", "bool"};
     d.limits = {"quantized int8 is computed by a table of 256 values",
+                "quantized int16: abs, exp, leaky_relu, sigmoid, tanh",
                 "integers: abs, neg, sign, square, clip, bit_not; bool: not"};
     for (const char* name : {"alpha", "beta", "min", "max"}) {
       d.attributes.push_back({name, AttributeSpec::Kind::kReal, false});

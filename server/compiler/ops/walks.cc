@@ -70,10 +70,9 @@ er_walk_shape_t MakeWalk(const Shape& shape, const std::vector<std::vector<int32
 absl::StatusOr<size_t> Axis(int64_t axis, size_t rank) {
   const int64_t limit = static_cast<int64_t>(rank);
   if (axis >= -limit && axis < limit) return static_cast<size_t>(axis < 0 ? axis + limit : axis);
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "axis is " + std::to_string(axis) +
-                                             "; supported are " + std::to_string(-limit) + " to " +
-                                             std::to_string(limit - 1) +
-                                             ". Check the shapes of the model");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "axis is " + std::to_string(axis) + "; supported are " + std::to_string(-limit) +
+                    " to " + std::to_string(limit - 1) + ". Check the shapes of the model");
 }
 
 absl::StatusOr<std::vector<size_t>> Axes(const std::vector<int64_t>& axes, size_t rank) {

@@ -22,9 +22,7 @@ TensorId Origin(const Graph& graph, TensorId id) {
 void InsertCopy(Graph& graph, size_t index) {
   const Node& reshape = graph.nodes[index];
   const Tensor& from = graph.tensor(reshape.inputs[0]);
-  Tensor copied = from;
-  copied.name += ".copy";
-  copied.data = nullptr;
+  Tensor copied = Derived(from, ".copy");
   Node copy;
   copy.name = reshape.name;
   copy.op = "slice";

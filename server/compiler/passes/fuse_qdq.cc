@@ -142,8 +142,7 @@ class Fuser {
   }
 
   TensorId Signed(TensorId like) {
-    Tensor t = graph_.tensor(like);
-    t.name += ".int8";
+    Tensor t = Derived(graph_.tensor(like), ".int8");
     Sign(t);
     return graph_.Add(std::move(t));
   }
@@ -361,10 +360,8 @@ class Fuser {
   }
 
   TensorId Like(TensorId id, const Quantization& quantization) {
-    Tensor t = graph_.tensor(id);
-    t.name += ".rescaled";
+    Tensor t = Derived(graph_.tensor(id), ".rescaled");
     t.quantization = quantization;
-    t.data = nullptr;
     return graph_.Add(std::move(t));
   }
 

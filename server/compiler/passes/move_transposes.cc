@@ -40,11 +40,17 @@ class Mover {
     return &graph_.nodes[static_cast<size_t>(n)];
   }
 
-  TensorId Derived(TensorId like, const Shape& shape, const char* suffix) {
-    Tensor tensor = graph_.tensor(like);
-    tensor.name += suffix;
+  // The elements of `like` in the same order as another shape, or transposed by `perm`.
+  TensorId Moved(TensorId like, const Shape& shape, const Permutation& perm = {}) {
+    Tensor tensor = Derived(graph_.tensor(like), ".moved");
+    Origin& origin = *tensor.origin;
+    if (!perm.empty()) {
+      if (origin.perm.empty()) origin.shape = graph_.tensor(like).shape;
+      origin.perm = origin.perm.empty() ? perm : Joined(origin.perm, perm);
+    } else if (!origin.perm.empty()) {
+      tensor.origin.reset();  // no single transpose tells where the elements came from
+    }
     tensor.shape = shape;
-    tensor.data = nullptr;
     return graph_.Add(std::move(tensor));
   }
 
@@ -98,8 +104,8 @@ class Mover {
     if (IsIdentity(moved->result)) {
       graph_.nodes[n] = node;
     } else {
-      const Shape shape = Permuted(graph_.tensor(output).shape, Inverse(moved->result));
-      node.outputs = {Derived(output, shape, ".moved")};
+      const Permutation back = Inverse(moved->result);
+      node.outputs = {Moved(output, Permuted(graph_.tensor(output).shape, back), back)};
       Node transpose;
       transpose.name = old.name;
       transpose.op = "transpose";
@@ -168,7 +174,7 @@ class Mover {
     reshape.name = t.name;
     reshape.op = "reshape";
     reshape.inputs = {id};
-    reshape.outputs = {Derived(id, shape, ".moved")};
+    reshape.outputs = {Moved(id, shape)};
     reshape.attributes["shape"] = std::vector<int64_t>(shape.begin(), shape.end());
     reshapes.push_back(reshape);
     return reshape.outputs[0];
@@ -195,7 +201,7 @@ class Mover {
     Node behind = *reshape;
     const TensorId output = old.outputs[0];
     node.inputs[0] = reshape->inputs[0];
-    node.outputs = {Derived(output, x.shape, ".moved")};
+    node.outputs = {Moved(output, x.shape)};
     behind.inputs = node.outputs;
     behind.outputs = {output};
     graph_.nodes[n] = node;
@@ -221,7 +227,8 @@ class Mover {
     Node first = transpose;
     Node second = dequantize;
     first.inputs = dequantize.inputs;
-    first.outputs = {Derived(dequantize.inputs[0], shape, ".moved")};
+    first.outputs = {Moved(dequantize.inputs[0], shape,
+                           transpose.op == "transpose" ? transpose.Ints("perm") : Permutation())};
     second.inputs = first.outputs;
     second.outputs = transpose.outputs;
     node(producer) = first;

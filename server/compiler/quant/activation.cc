@@ -12,7 +12,7 @@ constexpr Activation kAll[] = {Activation::kNone, Activation::kRelu, Activation:
 
 int32_t QuantizedBound(float value, float scale, int32_t zero_point) {
   const float steps = std::round(value / scale);
-  // A tiny scale sends the bound far outside int8; keep the sum inside int32.
+  // A tiny scale sends the bound far outside the type; keep the sum inside int32.
   const float limit = 1e6f;
   return zero_point + static_cast<int32_t>(std::clamp(steps, -limit, limit));
 }
@@ -40,13 +40,14 @@ std::optional<Activation> ParseActivation(const std::string& name) {
   return std::nullopt;
 }
 
-Int8Range ActivationRangeInt8(Activation activation, float scale, int32_t zero_point) {
-  Int8Range range;
+IntegerRange ActivationRange(Activation activation, float scale, int32_t zero_point,
+                             IntegerRange type) {
+  IntegerRange range = type;
   auto raise_min = [&](float v) {
-    range.min = std::clamp(QuantizedBound(v, scale, zero_point), -128, 127);
+    range.min = std::clamp(QuantizedBound(v, scale, zero_point), type.min, type.max);
   };
   auto lower_max = [&](float v) {
-    range.max = std::clamp(QuantizedBound(v, scale, zero_point), -128, 127);
+    range.max = std::clamp(QuantizedBound(v, scale, zero_point), type.min, type.max);
   };
   if (activation == Activation::kRelu || activation == Activation::kRelu6) raise_min(0.0f);
   if (activation == Activation::kRelu6) lower_max(6.0f);

@@ -14,12 +14,16 @@ enum class Activation { kNone, kRelu, kRelu6, kReluN1To1 };
 const char* ActivationName(Activation activation);
 std::optional<Activation> ParseActivation(const std::string& name);
 
-struct Int8Range {
-  int32_t min = -128;
-  int32_t max = 127;
+struct IntegerRange {
+  int32_t min;
+  int32_t max;
 };
-// As TFLite's CalculateActivationRangeQuantized for int8: the quotient in single precision.
-Int8Range ActivationRangeInt8(Activation activation, float scale, int32_t zero_point);
+inline constexpr IntegerRange kInt8Range = {-128, 127};
+inline constexpr IntegerRange kInt16Range = {-32768, 32767};
+// As TFLite's CalculateActivationRangeQuantized for a type of this range: the quotient in single
+// precision.
+IntegerRange ActivationRange(Activation activation, float scale, int32_t zero_point,
+                             IntegerRange type);
 
 struct FloatRange {
   float min;  // the lowest finite float where there is no bound

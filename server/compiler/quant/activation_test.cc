@@ -14,19 +14,27 @@ TEST(ActivationTest, NamesRoundTrip) {
 }
 
 TEST(ActivationTest, Int8Ranges) {
-  Int8Range none = ActivationRangeInt8(Activation::kNone, 0.1f, 5);
+  IntegerRange none = ActivationRange(Activation::kNone, 0.1f, 5, kInt8Range);
   EXPECT_EQ(none.min, -128);
   EXPECT_EQ(none.max, 127);
-  EXPECT_EQ(ActivationRangeInt8(Activation::kRelu, 0.1f, -3).min, -3);
-  Int8Range six = ActivationRangeInt8(Activation::kRelu6, 0.1f, -20);
+  EXPECT_EQ(ActivationRange(Activation::kRelu, 0.1f, -3, kInt8Range).min, -3);
+  IntegerRange six = ActivationRange(Activation::kRelu6, 0.1f, -20, kInt8Range);
   EXPECT_EQ(six.min, -20);
   EXPECT_EQ(six.max, 40);
-  EXPECT_EQ(ActivationRangeInt8(Activation::kRelu6, 6.0f / 255.0f, -128).max, 127);
-  Int8Range one = ActivationRangeInt8(Activation::kReluN1To1, 0.1f, 0);
+  EXPECT_EQ(ActivationRange(Activation::kRelu6, 6.0f / 255.0f, -128, kInt8Range).max, 127);
+  IntegerRange one = ActivationRange(Activation::kReluN1To1, 0.1f, 0, kInt8Range);
   EXPECT_EQ(one.min, -10);
   EXPECT_EQ(one.max, 10);
   // A scale so small that 6 is far outside int8.
-  EXPECT_EQ(ActivationRangeInt8(Activation::kRelu6, 1e-30f, 0).max, 127);
+  EXPECT_EQ(ActivationRange(Activation::kRelu6, 1e-30f, 0, kInt8Range).max, 127);
+}
+
+TEST(ActivationTest, Int16Ranges) {
+  EXPECT_EQ(ActivationRange(Activation::kNone, 0.1f, 0, kInt16Range).min, -32768);
+  IntegerRange six = ActivationRange(Activation::kRelu6, 0.0004f, 0, kInt16Range);
+  EXPECT_EQ(six.min, 0);
+  EXPECT_EQ(six.max, 15000);
+  EXPECT_EQ(ActivationRange(Activation::kRelu6, 0.0001f, 0, kInt16Range).max, 32767);
 }
 
 TEST(ActivationTest, FloatRanges) {

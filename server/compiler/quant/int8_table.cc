@@ -27,8 +27,9 @@ FixedMultiplier Factor(double factor) {
   return QuantizeMultiplier(std::min(factor, static_cast<double>(1 << 22)));
 }
 
-double Ratio(Int8Scale x, Int8Scale y) {
-  return static_cast<double>(x.scale) / static_cast<double>(y.scale);
+// In single precision, as TFLite's Prepare functions divide (kernels/{activations,elementwise}.cc).
+double Ratio(Int8Scale x, Int8Scale y, float alpha = 1.0f) {
+  return static_cast<double>(x.scale * alpha / y.scale);
 }
 
 int16_t Saturated16(int32_t x) { return static_cast<int16_t>(std::clamp(x, -32768, 32767)); }
@@ -67,7 +68,7 @@ Int8Table TableOf(Int8Scale x, Int8Scale y, const std::function<float(float)>& f
 
 Int8Table TableOfActivation(Int8Scale x, Int8Scale y, Activation activation) {
   const FixedMultiplier factor = Factor(Ratio(x, y));
-  const Int8Range range = ActivationRangeInt8(activation, y.scale, y.zero_point);
+  const IntegerRange range = ActivationRange(activation, y.scale, y.zero_point, kInt8Range);
   return Fill([&](int32_t q) {
     return std::clamp(Scaled(q - x.zero_point, factor) + y.zero_point, range.min, range.max);
   });
@@ -75,7 +76,7 @@ Int8Table TableOfActivation(Int8Scale x, Int8Scale y, Activation activation) {
 
 Int8Table TableOfLeakyRelu(Int8Scale x, Int8Scale y, float alpha) {
   const FixedMultiplier identity = Factor(Ratio(x, y));
-  const FixedMultiplier negative = Factor(std::abs(static_cast<double>(alpha)) * Ratio(x, y));
+  const FixedMultiplier negative = Factor(Ratio(x, y, std::abs(alpha)));
   const int32_t sign = alpha < 0 ? -1 : 1;
   return Fill([&](int32_t q) {
     const int32_t value = q - x.zero_point;

@@ -57,7 +57,8 @@ std::string RegionsText(const std::vector<RegionUse>& regions) {
 int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
   int64_t bytes = 0;
   for (TensorId id : call.inputs) {
-    if (id != kNoTensor && graph.tensor(id).constant()) bytes += graph.tensor(id).bytes();
+    if (id == kNoTensor || !graph.tensor(id).constant()) continue;
+    bytes += static_cast<int64_t>(graph.tensor(id).data->size());  // packed ones are larger
   }
   return bytes;
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "firmware/kernels/common/packing.h"
 #include "server/compiler/ops/convolution.h"
 #include "server/compiler/report/tensor_json.h"
 
@@ -21,12 +22,13 @@ Json InputTypes(const Graph& graph, const KernelCall& call) {
 
 // How a layer with weights computes: in their own type, or with activations that each run
 // quantizes.
-void AddWeights(const Graph& graph, const KernelCall& call, Json& layer) {
+void AddWeights(const Program& program, const KernelCall& call, Json& layer) {
   if (call.macs == 0) return;
-  const Tensor& weights = graph.tensor(call.inputs[1]);
+  const Tensor& weights = program.graph.tensor(call.inputs[1]);
   const bool hybrid = std::string(call.kernel->dtype) == kHybridKernelType;
   layer["weights_dtype"] = DTypeName(weights.dtype);
   layer["weights_use"] = hybrid ? "dynamic_quantization" : "direct";
+  layer["weights_packing"] = er_packing_name(program.PackingOf(call.inputs[1]));
 }
 
 Json LayersJson(const ReportInput& in) {
@@ -54,7 +56,7 @@ Json LayersJson(const ReportInput& in) {
                   {"output_tensor", in.package.tensor_index[Index(MainOutput(call.outputs))]},
                   {"fused_from", graph.nodes[call.node_index].fused_from},
                   {"findings", codes}};
-    AddWeights(graph, call, layer);
+    AddWeights(in.program, call, layer);
     layers.push_back(std::move(layer));
   }
   return layers;

@@ -185,6 +185,17 @@ absl::Status WriteRecords(Database& database, const WriteBatch& batch) {
             .Integer(entry.create_time_ms)
             .Run());
   }
+  for (const auto& entry : batch.validations) {
+    ER_RETURN_IF_ERROR(
+        database
+            .Prepare("INSERT OR REPLACE INTO validations (result_id, program_sha256, body, "
+                     "create_time_ms) VALUES (?, ?, ?, ?)")
+            .Text(entry.result.value())
+            .Text(entry.program_sha256)
+            .Text(entry.body)
+            .Integer(entry.create_time_ms)
+            .Run());
+  }
   return absl::OkStatus();
 }
 

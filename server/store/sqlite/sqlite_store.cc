@@ -313,4 +313,15 @@ absl::StatusOr<std::optional<std::string>> SqliteStore::FindModelView(
   return row.TextAt(0);
 }
 
+absl::StatusOr<std::optional<std::string>> SqliteStore::FindValidation(
+    const core::ResultId& result, const std::string& program_sha256) {
+  std::lock_guard lock(mutex_);
+  Statement row =
+      reader_->Prepare("SELECT body FROM validations WHERE result_id = ? AND program_sha256 = ?");
+  row.Text(result.value()).Text(program_sha256);
+  ER_ASSIGN_OR_RETURN(bool found, row.Step());
+  if (!found) return std::nullopt;
+  return row.TextAt(0);
+}
+
 }  // namespace edgerack::store

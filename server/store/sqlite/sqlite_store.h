@@ -48,6 +48,8 @@ class SqliteStore : public ModelStore,
       const std::string& key) override;
   absl::StatusOr<std::optional<std::string>> FindModelView(
       const core::ModelId& model, const std::string& program_sha256) override;
+  absl::StatusOr<std::optional<std::string>> FindValidation(
+      const core::ResultId& result, const std::string& program_sha256) override;
 
  private:
   SqliteStore(std::unique_ptr<Database> reader, std::unique_ptr<Journal> journal)

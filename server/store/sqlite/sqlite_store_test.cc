@@ -289,6 +289,17 @@ TEST_F(SqliteStoreTest, AModelHasOneViewOfOneCompiler) {
   EXPECT_FALSE(store_->FindModelView(model, "p1")->has_value());
 }
 
+TEST_F(SqliteStoreTest, AResultHasOneValidationOfOneCompiler) {
+  Open();
+  const core::ResultId result("r1");
+  EXPECT_FALSE(store_->FindValidation(result, "p1")->has_value());
+  ASSERT_TRUE(Write({.validations = {{result, "p1", "{1}", 5}}}).ok());
+  ASSERT_TRUE(Write({.validations = {{result, "p2", "{2}", 6}}}).ok());
+  Open();
+  EXPECT_EQ(**store_->FindValidation(result, "p2"), "{2}");
+  EXPECT_FALSE(store_->FindValidation(result, "p1")->has_value());
+}
+
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsRefused) {
   ASSERT_TRUE(WriteFileAtomic(file(), std::string(5000, 'x')).ok());
   EXPECT_EQ(ErrorCodeOf(SqliteStore::Open(file()).status()), "DATABASE_DAMAGED");

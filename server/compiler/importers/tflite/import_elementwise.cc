@@ -2,6 +2,7 @@
 #include "server/compiler/importers/tflite/handlers.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ir/refusal.h"
+#include "server/compiler/quant/int16_table.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -61,8 +62,27 @@ tflite::FusedActivation FusedActivationOf(const tflite::Operator& op) {
   return tflite::FusedActivation::NONE;
 }
 
+// TFLite has a kernel of its own for sums of int16 whose scales are powers of two, unless the model
+// forbids it (as converters have since 2020).
+bool AddsPowersOfTwo(const NodeContext& c) {
+  const auto* add = c.op.raw->options_as_AddOptions();
+  const auto* sub = c.op.raw->options_as_SubOptions();
+  if ((add == nullptr || !add->pot_scale_int16()) && (sub == nullptr || !sub->pot_scale_int16())) {
+    return false;
+  }
+  for (const Tensor* t : {&c.in(0), &c.in(1), &c.out()}) {
+    if (t->dtype != DType::kS16 || !t->quantization.per_tensor() ||
+        !PowerOfTwo(t->quantization.scales[0])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::Status ImportBinary(NodeContext& c) {
+  const bool powers = AddsPowersOfTwo(c);
   Node& node = c.Append("binary", c.inputs, c.outputs[0], {{"fn", std::string(c.handler.fn)}});
+  if (powers) node.attributes["power_of_two"] = int64_t{1};
   return SetActivation(FusedActivationOf(*c.op.raw), node);
 }
 
@@ -118,6 +138,16 @@ absl::Status ImportQuantize(NodeContext& c) {
   return absl::OkStatus();
 }
 
+absl::Status ImportBucketize(NodeContext& c) {
+  const auto* o = c.op.raw->options_as_BucketizeOptions();
+  if (o == nullptr || o->boundaries() == nullptr) return NoOptions("BucketizeOptions");
+  const std::vector<float> boundaries(o->boundaries()->begin(), o->boundaries()->end());
+  const TensorId list = c.Constant("boundaries", DType::kF32,
+                                   {static_cast<int32_t>(boundaries.size())}, BytesOf(boundaries));
+  c.Append("bucketize", {c.inputs[0], list}, c.outputs[0]);
+  return absl::OkStatus();
+}
+
 absl::Status ImportDequantize(NodeContext& c) {
   c.Append("dequantize", c.inputs, c.outputs[0]);
   return absl::OkStatus();
@@ -139,6 +169,7 @@ std::vector<TfliteHandler> ElementwiseHandlers() {
       {106, "binary", 1, 64, 0, ImportAddN},
       {114, "quantize", 1, 1, 0, ImportQuantize},
       {123, "where", 3, 3, 0, ImportSelect},
+      {147, "bucketize", 1, 1, 0, ImportBucketize},
       {150, "unary", 1, 1, 0, ImportGelu, "gelu"},
       {152, "unary", 1, 1, 0, ImportRelu0To1, "clip"},
   };

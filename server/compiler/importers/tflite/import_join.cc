@@ -33,8 +33,10 @@ absl::Status ImportConcatenation(NodeContext& c) {
   for (TensorId& part : parts) {
     if (part == kNoTensor) return Refuse("BAD_MODEL_FILE", "one of its parts is absent");
     const Tensor& t = c.graph.tensor(part);
-    if (t.dtype != DType::kS8 || t.quantization == wanted) continue;
-    ER_ASSIGN_OR_RETURN(part, c.Step("requantize", {part}, "rescaled"));
+    const bool quantized = t.dtype == DType::kS8 || t.dtype == DType::kS16;
+    if (!quantized || t.quantization == wanted) continue;
+    const Attributes to = {{"to", std::string(DTypeName(t.dtype))}};
+    ER_ASSIGN_OR_RETURN(part, c.Step("requantize", {part}, "rescaled", to));
     c.graph.tensor(part).quantization = wanted;
   }
   return Join(c, std::move(parts), o->axis());

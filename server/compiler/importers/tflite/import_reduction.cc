@@ -24,13 +24,14 @@ absl::Status ImportReduce(NodeContext& c) {
   ER_ASSIGN_OR_RETURN(std::vector<int64_t> axes, AxesOf(c));
   const Tensor& x = c.in(0);
   const bool sum = std::string(c.handler.fn) == "sum";
-  if (sum && x.dtype == DType::kS8 && x.quantization == c.out().quantization) {
-    return Refuse(
-        "UNSUPPORTED_QUANTIZATION",
-        "its input '" + x.name +
-            "' and its output have one scale, with which TensorFlow "
-            "Lite adds up modulo 256; supported is an output with a scale of its own. Convert "
-            "the model again with a current TensorFlow, or use MEAN");
+  if (sum && x.quantization.quantized() && x.quantization == c.out().quantization) {
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "its input '" + x.name +
+                      "' and its output have one scale, with which TensorFlow "
+                      "Lite adds up modulo the range of " +
+                      DTypeName(x.dtype) +
+                      "; supported is an output with a scale of its own. Convert "
+                      "the model again with a current TensorFlow, or use MEAN");
   }
   c.Append("reduce", {c.inputs[0]}, c.outputs[0],
            {{"fn", std::string(c.handler.fn)},
