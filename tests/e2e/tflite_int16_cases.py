@@ -248,7 +248,7 @@ def add_movements():
     add("STRIDED_SLICE", (4, 5), [[3, 0], [0, 5], [-1, 2]], [(3, 3)], "StridedSliceOptions")
     add("SPLIT", (2, 6), [one], [(2, 3)] * 2, "SplitOptions", first=True, num_splits=2)
     add("SPLIT_V", (2, 6), [[2, 4], one], [(2, 2), (2, 4)], "SplitVOptions", num_splits=2)
-    add("UNPACK", (2, 6), [], [(2,)] * 6, "UnpackOptions", num=6, axis=1)
+    add("UNPACK", (2, 6), [], [(6,)] * 2, "UnpackOptions", num=2, axis=0)
     add("GATHER", (4, 5), [[2, 0, 2]], [(3, 5)], "GatherOptions", axis=0)
     add("GATHER_ND", (4, 5), [[[2, 1], [0, 4]]], [(2,)])
     add("REVERSE_V2", (4, 5), [[1]], [(4, 5)])

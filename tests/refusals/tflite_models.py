@@ -211,7 +211,7 @@ REFUSED = [
             "UNSUPPORTED_QUANTIZATION", "'y'", "SUM", "'x'", "one scale", "a scale of its own",
             "use MEAN"),
     Refused("tflite_shapes_do_not_agree", dense(out=(1, 5)), "SHAPE_MISMATCH", "'y'", "FULLY_CONNECTED",
-            None, "is 1x5", "give 1x3", "convert the model again"),
+            None, "is 1x5", "attributes give, 1x3", "Convert the model again"),
     Refused("tflite_variable_with_a_value", model(variable_with_a_value), "UNSUPPORTED_TYPE", "'y'",
             "UNIDIRECTIONAL_SEQUENCE_RNN", "variable 'h'", "initial value", "start from zero",
             "Convert the model again"),

@@ -85,9 +85,11 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::MakeOutputs(Node& node, size
     const int64_t elements = tensor.elements();
     if (tensor.shape.size() > 6 || elements < 1 ||
         elements * DTypeBytes(tensor.dtype) > INT32_MAX) {
-      return Refuse("UNSUPPORTED_SHAPE",
-                    "its output would have shape " + ShapeText(tensor.shape) +
-                        "; supported are at most 6 dimensions, none of them 0, below 2 GiB");
+      return Refuse(
+          "UNSUPPORTED_SHAPE",
+          "its output would have shape " + ShapeText(tensor.shape) +
+              "; supported are at most 6 dimensions, none of them 0, below 2 GiB. Make the "
+              "tensor smaller in the model");
     }
     if (i == 0) tensor.quantization = quantization;
     if (i == 0 && !quantization.quantized() && KeepsQuantization(node.op)) {
@@ -148,8 +150,10 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::Emit(Node node, size_t outpu
                                                          const Quantization& quantization) {
   const OpDef* op = FindOp(node.op);
   if (op == nullptr) {
-    return Refuse("UNSUPPORTED_OPERATOR",
-                  "it needs the operator " + node.op + ", which this version does not have");
+    return Refuse(
+        "UNSUPPORTED_OPERATOR",
+        "it needs the graph operator " + node.op +
+            "; supported are those that edgerack-compile ops lists. Replace it in the model");
   }
   if (graph_.nodes.size() >= kMaxGraphNodes) {
     return Refuse("MODEL_TOO_LARGE",

@@ -366,7 +366,7 @@ TEST(ElementwiseTest, RefusalsSayWhatIsSupported) {
   };
   const Refused cases[] = {
       {"input %x: float32[2]\n%y: float32[2] = unary(%x) {fn = \"zap\"} \"u\"\noutput %y\n",
-       "UNSUPPORTED_ATTRIBUTE", "'zap'"},
+       "UNSUPPORTED_ATTRIBUTE", "fn is zap"},
       {"input %x: int32[2]\n%y: int32[2] = unary(%x) {fn = \"tan\"} \"u\"\noutput %y\n",
        "UNSUPPORTED_TYPE", "float32"},
       {"input %x: float32[2]\n%y: float32[2] = unary(%x) {fn = \"exp\", alpha = 1.0} \"u\"\noutput "
@@ -391,7 +391,7 @@ TEST(ElementwiseTest, RefusalsSayWhatIsSupported) {
        "UNSUPPORTED_QUANTIZATION", "different scales"},
       {"input %x: float32[2]\n%y: float32[1] = reduce(%x) {fn = \"sum\", axes = [1]} \"r\"\noutput "
        "%y\n",
-       "UNSUPPORTED_ATTRIBUTE", "axis 1"},
+       "UNSUPPORTED_ATTRIBUTE", "axis is 1; supported are -1 to 0"},
       {"input %x: int32[2]\n%y: int32[1] = reduce(%x) {fn = \"l2\"} \"r\"\noutput %y\n",
        "UNSUPPORTED_TYPE", "float32"},
       {"input %x: float32[2]\n%y: float32[3], %i: int64[3] = topk(%x) {k = 3} \"t\"\noutput %y\n",

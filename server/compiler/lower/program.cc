@@ -45,7 +45,8 @@ absl::Status ValidateCall(const Graph& graph, const KernelCall& call) {
   const char* wrong = traits.validate(&operands);
   if (wrong == nullptr) return absl::OkStatus();
   return Refuse("UNSUPPORTED_SHAPE",
-                std::string("kernel ") + call.kernel->name + " does not take it: " + wrong);
+                std::string("kernel ") + call.kernel->name + " does not take it: " + wrong +
+                    "; supported is what a board can hold. Make the layer smaller");
 }
 
 // Whether every operand that the kernel packs is a constant of a type and rank that can be.

@@ -25,7 +25,10 @@ absl::StatusOr<int32_t> FunctionOf(const Node& node) {
   const std::string name = node.Text("fn");
   auto found = functions.find(name);
   if (found == functions.end()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "there is no function '" + name + "' of two operands");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "fn is " + name +
+                      "; supported are the functions of firmware/kernels/binary/functions.inc. Use "
+                      "one of these");
   }
   if (found->second == ER_BINARY_mod && node.Int("fmod") != 0) return ER_BINARY_fmod;
   return found->second;
@@ -84,9 +87,10 @@ absl::StatusOr<PowerOfTwoShifts> ShiftsOf(const Graph& graph, const Node& node) 
   if (a && b && y && *a <= *y && *b <= *y && (*a == *y || *b == *y)) {
     return PowerOfTwoShifts{*a - *y, *b - *y};
   }
-  return Refuse("UNSUPPORTED_QUANTIZATION",
-                "power_of_two needs scales that are powers of two, the output's that of one input "
-                "and not below the other's. Convert the model again");
+  return Refuse(
+      "UNSUPPORTED_QUANTIZATION",
+      "power_of_two is 1 with other scales than it is for; supported are powers of two, the "
+      "output's that of one input and not below the other's. Convert the model again");
 }
 
 absl::Status VerifyInt16(const Graph& graph, const Node& node, int32_t function) {
@@ -95,7 +99,9 @@ absl::Status VerifyInt16(const Graph& graph, const Node& node, int32_t function)
   if (function == ER_BINARY_add || function == ER_BINARY_sub) {
     return ShiftsOf(graph, node).status();
   }
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "power_of_two is for add and sub of quantized int16");
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "power_of_two is 1 of " + node.Text("fn") +
+                                             "; supported are add and sub of quantized int16. "
+                                             "Convert the model again");
 }
 
 absl::Status VerifyQuantized(const Graph& graph, const Node& node, int32_t function) {
@@ -131,13 +137,18 @@ absl::Status Verify(const Graph& graph, const Node& node) {
                           ? !Compares(function)
                           : IsQuantized(elements) && !Compares(function) && !IsExtremum(function);
   if (activation != Activation::kNone && !clamps) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "function '" + node.Text("fn") + "' of " +
-                                               DTypeName(a.dtype) + " has no fused activation");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "function '" + node.Text("fn") + "' of " + DTypeName(a.dtype) +
+                      "; supported with a fused activation are functions of float32 that are no "
+                      "comparison, and of quantized int8 add, sub, mul, squared_difference and "
+                      "prelu. Make the activation a layer of its own");
   }
   if (IsQuantized(elements)) return VerifyQuantized(graph, node, function);
   return node.Int("power_of_two") == 0
              ? absl::OkStatus()
-             : Refuse("UNSUPPORTED_ATTRIBUTE", "power_of_two is for quantized int16");
+             : Refuse("UNSUPPORTED_ATTRIBUTE",
+                      "power_of_two is 1 of values that are no quantized int16; "
+                      "supported is 0. Convert the model again");
 }
 
 int64_t MaccSt(const Graph& graph, const Node& node) { return Out(graph, node).elements(); }

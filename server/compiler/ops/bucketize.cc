@@ -21,7 +21,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (!boundaries.constant() || boundaries.dtype != DType::kF32 || boundaries.shape.size() != 1) {
     return Refuse("UNSUPPORTED_TYPE",
                   "boundaries '" + boundaries.name + "' are " + DTypeName(boundaries.dtype) + " " +
-                      ShapeText(boundaries.shape) + "; expected a constant list of float32");
+                      ShapeText(boundaries.shape) +
+                      "; supported is a constant list of float32. Convert the model again");
   }
   for (size_t i = 1; i < static_cast<size_t>(boundaries.elements()); ++i) {
     const float before = LoadElement<float>(*boundaries.data, i - 1);
@@ -30,7 +31,7 @@ absl::Status Verify(const Graph& graph, const Node& node) {
     return Refuse("UNSUPPORTED_ATTRIBUTE", "boundary " + std::to_string(i) + " is " +
                                                std::to_string(value) + ", the one before it " +
                                                std::to_string(before) +
-                                               "; boundaries must ascend. Sort them");
+                                               "; supported are boundaries that ascend. Sort them");
   }
   return absl::OkStatus();
 }

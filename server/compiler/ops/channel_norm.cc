@@ -37,8 +37,9 @@ absl::Status VerifyBatchNorm(const Graph& graph, const Node& node) {
     if (In(graph, node, i).elements() == axis.depth) continue;
     return Refuse("UNSUPPORTED_SHAPE", "'" + In(graph, node, i).name + "' has shape " +
                                            ShapeText(In(graph, node, i).shape) +
-                                           "; it needs one number for each of the " +
-                                           std::to_string(axis.depth) + " channels");
+                                           "; supported is one number for each of the " +
+                                           std::to_string(axis.depth) +
+                                           " channels. Check the shapes of the model");
   }
   return absl::OkStatus();
 }

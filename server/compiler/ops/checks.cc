@@ -36,10 +36,12 @@ absl::Status RequireInt8PerTensor(const Tensor& t) {
 absl::Status RequireInt16PerTensor(const Tensor& t) {
   if (t.dtype != DType::kS16 || !t.quantization.per_tensor() ||
       t.quantization.zero_points[0] != 0) {
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
-                      std::to_string(t.quantization.scales.size()) +
-                      " scales; int16 activations need exactly one scale and zero point 0");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " with " +
+            std::to_string(t.quantization.scales.size()) +
+            " scales; supported are activations of int16 with one scale and zero point 0. "
+            "Convert the model again");
   }
   return absl::OkStatus();
 }

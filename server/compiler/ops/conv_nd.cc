@@ -36,13 +36,15 @@ absl::StatusOr<Directions> TransposedOutput(const Node& node, const Directions& 
     const int64_t extra = node.Int(kOutputPadding[d]);
     if (extra < 0 || extra > 65535) {
       return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    std::string(kOutputPadding[d]) + " is " + std::to_string(extra));
+                    std::string(kOutputPadding[d]) + " is " + std::to_string(extra) +
+                        "; supported are 0 to 65535. Export the model again");
     }
     const int64_t size =
         int64_t{in[d] - 1} * w.stride[d] + Covered(w, d) - w.before[d] - w.after[d] + extra;
     if (size < 1 || size > INT32_MAX) {
-      return Refuse("UNSUPPORTED_SHAPE",
-                    "its output would have " + std::to_string(size) + " elements in one direction");
+      return Refuse("UNSUPPORTED_SHAPE", "its output would have " + std::to_string(size) +
+                                             " elements in one direction; supported is at least 1. "
+                                             "Pad less, or feed a larger input");
     }
     out[d] = static_cast<int32_t>(size);
   }
@@ -128,8 +130,9 @@ absl::Status RequireGroups(const Graph& graph, const Node& node) {
   return Refuse("UNSUPPORTED_SHAPE",
                 "weights of shape " + ShapeText(w.shape) + " on an input of " + std::to_string(in) +
                     " channels in " + std::to_string(groups) +
-                    " groups; the groups must divide the channels, and the weights' last dimension "
-                    "be one group's input channels");
+                    " groups; supported are groups that divide the channels, with weights whose "
+                    "last dimension "
+                    "is one group's input channels. Check the shapes of the model");
 }
 
 absl::StatusOr<LoweredOp> LowerConvNd(const Graph& graph, const Node& node) {

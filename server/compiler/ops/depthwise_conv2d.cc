@@ -28,10 +28,11 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   const Tensor& w = In(graph, node, 1);
   if (w.shape[0] != 1 || w.shape[3] % x.shape[3] != 0) {
-    return Refuse("UNSUPPORTED_SHAPE", "weights of shape " + ShapeText(w.shape) +
-                                           " on an input of " + std::to_string(x.shape[3]) +
-                                           " channels; expected 1 x height x width x a multiple "
-                                           "of the input's channels");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "weights of shape " + ShapeText(w.shape) + " on an input of " +
+                      std::to_string(x.shape[3]) +
+                      " channels; supported are 1 x height x width x a multiple "
+                      "of the input's channels. Check the shapes of the model");
   }
   ER_RETURN_IF_ERROR(NodeActivation(node).status());
   return RequireWeightsAndBias(graph, node, 3, w.shape[3]);

@@ -15,15 +15,19 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   const Tensor& w = In(graph, node, 1);
   ER_RETURN_IF_ERROR(RequireRank(w, 2));
   if (x.elements() % w.shape[1] != 0) {
-    return Refuse("UNSUPPORTED_SHAPE", "an input of shape " + ShapeText(x.shape) +
-                                           " does not divide into rows of " +
-                                           std::to_string(w.shape[1]) + " features");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "an input of shape " + ShapeText(x.shape) + " does not divide into rows of " +
+                      std::to_string(w.shape[1]) +
+                      " features; supported are inputs that do. Check the shapes of the model");
   }
   if (node.Int("keep_dims") != 0) {
     Shape shape = x.shape;
     if (shape.empty() || shape.back() != w.shape[1]) {
-      return Refuse("UNSUPPORTED_SHAPE", "keep_num_dims needs an input whose last dimension is " +
-                                             std::to_string(w.shape[1]));
+      return Refuse("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(x.shape) +
+                                             "; supported with keep_num_dims is a last dimension "
+                                             "of " +
+                                             std::to_string(w.shape[1]) +
+                                             ". Check the shapes of the model");
     }
     shape.back() = w.shape[0];
     return OneOutput(x.dtype, shape);

@@ -22,10 +22,11 @@ absl::StatusOr<Axes> AxesOf(const Graph& graph, const Node& node) {
   const size_t count = static_cast<size_t>(batch);
   if (batch < 0 || count > axis || count > indices.size() ||
       !std::equal(x.begin(), x.begin() + batch, indices.begin())) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "batch_dims " + std::to_string(node.Int("batch_dims")) +
-                                               " with axis " + std::to_string(axis) + ", shapes " +
-                                               ShapeText(x) + " and " + ShapeText(indices) +
-                                               ": the first dimensions must be the same ones");
+    return Refuse(
+        "UNSUPPORTED_ATTRIBUTE",
+        "batch_dims is " + std::to_string(node.Int("batch_dims")) + " with axis " +
+            std::to_string(axis) + ", shapes " + ShapeText(x) + " and " + ShapeText(indices) +
+            "; supported are first dimensions that are the same. Check the shapes of the model");
   }
   return Axes{axis, count};
 }

@@ -19,7 +19,9 @@ absl::StatusOr<size_t> CheckedAxis(const Graph& graph, const Node& node) {
   for (size_t d = 0; fits && d < x.size(); ++d) fits = d == axis || indices[d] <= x[d];
   if (fits) return axis;
   return Refuse("UNSUPPORTED_SHAPE", "indices of shape " + ShapeText(indices) + " for " +
-                                         ShapeText(x) + " along dimension " + std::to_string(axis));
+                                         ShapeText(x) + " along dimension " + std::to_string(axis) +
+                                         "; supported are as many dimensions, the others no "
+                                         "larger. Check the shapes of the model");
 }
 
 absl::StatusOr<std::vector<TensorType>> InferGather(const Graph& graph, const Node& node) {
@@ -32,8 +34,10 @@ absl::StatusOr<std::vector<TensorType>> InferScatter(const Graph& graph, const N
   const Tensor& indices = In(graph, node, 1);
   const Tensor& updates = In(graph, node, 2);
   if (updates.shape != indices.shape) {
-    return Refuse("UNSUPPORTED_SHAPE", "updates of shape " + ShapeText(updates.shape) +
-                                           " for indices of shape " + ShapeText(indices.shape));
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "updates of shape " + ShapeText(updates.shape) + " for indices of shape " +
+                      ShapeText(indices.shape) +
+                      "; supported is one shape for both. Check the shapes of the model");
   }
   return SameType(In(graph, node, 0));
 }

@@ -25,9 +25,11 @@ absl::StatusOr<Slices> SlicesOf(const Graph& graph, const Node& node) {
   if (batch < 0 || rank < 1 || shared >= rank || shared > x.size() ||
       !std::equal(x.begin(), x.begin() + batch, indices.begin()) ||
       shared + static_cast<size_t>(indices.back()) > x.size()) {
-    return Refuse("UNSUPPORTED_SHAPE", "index tuples of shape " + ShapeText(indices) +
-                                           " with batch_dims " + std::to_string(batch) +
-                                           " do not index " + ShapeText(x));
+    return Refuse(
+        "UNSUPPORTED_SHAPE",
+        "index tuples of shape " + ShapeText(indices) + " with batch_dims " +
+            std::to_string(batch) + " do not index " + ShapeText(x) +
+            "; supported are tuples no longer than its dimensions. Check the shapes of the model");
   }
   return Slices{shared, static_cast<size_t>(indices.back())};
 }
@@ -51,8 +53,10 @@ absl::StatusOr<std::vector<TensorType>> InferScatter(const Graph& graph, const N
   const Shape expected = SlicesShape(graph, node, s);
   const Tensor& updates = In(graph, node, 2);
   if (updates.shape != expected) {
-    return Refuse("UNSUPPORTED_SHAPE", "updates of shape " + ShapeText(updates.shape) +
-                                           "; the indices ask for " + ShapeText(expected));
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "updates of shape " + ShapeText(updates.shape) + "; supported is " +
+                      ShapeText(expected) +
+                      ", what the indices ask for. Check the shapes of the model");
   }
   return SameType(In(graph, node, 0));
 }

@@ -84,12 +84,13 @@ absl::Status VerifyInt16Function(const Graph& graph, const Node& node, int32_t f
     return Refuse("UNSUPPORTED_QUANTIZATION",
                   "int16 " + node.Text("fn") + " with output scale " +
                       std::to_string(y.quantization.scales[0]) +
-                      "; TFLite fixes it to 1/32768. Convert the model again");
+                      "; supported is 1/32768, to which TFLite fixes it. Convert the model again");
   }
   if (ScaleLogistic(x.quantization.scales[0], function == ER_UNARY_tanh)) return absl::OkStatus();
   return Refuse("UNSUPPORTED_QUANTIZATION",
                 "input scale " + std::to_string(x.quantization.scales[0]) + " of int16 " +
-                    node.Text("fn") + "; supported are scales up to 2.66");
+                    node.Text("fn") +
+                    "; supported are scales up to 2.66. Calibrate the model again");
 }
 
 absl::StatusOr<LoweredOp> LowerInt16Function(const Graph& graph, const Node& node, int32_t function,

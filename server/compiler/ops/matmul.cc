@@ -20,7 +20,9 @@ struct Matrices {
 absl::StatusOr<Matrices> Read(const Tensor& t, bool transpose, bool left) {
   Matrices m;
   if (t.shape.empty()) {
-    return Refuse("UNSUPPORTED_SHAPE", "operand '" + t.name + "' of a matrix product is a scalar");
+    return Refuse("UNSUPPORTED_SHAPE", "operand '" + t.name +
+                                           "' of a matrix product is a scalar; supported is at "
+                                           "least 1 dimension. Multiply element by element");
   }
   if (t.shape.size() == 1) {
     m.vector = true;
@@ -50,10 +52,12 @@ absl::StatusOr<Product> ProductOf(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(p.a, Read(In(graph, node, 0), node.Int("transpose_a") != 0, true));
   ER_ASSIGN_OR_RETURN(p.b, Read(In(graph, node, 1), node.Int("transpose_b") != 0, false));
   if (p.a.cols != p.b.rows) {
-    return Refuse("UNSUPPORTED_SHAPE", "a product of matrices of " + std::to_string(p.a.cols) +
-                                           " columns and " + std::to_string(p.b.rows) +
-                                           " rows (shapes " + ShapeText(In(graph, node, 0).shape) +
-                                           " and " + ShapeText(In(graph, node, 1).shape) + ")");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "a product of matrices of " + std::to_string(p.a.cols) + " columns and " +
+                      std::to_string(p.b.rows) + " rows (shapes " +
+                      ShapeText(In(graph, node, 0).shape) + " and " +
+                      ShapeText(In(graph, node, 1).shape) +
+                      "); supported is as many of both. Check the shapes of the model");
   }
   ER_ASSIGN_OR_RETURN(p.batch, BroadcastShapes(p.a.batch, p.b.batch));
   return p;
@@ -77,11 +81,12 @@ absl::Status VerifyZeroPoint(const Node& node, const char* key, const Tensor& t)
   const int64_t low = t.dtype == DType::kU8 ? 0 : -128;
   if (t.dtype != DType::kU8 && t.dtype != DType::kS8) {
     return Refuse("UNSUPPORTED_TYPE", "operand '" + t.name + "' is " + DTypeName(t.dtype) +
-                                          "; supported are int8 and uint8");
+                                          "; supported are int8 and uint8. Cast it in the model");
   }
   if (value >= low && value <= low + 255) return absl::OkStatus();
   return Refuse("UNSUPPORTED_ATTRIBUTE", std::string(key) + " is " + std::to_string(value) +
-                                             ", which no " + DTypeName(t.dtype) + " can be");
+                                             "; supported are the values of " + DTypeName(t.dtype) +
+                                             ". Quantize the model again");
 }
 
 absl::Status VerifyInteger(const Graph& graph, const Node& node) {

@@ -40,7 +40,8 @@ absl::StatusOr<size_t> NormalizeAxis(int64_t axis, size_t rank) {
   const int64_t size = static_cast<int64_t>(rank);
   if (axis < -size || axis >= size) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "axis " + std::to_string(axis) + " of a tensor of rank " + std::to_string(rank));
+                  "axis is " + std::to_string(axis) + "; supported are " + std::to_string(-size) +
+                      " to " + std::to_string(size - 1) + ". Check the shapes of the model");
   }
   return static_cast<size_t>(axis < 0 ? axis + size : axis);
 }
@@ -54,7 +55,9 @@ absl::StatusOr<std::vector<size_t>> NormalizeAxes(const Node& node, size_t rank)
   for (int64_t axis : node.Ints("axes")) {
     ER_ASSIGN_OR_RETURN(const size_t d, NormalizeAxis(axis, rank));
     if (std::find(axes.begin(), axes.end(), d) != axes.end()) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE", "axis " + std::to_string(axis) + " is given twice");
+      return Refuse("UNSUPPORTED_ATTRIBUTE",
+                    "axis " + std::to_string(axis) +
+                        " is given twice; supported is each axis once. Export the model again");
     }
     axes.push_back(d);
   }
@@ -78,21 +81,22 @@ absl::Status RequireMovable(const Tensor& x, const Tensor& y) {
     return absl::OkStatus();
   }
   if (x.quantization.scales.size() > 1 || y.quantization.scales.size() > 1) {
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "tensor '" + x.name + "' or '" + y.name +
-                      "' has one scale per channel; moving elements of a tensor is supported with "
-                      "one scale for all of it");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "tensor '" + x.name + "' or '" + y.name +
+            "' has one scale per channel; supported where elements move is "
+            "one scale for all of them. Quantize the model again, activations per tensor");
   }
   return Refuse("UNSUPPORTED_QUANTIZATION",
                 "tensors '" + x.name + "' and '" + y.name +
-                    "' have different scales or zero points; this operator only moves elements "
-                    "and needs the same on both sides. Put a requantization in front of it");
+                    "' have different scales or zero points; supported where elements only move "
+                    "is one on both sides. Put a requantization in front of it");
 }
 
 absl::Status RequireIndexType(const Tensor& t) {
   if (t.dtype == DType::kS32 || t.dtype == DType::kS64) return absl::OkStatus();
   return Refuse("UNSUPPORTED_TYPE", "indices '" + t.name + "' are " + DTypeName(t.dtype) +
-                                        "; supported are int32 and int64");
+                                        "; supported are int32 and int64. Cast them in the model");
 }
 
 absl::Status RequireIndicesBelow(const Tensor& indices, int64_t size) {
@@ -118,9 +122,11 @@ absl::StatusOr<Shape> BroadcastShapes(const Shape& a, const Shape& b) {
     const int32_t left = i < a.size() ? a[a.size() - 1 - i] : 1;
     const int32_t right = i < b.size() ? b[b.size() - 1 - i] : 1;
     if (left != right && left != 1 && right != 1) {
-      return Refuse("UNSUPPORTED_SHAPE", "shapes " + ShapeText(a) + " and " + ShapeText(b) +
-                                             " do not broadcast: " + std::to_string(left) +
-                                             " against " + std::to_string(right));
+      return Refuse(
+          "UNSUPPORTED_SHAPE",
+          "shapes " + ShapeText(a) + " and " + ShapeText(b) +
+              " do not broadcast: " + std::to_string(left) + " against " + std::to_string(right) +
+              "; supported are dimensions that are equal or 1. Check the shapes of the model");
     }
     out[out.size() - 1 - i] = std::max(left, right);
   }
@@ -132,9 +138,9 @@ absl::StatusOr<LoweredOp> LowerStridedCopy(const Graph& graph, const Node& node,
                                            int64_t out_start) {
   const std::vector<CopyLoop> kept = Simplified(loops);
   if (kept.size() > ER_STRIDED_COPY_DIMS) {
-    return Refuse("UNSUPPORTED_SHAPE", "this takes " + std::to_string(kept.size()) +
-                                           " nested loops; the kernel has " +
-                                           std::to_string(ER_STRIDED_COPY_DIMS));
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "this takes " + std::to_string(kept.size()) + " nested loops; supported are " +
+                      std::to_string(ER_STRIDED_COPY_DIMS) + ". Do it in two steps");
   }
   er_strided_copy_params_t p = {};
   p.element_bytes = static_cast<int32_t>(DTypeBytes(In(graph, node, 0).dtype));

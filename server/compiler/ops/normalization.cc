@@ -33,8 +33,11 @@ absl::StatusOr<Grouping> GroupFromAxis(const Graph& graph, const Node& node) {
     const Shape& own = In(graph, node, i).shape;
     ER_ASSIGN_OR_RETURN(Shape all, BroadcastShapes({shape, own}));
     if (all != shape) {
-      return Refuse("UNSUPPORTED_SHAPE", "scale or bias of shape " + ShapeText(own) +
-                                             " does not broadcast to " + ShapeText(shape));
+      return Refuse(
+          "UNSUPPORTED_SHAPE",
+          "scale or bias of shape " + ShapeText(own) + " does not broadcast to " +
+              ShapeText(shape) +
+              "; supported are dimensions that are equal or 1. Check the shapes of the model");
     }
     strides = BroadcastStrides(own, shape);
   }
@@ -48,16 +51,19 @@ absl::StatusOr<Grouping> GroupChannels(const Graph& graph, const Node& node) {
   const int32_t channels = shape[axis];
   const int64_t groups = node.op == "instance_norm" ? channels : node.Int("groups");
   if (axis == 0 || groups < 1 || channels % groups != 0) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", std::to_string(groups) + " groups of the " +
-                                               std::to_string(channels) + " channels along axis " +
-                                               std::to_string(axis) + " of " + ShapeText(shape));
+    return Refuse(
+        "UNSUPPORTED_ATTRIBUTE",
+        std::to_string(groups) + " groups of the " + std::to_string(channels) +
+            " channels along axis " + std::to_string(axis) + " of " + ShapeText(shape) +
+            "; supported are groups that divide the channels. Choose another number of groups");
   }
   for (size_t i = 1; i < 3; ++i) {
     if (!HasInput(node, i)) continue;
     if (In(graph, node, i).elements() == channels) continue;
-    return Refuse("UNSUPPORTED_SHAPE", "scale and bias need one number for each of the " +
-                                           std::to_string(channels) + " channels; one has shape " +
-                                           ShapeText(In(graph, node, i).shape));
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "supported are scale and bias with one number for each of the " +
+                      std::to_string(channels) + " channels; one has shape " +
+                      ShapeText(In(graph, node, i).shape) + ". Check the shapes of the model");
   }
   Grouping g;
   const int32_t each = channels / static_cast<int32_t>(groups);
@@ -115,7 +121,8 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   }
   const int64_t p = node.Int("p", 2);
   if (p == 1 || p == 2) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "p is " + std::to_string(p) + "; supported are 1 and 2");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "p is " + std::to_string(p) + "; supported are 1 and 2. Normalize with p = 2");
 }
 
 int32_t ModeOf(const Node& node) {

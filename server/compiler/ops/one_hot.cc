@@ -17,7 +17,9 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   ER_ASSIGN_OR_RETURN(const size_t axis, NewAxis(graph, node));
   const int64_t depth = node.Int("depth");
   if (depth < 1 || depth > INT32_MAX) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "depth is " + std::to_string(depth));
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "depth is " + std::to_string(depth) +
+                      "; supported are 1 to 2^31 - 1. Export the model again");
   }
   Shape shape = In(graph, node, 0).shape;
   shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), static_cast<int32_t>(depth));
@@ -28,12 +30,14 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   const Tensor& indices = In(graph, node, 0);
   const Tensor& values = In(graph, node, 1);
   if (indices.dtype == DType::kBool) {
-    return Refuse("UNSUPPORTED_TYPE", "indices '" + indices.name + "' are bool");
+    return Refuse("UNSUPPORTED_TYPE",
+                  "indices '" + indices.name +
+                      "' are bool; supported are integers and float32. Cast them in the model");
   }
   if (values.elements() != 2) {
-    return Refuse("UNSUPPORTED_SHAPE", "values '" + values.name + "' has " +
-                                           std::to_string(values.elements()) +
-                                           " elements; expected two: off, on");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "values '" + values.name + "' has " + std::to_string(values.elements()) +
+                      " elements; supported are two: off, on. Export the model again");
   }
   return RequireMovable(values, Out(graph, node));
 }

@@ -75,9 +75,9 @@ absl::Status VerifyTypes(const Graph& graph, const Node& node) {
     const auto& [dtype, shape] = types[i];
     if (shape != output.shape) {
       return Refuse("SHAPE_MISMATCH", "the model says its output is " + ShapeText(output.shape) +
-                                          ", but its inputs and attributes give " +
+                                          "; supported is what its inputs and attributes give, " +
                                           ShapeText(shape) +
-                                          "; convert the model again with fixed shapes");
+                                          ". Convert the model again with fixed shapes");
     }
     if (dtype != output.dtype) {
       return Refuse("UNSUPPORTED_TYPE", "its output '" + output.name + "' is " +

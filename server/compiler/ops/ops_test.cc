@@ -94,7 +94,7 @@ TEST(OpsTest, RefusalsSayWhatIsSupported) {
        "UNSUPPORTED_QUANTIZATION", "1/256"},
       {"input %x: float32[1,2]\ninput %b: float32[2]\n%y: float32[1,2] = add(%x, %b) \"a\"\n"
        "output %y\n",
-       "UNSUPPORTED_SHAPE", "broadcasting"},
+       "UNSUPPORTED_SHAPE", "operands of one shape"},
       {"input %x: float32[1,2]\n%y: float32[1,2] = softmax(%x) {beta = 0.0} \"s\"\noutput %y\n",
        "UNSUPPORTED_ATTRIBUTE", "beta"},
       {"input %x: float32[1,2]\n%y: float32[1,3] = relu(%x) {act = \"relu\"} \"r\"\noutput %y\n",
@@ -135,7 +135,7 @@ TEST(OpsTest, RefusalsSayWhatIsSupported) {
       {"input %x: float32[1,4,4,4]\nconst %w: float32[1,1,1,4] = [1, 2, 3, 4]\n"
        "%y: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1, groups = 2} "
        "\"c\"\noutput %y\n",
-       "UNSUPPORTED_SHAPE", "groups must divide"},
+       "UNSUPPORTED_SHAPE", "groups that divide"},
       {"input %x: float32[1,4,4,1]\n%y: float32[1,2,2,1] = lp_pool2d(%x) {kernel_h = 2, kernel_w "
        "= 2, stride_h = 2, stride_w = 2, p = 3} \"p\"\noutput %y\n",
        "UNSUPPORTED_ATTRIBUTE", "supported are 1 and 2"},

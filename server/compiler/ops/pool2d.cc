@@ -55,7 +55,7 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (In(graph, node, 0).dtype == DType::kS16 && !IsPlain(node, w)) {
     return Refuse("UNSUPPORTED_TYPE",
                   "pooling of int16 with dilation, in 3-D or counting its padding; supported are "
-                  "int8 and float32");
+                  "int8 and float32. Convert this layer to one of them");
   }
   for (size_t d = 0; d < 3; ++d) {
     if (w.before[d] >= Covered(w, d) || w.after[d] >= Covered(w, d)) {

@@ -46,7 +46,8 @@ absl::Status RequireScales(const Tensor& t, bool read, bool per_tensor) {
 absl::Status VerifyQuantize(const Graph& graph, const Node& node) {
   const std::string round = node.Text("round", "away");
   if (round != "away" && round != "even") {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "round is " + round + "; supported are away and even");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "round is " + round + "; supported are away and even. Export the model again");
   }
   ER_RETURN_IF_ERROR(RequireFloat(In(graph, node, 0)));
   return RequireScales(Out(graph, node), false, false);

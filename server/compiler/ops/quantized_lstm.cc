@@ -32,20 +32,22 @@ absl::Status VerifyAttributes(const Node& node) {
       {"coupling", coupling == "none" || coupling == "input", "none or input"}};
   for (const Fixed& fixed : list) {
     if (fixed.usual) continue;
-    return Refuse("UNSUPPORTED_ATTRIBUTE", std::string("in int8 the attribute ") + fixed.name +
-                                               " can only be " + fixed.only +
-                                               "; keep this layer in float32");
+    return Refuse("UNSUPPORTED_ATTRIBUTE", std::string("attribute ") + fixed.name +
+                                               " has another value; supported in int8 is " +
+                                               fixed.only + ". Keep this layer in float32");
   }
   if (HasInput(node, kLengths) || HasInput(node, kPeepholes)) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "sequence lengths and peepholes are not supported in int8; keep this layer in "
+                  "it has sequence lengths or peepholes; supported in int8 are layers without. "
+                  "Keep this layer in "
                   "float32");
   }
   const int64_t bits = node.Int("cell_integer_bits", -1);
   if (bits < 0 || bits > 5) {
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "the cell state has " + std::to_string(bits) +
-                      " integer bits; supported are 0 to 5 (scales 2^-15 to 2^-10)");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "the cell state has " + std::to_string(bits) +
+            " integer bits; supported are 0 to 5 (scales 2^-15 to 2^-10). Convert the model again");
   }
   return absl::OkStatus();
 }
@@ -54,18 +56,20 @@ absl::Status VerifyWeights(const Tensor& w, int32_t hidden) {
   const Quantization& q = w.quantization;
   if (!w.constant() || w.dtype != DType::kS8 || q.axis != 1 ||
       q.scales.size() != static_cast<size_t>(4 * hidden)) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "weights '" + w.name +
-                                                  "' must be int8 constants with a scale for each "
-                                                  "of their " +
-                                                  std::to_string(4 * hidden) + " rows");
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "weights '" + w.name +
+                      "' have another form; supported are int8 constants with a scale for each "
+                      "of their " +
+                      std::to_string(4 * hidden) + " rows. Convert the model again");
   }
   for (size_t row = 0; row < q.scales.size(); ++row) {
     const size_t first = row / static_cast<size_t>(hidden) * static_cast<size_t>(hidden);
     if (q.scales[row] == q.scales[first] && q.zero_points[row] == 0) continue;
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "weights '" + w.name +
-                      "' must be symmetric with one scale per gate, as TFLite's converter makes "
-                      "them");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "weights '" + w.name +
+            "' have a zero point or several scales in a gate; supported is one scale per gate, as "
+            "TFLite's converter makes them. Convert the model again");
   }
   return absl::OkStatus();
 }
@@ -128,32 +132,40 @@ absl::Status VerifyQuantizedLstm(const Graph& graph, const Node& node,
                                                graph.tensor(node.outputs[i])));
   }
   if (output == nullptr || !output->per_tensor()) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "the output has no scale");
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "the output has no scale; supported is one. Convert the model again");
   }
   if (HasInput(node, kInitialH)) {
     const Tensor& h = In(graph, node, kInitialH);
     ER_RETURN_IF_ERROR(RequireInt8PerTensor(h));
     if (h.quantization != *output) {
       return Refuse("UNSUPPORTED_QUANTIZATION",
-                    "state '" + h.name + "' and the output have different scales or zero points");
+                    "state '" + h.name +
+                        "' and the output have different scales or zero points; supported is one "
+                        "of both. Convert the model again");
     }
   }
   if (HasInput(node, kInitialC) && In(graph, node, kInitialC).dtype != DType::kS16) {
     return Refuse("UNSUPPORTED_TYPE", "cell state '" + In(graph, node, kInitialC).name + "' is " +
                                           DTypeName(In(graph, node, kInitialC).dtype) +
-                                          "; expected int16");
+                                          "; supported is int16. Convert the model again");
   }
   if (HasInput(node, kB)) {
     const Tensor& b = In(graph, node, kB);
     if (!b.constant() || b.dtype != DType::kS32) {
-      return Refuse("UNSUPPORTED_TYPE", "bias '" + b.name + "' must be a constant of int32");
+      return Refuse("UNSUPPORTED_TYPE", "bias '" + b.name +
+                                            "' is computed or of another type; supported is a "
+                                            "constant of int32. Convert the model again");
     }
   }
   const double hidden_scale = node.Real("hidden_scale", output->scales[0]);
   const int64_t hidden_zero = node.Int("hidden_zero_point", output->zero_points[0]);
   if (!std::isfinite(hidden_scale) || hidden_scale <= 0 || hidden_zero < -128 ||
       hidden_zero > 127) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "the hidden scale or zero point is impossible");
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "the hidden scale is " + std::to_string(hidden_scale) + ", its zero point " +
+                      std::to_string(hidden_zero) +
+                      "; supported are a scale above 0 and -128 to 127. Convert the model again");
   }
   return absl::OkStatus();
 }

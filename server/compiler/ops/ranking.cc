@@ -40,7 +40,8 @@ absl::StatusOr<std::vector<TensorType>> InferArgReduce(const Graph& graph, const
 absl::Status VerifyArgReduce(const Graph&, const Node& node) {
   const std::string fn = node.Text("fn");
   if (fn == "max" || fn == "min") return absl::OkStatus();
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "fn is " + fn + "; supported are max and min");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "fn is " + fn + "; supported are max and min. Use one of these");
 }
 
 LoweredOp Base(const Node& node) {

@@ -30,8 +30,8 @@ const Cell& CellOf(const Node& node) {
 absl::Status RequireShape(const Tensor& tensor, const char* what, const Shape& shape) {
   if (tensor.shape == shape) return absl::OkStatus();
   return Refuse("UNSUPPORTED_SHAPE", std::string(what) + " '" + tensor.name + "' has shape " +
-                                         ShapeText(tensor.shape) + "; expected " +
-                                         ShapeText(shape));
+                                         ShapeText(tensor.shape) + "; supported is " +
+                                         ShapeText(shape) + ". Check the shapes of the model");
 }
 
 absl::StatusOr<int32_t> Directions(const Node& node) {
@@ -39,7 +39,8 @@ absl::StatusOr<int32_t> Directions(const Node& node) {
   if (direction == "bidirectional") return 2;
   if (direction == "forward" || direction == "reverse") return 1;
   return Refuse("UNSUPPORTED_ATTRIBUTE",
-                "direction is '" + direction + "'; supported are forward, reverse, bidirectional");
+                "direction is '" + direction +
+                    "'; supported are forward, reverse, bidirectional. Export the model again");
 }
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
@@ -73,7 +74,9 @@ absl::Status VerifyOptionalOperands(const Graph& graph, const Node& node,
     const DType wanted = e.operand == kLengths ? DType::kS32 : DType::kF32;
     if (t.dtype == wanted || quantized) continue;
     return Refuse("UNSUPPORTED_TYPE", std::string(e.what) + " '" + t.name + "' is " +
-                                          DTypeName(t.dtype) + "; expected " + DTypeName(wanted));
+                                          DTypeName(t.dtype) + "; supported is " +
+                                          std::string(DTypeName(wanted)) +
+                                          ". Export the model again");
   }
   return absl::OkStatus();
 }
@@ -81,8 +84,9 @@ absl::Status VerifyOptionalOperands(const Graph& graph, const Node& node,
 absl::Status VerifyBound(const Node& node, const char* attribute) {
   const double bound = node.Real(attribute, 0.0);
   if (std::isfinite(bound) && bound >= 0) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_ATTRIBUTE", std::string(attribute) + " is " + std::to_string(bound) +
-                                             "; it must be a number of at least 0 (0: none)");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                std::string(attribute) + " is " + std::to_string(bound) +
+                    "; supported are numbers of at least 0 (0: none). Export the model again");
 }
 
 bool IsQuantized(const Graph& graph, const Node& node) {
@@ -98,16 +102,16 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   for (size_t operand : {kX, kW, kR}) {
     const Tensor& t = In(graph, node, operand);
     if (t.dtype == DType::kF32) continue;
-    return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) + "; " +
-                                          node.op +
-                                          " computes in float32. Export the model "
-                                          "in float32");
+    return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) +
+                                          "; supported is float32 for " + node.op +
+                                          ". Export the model in float32");
   }
   ER_RETURN_IF_ERROR(VerifyBound(node, "clip"));
   const std::string coupling = node.Text("coupling", "none");
   if (coupling != "none" && coupling != "forget" && coupling != "input") {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "coupling is '" + coupling + "'; supported are none, forget, input");
+                  "coupling is '" + coupling +
+                      "'; supported are none, forget, input. Export the model again");
   }
   er_recurrent_f32_params_t params = {};
   return ReadActivations(node, cell.default_activations, sizes.directions, cell.activations,
@@ -200,8 +204,8 @@ absl::StatusOr<RecurrentSizes> SizesOf(const Graph& graph, const Node& node, int
   for (const Tensor* t : {&x, &w, &r}) ER_RETURN_IF_ERROR(RequireRank(*t, 3));
   const int64_t layout = node.Int("layout");
   if (layout != 0 && layout != 1) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "layout is " + std::to_string(layout) + "; supported are 0 and 1");
+    return Refuse("UNSUPPORTED_ATTRIBUTE", "layout is " + std::to_string(layout) +
+                                               "; supported are 0 and 1. Export the model again");
   }
   RecurrentSizes sizes = {};
   sizes.batch_major = layout == 1;
@@ -212,8 +216,9 @@ absl::StatusOr<RecurrentSizes> SizesOf(const Graph& graph, const Node& node, int
   ER_ASSIGN_OR_RETURN(sizes.directions, Directions(node));
   const int64_t rows = int64_t{gates} * sizes.hidden;
   if (sizes.hidden < 1 || rows > (1 << 24)) {
-    return Refuse("UNSUPPORTED_SHAPE", "hidden size " + std::to_string(sizes.hidden) +
-                                           " is outside what a board could hold");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "hidden size " + std::to_string(sizes.hidden) +
+                      "; supported is what a board could hold. Make the layer smaller");
   }
   const int32_t rows32 = static_cast<int32_t>(rows);
   ER_RETURN_IF_ERROR(RequireShape(w, "input weights", {sizes.directions, rows32, sizes.inputs}));

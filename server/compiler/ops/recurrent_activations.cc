@@ -54,9 +54,9 @@ absl::StatusOr<er_recurrent_activation_t> ParseActivationItem(const std::string&
     }
     return activation;
   }
-  return Refuse(
-      "UNSUPPORTED_ATTRIBUTE",
-      "activation '" + name + "' is not supported; supported are " + RecurrentActivationNames());
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "activations holds '" + name + "'; supported are " +
+                                             RecurrentActivationNames() +
+                                             ". Train the layer with one of these");
 }
 
 }  // namespace
@@ -79,9 +79,9 @@ absl::Status ReadActivations(const Node& node, const std::string& default_list, 
   const bool both = given.size() == count * static_cast<size_t>(directions);
   if (given.size() != count && !both) {
     return Refuse("UNSUPPORTED_ATTRIBUTE", "activations has " + std::to_string(given.size()) +
-                                               " entries; expected " + std::to_string(count) +
+                                               " entries; supported are " + std::to_string(count) +
                                                " for each of " + std::to_string(directions) +
-                                               " directions");
+                                               " directions. Export the model again");
   }
   for (size_t d = 0; d < 2; ++d) {
     const size_t from = both && directions == 2 ? d * count : 0;

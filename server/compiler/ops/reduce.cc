@@ -23,7 +23,10 @@ absl::StatusOr<int32_t> FunctionOf(const Node& node) {
   };
   auto found = functions.find(node.Text("fn"));
   if (found != functions.end()) return found->second;
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "there is no reduction '" + node.Text("fn") + "'");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "fn is " + node.Text("fn") +
+                    "; supported are the functions of firmware/kernels/reduce/functions.inc. Use "
+                    "one of these");
 }
 
 // All dimensions where the attribute is absent or empty.

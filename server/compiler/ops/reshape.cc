@@ -10,15 +10,18 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   Shape shape;
   for (int64_t dim : node.Ints("shape")) {
     if (dim < 1 || dim > INT32_MAX) {
-      return Refuse("UNSUPPORTED_SHAPE", "target dimension " + std::to_string(dim) +
-                                             "; every dimension must be fixed and at least 1");
+      return Refuse(
+          "UNSUPPORTED_SHAPE",
+          "target dimension " + std::to_string(dim) +
+              "; supported are fixed dimensions of at least 1. Export the model with fixed shapes");
     }
     shape.push_back(static_cast<int32_t>(dim));
   }
   const Tensor& x = In(graph, node, 0);
   if (ElementCount(shape) != x.elements()) {
-    return Refuse("SHAPE_MISMATCH", "reshapes " + ShapeText(x.shape) + " to " + ShapeText(shape) +
-                                        ", which has another number of elements");
+    return Refuse("SHAPE_MISMATCH",
+                  "reshapes " + ShapeText(x.shape) + " to " + ShapeText(shape) +
+                      "; supported are shapes of as many elements. Check the shapes of the model");
   }
   return OneOutput(x.dtype, shape);
 }
@@ -27,8 +30,9 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   const Tensor& y = Out(graph, node);
   if (x.dtype != y.dtype) {
-    return Refuse("UNSUPPORTED_TYPE",
-                  std::string("reshapes ") + DTypeName(x.dtype) + " to " + DTypeName(y.dtype));
+    return Refuse("UNSUPPORTED_TYPE", std::string("reshapes ") + DTypeName(x.dtype) + " to " +
+                                          DTypeName(y.dtype) +
+                                          "; supported is one type. Cast it in the model");
   }
   return RequireSameQuantization(x, y);
 }

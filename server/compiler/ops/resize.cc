@@ -26,8 +26,8 @@ absl::Status RequireOneOf(const Node& node, const char* key, const char* fallbac
     if (value == name) return absl::OkStatus();
     known += (known.empty() ? "" : ", ") + std::string(name);
   }
-  return Refuse("UNSUPPORTED_ATTRIBUTE",
-                std::string(key) + " " + value + " is not supported; supported are " + known);
+  return Refuse("UNSUPPORTED_ATTRIBUTE", std::string(key) + " is " + value + "; supported are " +
+                                             known + ". Export the model with one of these");
 }
 
 ResizeAxis Axis(const Graph& graph, const Node& node, bool vertical) {
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
     if (a.out < 1 || a.out > 65535 || !(a.scale >= 0)) {
       return Refuse("UNSUPPORTED_ATTRIBUTE", "a size of " + std::to_string(a.out) +
                                                  "; supported are 1 to 65535, and no negative "
-                                                 "scale");
+                                                 "scale. Export the model with fixed sizes");
     }
     shape[vertical ? 1 : 2] = static_cast<int32_t>(a.out);
   }
@@ -68,10 +68,10 @@ absl::Status VerifyIntegerLinear(const Node& node) {
     return absl::OkStatus();
   }
   return Refuse("UNSUPPORTED_ATTRIBUTE",
-                "integers are interpolated as TensorFlow Lite does it: coordinate half_pixel, "
-                "align_corners or asymmetric, by sizes, without antialias or exclude_outside; "
-                "this one is " +
-                    coordinate + ". Dequantize in front of it");
+                "coordinate is " + coordinate +
+                    "; supported for integers is what TensorFlow Lite does: half_pixel, "
+                    "align_corners or asymmetric, by sizes, without antialias or exclude_outside. "
+                    "Dequantize in front of it");
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {
@@ -85,13 +85,17 @@ absl::Status Verify(const Graph& graph, const Node& node) {
     if (node.Text("coordinate") != "tf_crop_and_resize" || x.dtype == DType::kF32) {
       return absl::OkStatus();
     }
-    return Refuse("UNSUPPORTED_TYPE", "tf_crop_and_resize is supported for float32");
+    return Refuse("UNSUPPORTED_TYPE",
+                  std::string("it crops ") + DTypeName(x.dtype) +
+                      "; supported with tf_crop_and_resize is float32. Dequantize in front of it");
   }
   const bool integers = x.dtype == DType::kS8 || x.dtype == DType::kS16;
   if (mode == "linear" && integers) return VerifyIntegerLinear(node);
   if (x.dtype == DType::kF32) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_TYPE", mode + " interpolation of " + DTypeName(x.dtype) +
-                                        "; supported are float32, and linear int8 and int16");
+  return Refuse(
+      "UNSUPPORTED_TYPE",
+      mode + " interpolation of " + DTypeName(x.dtype) +
+          "; supported are float32, and linear int8 and int16. Cast or dequantize in front of it");
 }
 
 template <typename T>

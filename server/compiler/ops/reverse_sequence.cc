@@ -20,7 +20,9 @@ absl::StatusOr<Axes> AxesOf(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(const size_t batch, NormalizeAxis(node.Int("batch_axis"), rank));
   ER_ASSIGN_OR_RETURN(const size_t time, NormalizeAxis(node.Int("time_axis"), rank));
   if (batch != time) return Axes{batch, time};
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "batch_axis and time_axis are the same dimension");
+  return Refuse(
+      "UNSUPPORTED_ATTRIBUTE",
+      "batch_axis and time_axis are one dimension; supported are two. Export the model again");
 }
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
@@ -28,8 +30,11 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   const Tensor& x = In(graph, node, 0);
   const Tensor& lengths = In(graph, node, 1);
   if (lengths.shape != Shape{x.shape[axes.batch]}) {
-    return Refuse("UNSUPPORTED_SHAPE", "lengths of shape " + ShapeText(lengths.shape) + " for " +
-                                           std::to_string(x.shape[axes.batch]) + " sequences");
+    return Refuse(
+        "UNSUPPORTED_SHAPE",
+        "lengths of shape " + ShapeText(lengths.shape) + " for " +
+            std::to_string(x.shape[axes.batch]) +
+            " sequences; supported is one length for each. Check the shapes of the model");
   }
   return SameType(x);
 }

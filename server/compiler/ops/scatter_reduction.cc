@@ -13,25 +13,26 @@ absl::StatusOr<er_combine_t> ScatterReduction(const Node& node) {
   if (name == "mul") return ER_COMBINE_MUL;
   if (name == "min") return ER_COMBINE_MIN;
   if (name == "max") return ER_COMBINE_MAX;
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "reduction " + name +
-                                             " is not supported; supported are none, add, mul, "
-                                             "min, max");
+  return Refuse("UNSUPPORTED_ATTRIBUTE", "reduction is " + name +
+                                             "; supported are none, add, mul, min, max. Use "
+                                             "one of these");
 }
 
 absl::Status VerifyScatter(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   const Tensor& updates = In(graph, node, 2);
   if (updates.dtype != x.dtype) {
-    return Refuse("UNSUPPORTED_TYPE", "updates '" + updates.name + "' are " +
-                                          DTypeName(updates.dtype) + " for a tensor of " +
-                                          DTypeName(x.dtype));
+    return Refuse("UNSUPPORTED_TYPE",
+                  "updates '" + updates.name + "' are " + DTypeName(updates.dtype) +
+                      " for a tensor of " + DTypeName(x.dtype) +
+                      "; supported is one type for both. Cast them in the model");
   }
   ER_RETURN_IF_ERROR(RequireMovable(updates, Out(graph, node)));
   ER_ASSIGN_OR_RETURN(const er_combine_t combine, ScatterReduction(node));
   const bool adds_up = x.dtype == DType::kF32 || x.dtype == DType::kS32 || x.dtype == DType::kS64;
   if (combine == ER_COMBINE_REPLACE || adds_up) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_TYPE",
-                std::string("tensor of ") + DTypeName(x.dtype) + ": " + kScatterLimit);
+  return Refuse("UNSUPPORTED_TYPE", std::string("its tensor is ") + DTypeName(x.dtype) +
+                                        "; supported: " + kScatterLimit + ". Cast it in the model");
 }
 
 }  // namespace edgerack::compiler

@@ -42,13 +42,16 @@ absl::StatusOr<std::vector<Range>> Ranges(const Graph& graph, const Node& node) 
   std::vector<int64_t> steps = node.Ints("steps");
   if (steps.empty()) steps.assign(axes.size(), 1);
   if (begin.size() != axes.size() || end.size() != axes.size() || steps.size() != axes.size()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "begin, end and steps need one value for each of " +
-                                               std::to_string(axes.size()) + " dimensions");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "begin, end and steps differ in length; supported is one value for each of " +
+                      std::to_string(axes.size()) + " dimensions. Export the model again");
   }
   for (size_t i = 0; i < axes.size(); ++i) {
     const int64_t limit = int64_t{1} << 62;  // beyond it, adding a dimension could overflow
     const int64_t step = std::clamp<int64_t>(steps[i], -INT32_MAX, INT32_MAX);
-    if (step == 0) return Refuse("UNSUPPORTED_ATTRIBUTE", "a slice has step 0");
+    if (step == 0)
+      return Refuse("UNSUPPORTED_ATTRIBUTE",
+                    "a slice has step 0; supported are others. Export the model again");
     const Range range = Resolve(std::clamp(begin[i], -limit, limit),
                                 std::clamp(end[i], -limit, limit), step, shape[axes[i]]);
     if (range.count == 0) {
@@ -56,7 +59,8 @@ absl::StatusOr<std::vector<Range>> Ranges(const Graph& graph, const Node& node) 
                     "the slice " + std::to_string(begin[i]) + ":" + std::to_string(end[i]) + ":" +
                         std::to_string(steps[i]) + " of dimension " + std::to_string(axes[i]) +
                         " (" + std::to_string(shape[axes[i]]) +
-                        " elements) is empty; empty tensors are not supported");
+                        " elements) is empty; supported are tensors with elements. Export the "
+                        "model without it");
     }
     ranges[axes[i]] = range;
   }

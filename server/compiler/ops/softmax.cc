@@ -22,7 +22,9 @@ absl::StatusOr<er_axis_t> ViewOf(const Graph& graph, const Node& node) {
 
 absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& node) {
   if (In(graph, node, 0).shape.empty()) {
-    return Refuse("UNSUPPORTED_SHAPE", node.op + " of a scalar is not supported");
+    return Refuse(
+        "UNSUPPORTED_SHAPE",
+        "its input is a scalar; supported is at least 1 dimension. Reshape it in the model");
   }
   ER_RETURN_IF_ERROR(ViewOf(graph, node).status());
   return SameType(In(graph, node, 0));
@@ -33,13 +35,15 @@ absl::Status VerifySoftmaxInt16(const Graph& graph, const Node& node, float beta
   if (scale != 1.0f / 32768.0f) {
     return Refuse("UNSUPPORTED_QUANTIZATION", "int16 softmax with output scale " +
                                                   std::to_string(scale) +
-                                                  "; TFLite fixes it to 1/32768. Convert the model "
-                                                  "again");
+                                                  "; supported is 1/32768, to which TFLite fixes "
+                                                  "it. Convert the model again");
   }
   ER_ASSIGN_OR_RETURN(er_axis_t axis, ViewOf(graph, node));
   if (axis.inner != 1) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "int16 softmax is along the last dimension; put a transpose in front of it");
+    return Refuse(
+        "UNSUPPORTED_ATTRIBUTE",
+        "axis is another than the last; supported in int16 is the last. Put a transpose in "
+        "front of it");
   }
   const Tensor& x = In(graph, node, 0);
   const FixedMultiplier factor = ScaleSoftmaxInt16(beta, x.quantization.scales[0]);
@@ -47,7 +51,8 @@ absl::Status VerifySoftmaxInt16(const Graph& graph, const Node& node, float beta
   if (factor.shift <= 14) return absl::OkStatus();
   return Refuse("UNSUPPORTED_QUANTIZATION", "input scale " +
                                                 std::to_string(x.quantization.scales[0]) +
-                                                " times beta is too large for the int16 softmax");
+                                                " times beta is too large; supported is what the "
+                                                "int16 softmax holds. Calibrate the model again");
 }
 
 absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
@@ -56,23 +61,26 @@ absl::Status VerifySoftmax(const Graph& graph, const Node& node) {
   const double beta = node.Real("beta", 1.0);
   if (!std::isfinite(beta) || beta <= 0) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "beta is " + std::to_string(beta) + "; it must be above 0");
+                  "beta is " + std::to_string(beta) +
+                      "; supported are numbers above 0. Export the model again");
   }
   const Tensor& x = In(graph, node, 0);
   if (x.dtype == DType::kF32) return absl::OkStatus();
   if (x.dtype == DType::kS16) return VerifySoftmaxInt16(graph, node, static_cast<float>(beta));
   const Quantization& q = Out(graph, node).quantization;
   if (q.scales[0] != 1.0f / 256.0f || q.zero_points[0] != -128) {
-    return Refuse("UNSUPPORTED_QUANTIZATION",
-                  "int8 softmax with output scale " + std::to_string(q.scales[0]) +
-                      " and zero point " + std::to_string(q.zero_points[0]) +
-                      "; TFLite fixes them to 1/256 and -128. Convert the model again");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "int8 softmax with output scale " + std::to_string(q.scales[0]) + " and zero point " +
+            std::to_string(q.zero_points[0]) +
+            "; supported are 1/256 and -128, to which TFLite fixes them. Convert the model again");
   }
   if (!ScaleSoftmax(static_cast<float>(beta), x.quantization.scales[0])) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "input scale " +
-                                                  std::to_string(x.quantization.scales[0]) +
-                                                  " times beta is outside the range of the int8 "
-                                                  "softmax");
+    return Refuse(
+        "UNSUPPORTED_QUANTIZATION",
+        "input scale " + std::to_string(x.quantization.scales[0]) +
+            " times beta is too large; supported is what the fixed-point exponential of the int8 "
+            "softmax holds. Calibrate the model again");
   }
   return absl::OkStatus();
 }

@@ -15,22 +15,27 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
   ER_RETURN_IF_ERROR(RequireRank(x, 4));
   const int64_t block = node.Int("block");
   if (block < 1 || block > 4096) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "block is " + std::to_string(block) + "; supported are 1 to 4096");
+    return Refuse("UNSUPPORTED_ATTRIBUTE", "block is " + std::to_string(block) +
+                                               "; supported are 1 to 4096. Export the model again");
   }
   const int32_t b = static_cast<int32_t>(block);
   const Shape& s = x.shape;
   const bool divides = ToDepth(node) ? s[1] % b == 0 && s[2] % b == 0 : s[3] % (b * b) == 0;
   if (!divides) {
     return Refuse("UNSUPPORTED_SHAPE",
-                  "shape " + ShapeText(s) + " does not divide into blocks of " + std::to_string(b));
+                  "shape " + ShapeText(s) + " does not divide into blocks of " + std::to_string(b) +
+                      "; supported are shapes that do. Pad the image in the model");
   }
   if (ToDepth(node)) {
-    if (int64_t{s[3]} * b * b > INT32_MAX) return Refuse("UNSUPPORTED_SHAPE", "too many channels");
+    if (int64_t{s[3]} * b * b > INT32_MAX)
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "it makes over 2^31 - 1 channels; supported are fewer. Feed the model less");
     return OneOutput(x.dtype, {s[0], s[1] / b, s[2] / b, s[3] * b * b});
   }
   if (int64_t{s[1]} * b > INT32_MAX || int64_t{s[2]} * b > INT32_MAX) {
-    return Refuse("UNSUPPORTED_SHAPE", "the image becomes too large");
+    return Refuse(
+        "UNSUPPORTED_SHAPE",
+        "its image becomes larger than is supported, 2^31 - 1 in a dimension. Feed the model less");
   }
   return OneOutput(x.dtype, {s[0], s[1] * b, s[2] * b, s[3] / (b * b)});
 }
@@ -38,7 +43,8 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 absl::Status Verify(const Graph& graph, const Node& node) {
   const std::string mode = node.Text("mode", "DCR");
   if (mode != "DCR" && mode != "CRD") {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "mode " + mode + "; supported are DCR and CRD");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "mode is " + mode + "; supported are DCR and CRD. Export the model again");
   }
   return RequireMovable(In(graph, node, 0), Out(graph, node));
 }

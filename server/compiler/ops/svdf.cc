@@ -19,14 +19,16 @@ absl::StatusOr<er_svdf_shape_t> ShapeOf(const Graph& graph, const Node& node) {
   for (const Tensor* t : {&x, &wf, &wt}) ER_RETURN_IF_ERROR(RequireRank(*t, 2));
   const int64_t rank = node.Int("rank", 1);
   if (rank < 1 || wf.shape[0] % rank != 0) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "rank " + std::to_string(rank) +
-                                               " does not divide the " +
-                                               std::to_string(wf.shape[0]) + " filters");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "rank is " + std::to_string(rank) + "; supported are divisors of the " +
+                      std::to_string(wf.shape[0]) + " filters. Convert the model again");
   }
   if (wf.shape[1] != x.shape[1] || wt.shape[0] != wf.shape[0]) {
     return Refuse("UNSUPPORTED_SHAPE", "input " + ShapeText(x.shape) + ", feature weights " +
                                            ShapeText(wf.shape) + " and time weights " +
-                                           ShapeText(wt.shape) + " do not fit together");
+                                           ShapeText(wt.shape) +
+                                           " do not fit together; supported is one number of "
+                                           "inputs and of filters. Convert the model again");
   }
   return er_svdf_shape_t{x.shape[0], x.shape[1], static_cast<int32_t>(wf.shape[0] / rank),
                          static_cast<int32_t>(rank), wt.shape[1]};
@@ -43,15 +45,18 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 absl::Status RequireType(const Tensor& t, DType dtype, int64_t elements) {
   if (t.dtype == dtype && t.elements() == elements) return absl::OkStatus();
   return Refuse("UNSUPPORTED_TYPE", "tensor '" + t.name + "' is " + DTypeName(t.dtype) + " " +
-                                        ShapeText(t.shape) + "; expected " +
-                                        std::to_string(elements) + " of " + DTypeName(dtype));
+                                        ShapeText(t.shape) + "; supported are " +
+                                        std::to_string(elements) + " of " + DTypeName(dtype) +
+                                        ". Convert the model again");
 }
 
 absl::Status RequireScale(const Tensor& t) {
   const Quantization& q = t.quantization;
   if (q.per_tensor() && q.zero_points[0] == 0) return absl::OkStatus();
   return Refuse("UNSUPPORTED_QUANTIZATION",
-                "tensor '" + t.name + "' needs one scale and zero point 0");
+                "tensor '" + t.name +
+                    "' has several scales or a zero point; supported is one scale and zero point "
+                    "0. Convert the model again");
 }
 
 absl::Status Verify(const Graph& graph, const Node& node) {

@@ -17,7 +17,8 @@ absl::StatusOr<std::vector<size_t>> Permutation(const Graph& graph, const Node& 
   }
   if (perm.size() != rank || node.Ints("perm").size() != rank) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "perm must name each of the " + std::to_string(rank) + " dimensions once");
+                  "perm leaves out a dimension or names one twice; supported is each of the " +
+                      std::to_string(rank) + " once. Export the model again");
   }
   return perm;
 }
@@ -40,8 +41,10 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   const size_t axis = static_cast<size_t>(moved.axis);
   moved.axis = axis < perm.size() ? static_cast<int>(perm[axis]) : -1;
   if (moved == x.quantization) return absl::OkStatus();
-  return Refuse("UNSUPPORTED_QUANTIZATION", "the scales of '" + y.name + "' are not those of '" +
-                                                x.name + "' along the dimension they belong to");
+  return Refuse(
+      "UNSUPPORTED_QUANTIZATION",
+      "the scales of '" + y.name + "' are not those of '" + x.name +
+          "' along the dimension they belong to; supported are the same. Quantize the model again");
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {

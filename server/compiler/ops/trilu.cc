@@ -18,8 +18,9 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 absl::Status Verify(const Graph& graph, const Node& node) {
   const Tensor& x = In(graph, node, 0);
   if (x.shape.size() < 2) {
-    return Refuse("UNSUPPORTED_SHAPE", "a triangle of shape " + ShapeText(x.shape) +
-                                           "; expected at least two dimensions");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "a triangle of shape " + ShapeText(x.shape) +
+                      "; supported are at least two dimensions. Reshape it in the model");
   }
   return RequireMovable(x, Out(graph, node));
 }

@@ -63,7 +63,10 @@ absl::StatusOr<Function> FunctionOf(const Node& node) {
   const std::string name = node.Text("fn");
   auto found = Functions().find(name);
   if (found == Functions().end()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "there is no function '" + name + "' of one operand");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "fn is " + name +
+                      "; supported are the functions of firmware/kernels/unary/functions.inc. Use "
+                      "one of these");
   }
   Function f = found->second;
   f.alpha = Number(node, f.alpha_name, f.alpha);
@@ -79,7 +82,8 @@ absl::StatusOr<Function> FunctionOf(const Node& node) {
     if (approximate == "tanh") f.number = ER_UNARY_gelu_tanh;
     if (approximate != "tanh" && approximate != "none") {
       return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    "approximate is " + approximate + "; supported are none and tanh");
+                    "approximate is " + approximate +
+                        "; supported are none and tanh. Export the layer with one of these");
     }
   }
   return f;

@@ -17,12 +17,16 @@ absl::StatusOr<Shape> BroadcastShapes(const std::vector<Shape>& shapes) {
       if (shape[i] == 1 || shape[i] == dim) continue;
       std::string all;
       for (const Shape& s : shapes) all += (all.empty() ? "" : " and ") + ShapeText(s);
-      return Refuse("UNSUPPORTED_SHAPE", "shapes " + all +
-                                             " do not broadcast: counted from the last, dimensions "
-                                             "must be equal or 1");
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "shapes " + all +
+                        " do not broadcast; supported are dimensions that, counted from the last, "
+                        "are equal or 1. Check the shapes of the model");
     }
   }
-  if (ElementCount(out) < 1) return Refuse("UNSUPPORTED_SHAPE", ShapeText(out) + " is too large");
+  if (ElementCount(out) < 1)
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "its output has shape " + ShapeText(out) +
+                      "; supported are fewer than 2^31 elements. Feed the model less");
   return out;
 }
 
@@ -66,8 +70,9 @@ er_walk_shape_t MakeWalk(const Shape& shape, const std::vector<std::vector<int32
 absl::StatusOr<size_t> Axis(int64_t axis, size_t rank) {
   const int64_t limit = static_cast<int64_t>(rank);
   if (axis >= -limit && axis < limit) return static_cast<size_t>(axis < 0 ? axis + limit : axis);
-  return Refuse("UNSUPPORTED_ATTRIBUTE", "axis " + std::to_string(axis) + " of a tensor of " +
-                                             std::to_string(rank) + " dimensions");
+  return Refuse("UNSUPPORTED_ATTRIBUTE",
+                "axis is " + std::to_string(axis) + "; supported are " + std::to_string(-limit) +
+                    " to " + std::to_string(limit - 1) + ". Check the shapes of the model");
 }
 
 absl::StatusOr<std::vector<size_t>> Axes(const std::vector<int64_t>& axes, size_t rank) {

@@ -23,9 +23,10 @@ absl::Status Verify(const Graph& graph, const Node& node) {
   if (condition.dtype != DType::kBool)
     return RefuseType("the condition of where", condition, "bool");
   if (a.dtype != b.dtype) {
-    return Refuse("UNSUPPORTED_TYPE", "'" + a.name + "' and '" + b.name + "' are " +
-                                          DTypeName(a.dtype) + " and " + DTypeName(b.dtype) +
-                                          "; both must have one type");
+    return Refuse("UNSUPPORTED_TYPE",
+                  "'" + a.name + "' and '" + b.name + "' are " + DTypeName(a.dtype) + " and " +
+                      DTypeName(b.dtype) +
+                      "; supported is one type for both. Cast one of them in the model");
   }
   ER_RETURN_IF_ERROR(RequireSameQuantization(a, Out(graph, node)));
   return RequireSameQuantization(b, Out(graph, node));

@@ -14,7 +14,8 @@ absl::Status ReadField(const Node& node, const char* key, int64_t lowest, int64_
   if (value < lowest || value > kMaxExtent) {
     return Refuse("UNSUPPORTED_ATTRIBUTE", std::string(key) + " is " + std::to_string(value) +
                                                "; supported are " + std::to_string(lowest) +
-                                               " to " + std::to_string(kMaxExtent));
+                                               " to " + std::to_string(kMaxExtent) +
+                                               ". Export the model again");
   }
   field = static_cast<int32_t>(value);
   return absl::OkStatus();
@@ -24,10 +25,11 @@ absl::StatusOr<int32_t> Extent(int64_t input, int64_t kernel, int64_t stride, in
                                int64_t pads) {
   int64_t covered = (kernel - 1) * dilation + 1;
   if (input + pads < covered) {
-    return Refuse("UNSUPPORTED_SHAPE", "a window of " + std::to_string(covered) +
-                                           " elements is larger than its input of " +
-                                           std::to_string(input) + " with " + std::to_string(pads) +
-                                           " of padding");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "a window of " + std::to_string(covered) +
+                      " elements is larger than its input of " + std::to_string(input) + " with " +
+                      std::to_string(pads) +
+                      " of padding; supported are smaller ones. Pad more, or feed a larger input");
   }
   return static_cast<int32_t>((input + pads - covered) / stride + 1);
 }

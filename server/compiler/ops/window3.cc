@@ -18,7 +18,8 @@ absl::Status ReadField(const Node& node, const std::string& key, int64_t lowest,
   if (value < lowest || value > kMaxExtent) {
     return Refuse("UNSUPPORTED_ATTRIBUTE", key + " is " + std::to_string(value) +
                                                "; supported are " + std::to_string(lowest) +
-                                               " to " + std::to_string(kMaxExtent));
+                                               " to " + std::to_string(kMaxExtent) +
+                                               ". Export the model again");
   }
   field = static_cast<int32_t>(value);
   return absl::OkStatus();
@@ -65,10 +66,12 @@ absl::StatusOr<Directions> WindowOutput3(const Directions& in, const Window3& w,
     const int64_t pads = int64_t{w.before[d]} + w.after[d];
     const int64_t room = in[d] + pads - Covered(w, d);
     if (room < 0) {
-      return Refuse("UNSUPPORTED_SHAPE", "a window of " + std::to_string(Covered(w, d)) +
-                                             " elements is larger than its input of " +
-                                             std::to_string(in[d]) + " with " +
-                                             std::to_string(pads) + " of padding");
+      return Refuse(
+          "UNSUPPORTED_SHAPE",
+          "a window of " + std::to_string(Covered(w, d)) +
+              " elements is larger than its input of " + std::to_string(in[d]) + " with " +
+              std::to_string(pads) +
+              " of padding; supported are smaller ones. Pad more, or feed a larger input");
     }
     int64_t count = room / w.stride[d] + 1;
     const bool another = ceil && room % w.stride[d] != 0;

@@ -86,9 +86,10 @@ void ImportConvInteger(OnnxNodeContext& c) {
   if (!c.ok()) return;
   const int64_t terms = c.T(w).elements() / c.ShapeOf(w).at(0);
   if (terms * 255 * 255 >= 1 << 24) {
-    return c.Fail("UNSUPPORTED_SHAPE", "it sums " + std::to_string(terms) +
-                                           " products; at most 257 are exact here. Use QLinearConv "
-                                           "or QuantizeLinear/DequantizeLinear");
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "it sums " + std::to_string(terms) +
+                      " products; supported are at most 257, which are exact. Use QLinearConv "
+                      "or QuantizeLinear/DequantizeLinear");
   }
   auto centered = [&c](TensorId value, size_t zero_point) {
     const TensorId real = c.Cast(value, DType::kF32);

@@ -23,7 +23,8 @@ int64_t Elements(OnnxNodeContext& c, const std::vector<int64_t>& dims) {
   for (int64_t dim : dims) {
     if (dim < 0 || dim > kMaxElements || count * dim > kMaxElements) {
       c.Fail("UNSUPPORTED_SHAPE",
-             "a constant of shape " + ListText(dims) + "; at most 16777216 elements are supported");
+             "a constant of shape " + ListText(dims) +
+                 "; supported are at most 16777216 elements. Make it smaller in the model");
       return 0;
     }
     count *= dim;
@@ -59,7 +60,8 @@ void Window(OnnxNodeContext& c, double a0, double a1, double a2) {
   if (!c.ok()) return;
   if (size.size() != 1 || size[0] < 1 || dtype != DType::kF32) {
     return c.Fail("UNSUPPORTED_ATTRIBUTE",
-                  "its size is " + ListText(size) + "; supported is one number above 0, of FLOAT");
+                  "its size is " + ListText(size) +
+                      "; supported is one number above 0, of FLOAT. Export the model again");
   }
   if (Elements(c, size) == 0) return;
   const double period = static_cast<double>(periodic ? size[0] : size[0] - 1);
@@ -99,7 +101,7 @@ void ImportConstant(OnnxNodeContext& c) {
   }
   c.Fail("UNSUPPORTED_ATTRIBUTE",
          "its value is a string or sparse; supported are attributes value, value_float, "
-         "value_floats, value_int and value_ints");
+         "value_floats, value_int and value_ints. Store it as one of these");
 }
 
 void ImportConstantOfShape(OnnxNodeContext& c) {
@@ -129,7 +131,9 @@ void ImportRange(OnnxNodeContext& c) {
   const DType dtype = c.T(c.In(0)).dtype;
   const double count = std::max(0.0, std::ceil((limit[0] - start[0]) / delta[0]));
   if (!(count <= static_cast<double>(kMaxElements))) {
-    return c.Fail("UNSUPPORTED_SHAPE", "it makes more than 16777216 elements");
+    return c.Fail(
+        "UNSUPPORTED_SHAPE",
+        "it makes more elements than are supported, 16777216. Make it smaller in the model");
   }
   std::string bytes;
   for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
@@ -145,8 +149,8 @@ void ImportEyeLike(OnnxNodeContext& c) {
   const int64_t count = Elements(c, dims);
   if (!c.ok()) return;
   if (dims.size() != 2) {
-    return c.Fail("UNSUPPORTED_SHAPE",
-                  "its input has " + std::to_string(dims.size()) + " dimensions; expected 2");
+    return c.Fail("UNSUPPORTED_SHAPE", "its input has " + std::to_string(dims.size()) +
+                                           " dimensions; supported are 2. Export the model again");
   }
   std::string bytes;
   bytes.reserve(static_cast<size_t>(count));

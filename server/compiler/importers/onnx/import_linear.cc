@@ -259,9 +259,10 @@ void ImportMatMulInteger(OnnxNodeContext& c) {
   }
   const int64_t terms = c.Rank(a) == 0 ? 1 : c.ShapeOf(a).back();
   if (terms * 255 * 255 >= 1 << 24) {
-    return c.Fail("UNSUPPORTED_SHAPE", "it sums " + std::to_string(terms) +
-                                           " products; at most 257 are exact here. Use "
-                                           "QLinearMatMul or QuantizeLinear/DequantizeLinear");
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "it sums " + std::to_string(terms) +
+                      " products; supported are at most 257, which are exact. Use "
+                      "QLinearMatMul or QuantizeLinear/DequantizeLinear");
   }
   auto centered = [&c](TensorId value, size_t zero_point, bool rows) {
     const TensorId real = c.Cast(value, DType::kF32);

@@ -17,8 +17,10 @@ TensorId NegativeLogLikelihood(OnnxNodeContext& c, TensorId scores, TensorId tar
   if (!c.ok()) return kNoTensor;
   const Shape shape = c.ShapeOf(target);
   if (c.Rank(scores) != c.Rank(target) + 1 || c.Rank(scores) < 2) {
-    c.Fail("UNSUPPORTED_SHAPE",
-           "its scores are " + ShapeText(c.ShapeOf(scores)) + ", its targets " + ShapeText(shape));
+    c.Fail(
+        "UNSUPPORTED_SHAPE",
+        "its scores are " + ShapeText(c.ShapeOf(scores)) + ", its targets " + ShapeText(shape) +
+            "; supported are scores N x C x … with targets N x …. End the model before its loss");
     return kNoTensor;
   }
   const DType dtype = c.T(target).dtype;
@@ -59,7 +61,10 @@ void ImportSoftmaxCrossEntropyLoss(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (!c.ok()) return;
   const int64_t rank = c.Rank(x);
-  if (rank < 2) return c.Fail("UNSUPPORTED_SHAPE", "its scores need at least 2 dimensions");
+  if (rank < 2)
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "its scores have fewer than 2 dimensions; supported are N x C x …. End the model "
+                  "before its loss");
   std::vector<int64_t> perm;
   for (int64_t d = 0; d < rank; ++d) perm.push_back(d);
   std::swap(perm[1], perm.back());

@@ -176,7 +176,10 @@ void ImportConcat(OnnxNodeContext& c) {
     parts.push_back(c.In(i));
     rank = c.Rank(parts.back());
   }
-  if (!c.ok() || parts.empty()) return c.Fail("UNSUPPORTED_SHAPE", "it joins nothing");
+  if (!c.ok() || parts.empty())
+    return c.Fail(
+        "UNSUPPORTED_SHAPE",
+        "it joins nothing; supported are parts with elements. Export the model without it");
   c.Output(0, c.Concat(parts, c.Axis(c.Int("axis", c.opset() < 4 ? 1 : 0), rank)));
 }
 
@@ -365,7 +368,10 @@ void ImportCenterCropPad(OnnxNodeContext& c) {
     if (!c.ok()) return;
     const size_t d = static_cast<size_t>(axis);
     const int64_t extent = c.ShapeOf(x)[d];
-    if (target[i] < 1) return c.Fail("UNSUPPORTED_SHAPE", "its shape is " + ListText(target));
+    if (target[i] < 1)
+      return c.Fail("UNSUPPORTED_SHAPE",
+                    "its shape is " + ListText(target) +
+                        "; supported are dimensions of at least 1. Export the model again");
     if (target[i] < extent) {
       const int64_t begin = (extent - target[i]) / 2;
       x = c.SliceAxis(x, axis, begin, begin + target[i]);

@@ -44,7 +44,8 @@ void ImportBatchNormalization(OnnxNodeContext& c) {
   const TensorId x = c.In(0);
   if (c.ok() && c.Rank(x) < 2) {
     return c.Fail("UNSUPPORTED_SHAPE",
-                  "its input has shape " + ShapeText(c.ShapeOf(x)) + "; expected N x C and more");
+                  "its input has shape " + ShapeText(c.ShapeOf(x)) +
+                      "; supported are N x C and more. Reshape it in the model");
   }
   c.Output(0, c.Emit("batch_norm", {x, c.In(1), c.In(2), c.In(3), c.In(4)},
                      {{"epsilon", epsilon}, {"axis", int64_t{1}}}));

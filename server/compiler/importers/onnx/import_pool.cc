@@ -24,8 +24,9 @@ TensorId WritePadding(OnnxNodeContext& c, TensorId x, OnnxWindow& window) {
 
 std::vector<int64_t> SpatialAxes(OnnxNodeContext& c, TensorId x) {
   if (c.ok() && c.Rank(x) < 3) {
-    c.Fail("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(c.ShapeOf(x)) +
-                                    "; at least 3 dimensions are needed (N x C x …)");
+    c.Fail("UNSUPPORTED_SHAPE",
+           "its input has shape " + ShapeText(c.ShapeOf(x)) +
+               "; supported are at least 3 dimensions (N x C x …). Reshape it in the model");
   }
   if (!c.ok()) return {};
   std::vector<int64_t> axes(static_cast<size_t>(c.Rank(x) - 2));

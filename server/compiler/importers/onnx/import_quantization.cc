@@ -93,8 +93,9 @@ TensorId Dequantize(OnnxNodeContext& c, TensorId x, const Quantization& q) {
   // Any other combination is what the formula says.
   if (q.scales.size() > 1) {
     c.Fail("UNSUPPORTED_QUANTIZATION", "it reads '" + t.name +
-                                           "' with one scale per channel, but "
-                                           "only constants may have several");
+                                           "' with one scale per channel; supported is one "
+                                           "scale for what is no constant. Quantize the model "
+                                           "again, activations per tensor");
     return kNoTensor;
   }
   const TensorId real = c.Cast(x, DType::kF32);
@@ -112,8 +113,9 @@ TensorId Quantize(OnnxNodeContext& c, TensorId x, const Quantization& q, DType d
     return kNoTensor;
   }
   if (dtype != DType::kS8 && dtype != DType::kU8 && dtype != DType::kS16) {
-    c.Fail("UNSUPPORTED_TYPE", std::string("it quantizes to ") + DTypeName(dtype) +
-                                   "; supported are int8, uint8 and int16");
+    c.Fail("UNSUPPORTED_TYPE",
+           std::string("it quantizes to ") + DTypeName(dtype) +
+               "; supported are int8, uint8 and int16. Quantize the model to one of these");
     return kNoTensor;
   }
   return c.Emit("quantize", {x},
@@ -221,7 +223,10 @@ void ImportQLinearGlobalAveragePool(OnnxNodeContext& c) {
   const TensorId x = DequantizedInput(c, 0);
   if (!c.ok()) return;
   const Shape shape = c.ShapeOf(x);
-  if (shape.size() != 4) return c.Fail("UNSUPPORTED_SHAPE", "its input must be N x C x H x W");
+  if (shape.size() != 4)
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "its input has shape " + ShapeText(shape) +
+                      "; supported are images (N x C x H x W). Reshape it in the model");
   const TensorId y = c.Emit("avg_pool2d", {ToNhwc(c, x)},
                             {{"kernel_h", int64_t{shape[2]}},
                              {"kernel_w", int64_t{shape[3]}},

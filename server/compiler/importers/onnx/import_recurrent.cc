@@ -96,8 +96,9 @@ void ImportCell(OnnxNodeContext& c, const char* graph_op, size_t inputs, size_t 
   const int64_t hidden = c.Int("hidden_size", 0);
   if (!c.ok()) return;
   if (operands[2] == kNoTensor || c.Rank(operands[2]) != 3) {
-    c.Fail("UNSUPPORTED_SHAPE",
-           "its input R must be recurrent weights of 3 dimensions; export the model again");
+    c.Fail(
+        "UNSUPPORTED_SHAPE",
+        "its input R has other dimensions than the 3 that are supported. Export the model again");
     return;
   }
   if (hidden != 0 && hidden != c.ShapeOf(operands[2])[2]) {

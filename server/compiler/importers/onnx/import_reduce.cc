@@ -39,7 +39,8 @@ Flattened ForFunctionAlongAxis(OnnxNodeContext& c) {
   f.shape = c.ShapeOf(f.x);
   const int64_t rank = c.Rank(f.x);
   if (rank == 0) {
-    c.Fail("UNSUPPORTED_SHAPE", "its input is a scalar; at least one dimension is needed");
+    c.Fail("UNSUPPORTED_SHAPE",
+           "its input is a scalar; supported is at least one dimension. Reshape it in the model");
     return f;
   }
   f.axis = c.Axis(given, rank, flattens);

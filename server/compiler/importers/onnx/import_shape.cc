@@ -27,7 +27,11 @@ bool IsEmpty(OnnxNodeContext& c) { return c.Has(0) && c.Value(0).empty != nullpt
 void ReshapeTo(OnnxNodeContext& c, const std::vector<int64_t>& dims) {
   int64_t elements = 1;
   for (int64_t dim : dims) {
-    if (dim > INT32_MAX) return c.Fail("UNSUPPORTED_SHAPE", "dimension " + std::to_string(dim));
+    if (dim > INT32_MAX) {
+      return c.Fail("UNSUPPORTED_SHAPE",
+                    "shape holds " + std::to_string(dim) +
+                        "; supported are dimensions below 2^31. Export the model again");
+    }
     elements *= std::min<int64_t>(dim, 1);
   }
   if (elements == 0 && IsEmpty(c)) return OutputEmpty(c, dims);
@@ -204,11 +208,16 @@ void ImportExpand(OnnxNodeContext& c) {
   for (size_t d = 0; d < rank; ++d) {
     if (target[d] == 1) target[d] = from[d];
     if (target[d] < 1 || target[d] > INT32_MAX || (from[d] != 1 && from[d] != target[d])) {
-      return c.Fail("UNSUPPORTED_SHAPE",
-                    "shape is " + ListText(target) + " for an input of " + ListText(from));
+      return c.Fail("UNSUPPORTED_SHAPE", "shape is " + ListText(target) + " for an input of " +
+                                             ListText(from) +
+                                             "; supported are dimensions that are equal, or 1 in "
+                                             "the input. Check the shapes of the model");
     }
   }
-  if (rank > 6) return c.Fail("UNSUPPORTED_SHAPE", "shape has more than 6 dimensions");
+  if (rank > 6)
+    return c.Fail("UNSUPPORTED_SHAPE",
+                  "shape has " + std::to_string(rank) +
+                      " dimensions; supported are at most 6. Join some of them in the model");
   if (target == from) return c.Output(0, c.Reshape(x, ToShape(target)));
   c.Output(0, c.Emit("expand", {x}, {{"shape", target}}));
 }

@@ -13,7 +13,9 @@ constexpr double kMaxRange = 65536;
 absl::Status ImportShape(NodeContext& c) {
   const DType dtype = c.out().dtype;
   if (dtype != DType::kS32 && dtype != DType::kS64) {
-    return Refuse("UNSUPPORTED_TYPE", std::string("a shape as ") + DTypeName(dtype));
+    return Refuse("UNSUPPORTED_TYPE",
+                  std::string("its output is ") + DTypeName(dtype) +
+                      "; supported are int32 and int64. Convert the model again");
   }
   const Shape shape = c.in(0).shape;
   std::string bytes;

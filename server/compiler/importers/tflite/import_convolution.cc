@@ -84,8 +84,9 @@ absl::StatusOr<TensorId> OutputsFirst(NodeContext& c, TensorId weights) {
   auto found = c.reordered.find(weights);
   if (found != c.reordered.end()) return found->second;
   if (!c.graph.tensor(weights).constant()) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "its weights '" + c.graph.tensor(weights).name +
-                                               "' must be a constant of the model");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "its weights '" + c.graph.tensor(weights).name +
+                      "' are computed; supported are constants. Store them in the model");
   }
   ER_ASSIGN_OR_RETURN(TensorId sorted, c.Step("transpose", {weights}, "weights",
                                               {{"perm", std::vector<int64_t>{4, 0, 1, 2, 3}}}));

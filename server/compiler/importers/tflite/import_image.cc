@@ -37,15 +37,19 @@ absl::StatusOr<Blocks> BlocksOf(const NodeContext& c, const char* edges) {
     return Refuse("UNSUPPORTED_SHAPE", std::to_string(b.sizes.size()) + " blocked dimensions of " +
                                            ShapeText(c.in(0).shape) +
                                            "; supported are one or two of tensors of up to four "
-                                           "dimensions");
+                                           "dimensions. Reshape it in the model");
   }
   for (int64_t size : b.sizes) {
     if (size >= 1 && size <= 65535) continue;
-    return Refuse("UNSUPPORTED_ATTRIBUTE", "a block of " + std::to_string(size) + " elements");
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  "block_shape holds " + std::to_string(size) +
+                      "; supported are 1 to 65535. Convert the model again");
   }
   for (int64_t edge : b.edges) {
     if (edge >= 0 && edge <= 65535) continue;
-    return Refuse("UNSUPPORTED_ATTRIBUTE", std::string(edges) + " of " + std::to_string(edge));
+    return Refuse("UNSUPPORTED_ATTRIBUTE",
+                  std::string(edges) + " holds " + std::to_string(edge) +
+                      "; supported are 0 to 65535. Convert the model again");
   }
   return b;
 }
@@ -61,9 +65,10 @@ absl::Status ImportSpaceToBatch(NodeContext& c) {
   List perm;
   for (size_t i = 0; i < blocked; ++i) {
     if (shape[i + 1] % b.sizes[i] != 0) {
-      return Refuse("UNSUPPORTED_SHAPE", "shape " + ShapeText(shape) +
-                                             " does not divide into blocks of " +
-                                             std::to_string(b.sizes[i]));
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "shape " + ShapeText(shape) + " does not divide into blocks of " +
+                        std::to_string(b.sizes[i]) +
+                        "; supported are shapes that do. Pad the image in the model");
     }
     split.push_back(shape[i + 1] / b.sizes[i]);
     split.push_back(b.sizes[i]);
@@ -88,9 +93,10 @@ absl::Status ImportBatchToSpace(NodeContext& c) {
   int64_t factor = 1;
   for (int64_t size : b.sizes) factor *= size;
   if (shape[0] % factor != 0) {
-    return Refuse("UNSUPPORTED_SHAPE", "a batch of " + std::to_string(shape[0]) +
-                                           " does not divide into blocks of " +
-                                           std::to_string(factor));
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "a batch of " + std::to_string(shape[0]) + " does not divide into blocks of " +
+                      std::to_string(factor) +
+                      "; supported are batches that do. Convert the model again");
   }
   List split = b.sizes;
   split.push_back(shape[0] / factor);
@@ -105,7 +111,10 @@ absl::Status ImportBatchToSpace(NodeContext& c) {
     axes.push_back(static_cast<int64_t>(i + 1));
     begin.push_back(b.edges[2 * i]);
     end.push_back(joined.back() - b.edges[2 * i + 1]);
-    if (end.back() <= begin.back()) return Refuse("UNSUPPORTED_SHAPE", "its crops leave nothing");
+    if (end.back() <= begin.back())
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "its crops leave nothing of dimension " + std::to_string(i + 1) +
+                        "; supported are smaller ones. Convert the model again");
   }
   for (size_t d = blocked + 1; d < shape.size(); ++d) {
     perm.push_back(static_cast<int64_t>(d + blocked));

@@ -33,7 +33,8 @@ absl::Status ImportLrn(NodeContext& c) {
   if (o == nullptr) return NoOptions("LocalResponseNormalizationOptions");
   if (o->radius() < 1 || o->radius() > 65535) {
     return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "radius is " + std::to_string(o->radius()) + "; supported are 1 to 65535");
+                  "radius is " + std::to_string(o->radius()) +
+                      "; supported are 1 to 65535. Convert the model again");
   }
   const int64_t size = 2 * int64_t{o->radius()};
   const int64_t axis = static_cast<int64_t>(c.in(0).shape.size()) - 1;

@@ -22,9 +22,10 @@ absl::StatusOr<std::string> ActivationName(tflite::FusedActivation activation) {
     case tflite::FusedActivation::TANH:
       return std::string("tanh");
     default:
-      return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    "fused_activation_function is " + std::to_string(static_cast<int>(activation)) +
-                        "; supported are NONE, RELU, RELU6, RELU_N1_TO_1, TANH");
+      return Refuse("UNSUPPORTED_ATTRIBUTE", "fused_activation_function is " +
+                                                 std::to_string(static_cast<int>(activation)) +
+                                                 "; supported are NONE, RELU, RELU6, RELU_N1_TO_1, "
+                                                 "TANH. Train the layer with one of these");
   }
 }
 
@@ -36,8 +37,8 @@ absl::Status RequireAbsent(const NodeContext& c, size_t first, size_t last, cons
     if (!c.has(i)) continue;
     return Refuse("UNSUPPORTED_ATTRIBUTE", std::string("it has ") + what + " ('" +
                                                c.graph.tensor(c.inputs[i]).name +
-                                               "'), which are not supported; build the layer "
-                                               "without them");
+                                               "'); supported are layers without them. Build it "
+                                               "so");
   }
   return absl::OkStatus();
 }
@@ -55,8 +56,10 @@ absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs
                           : nullptr;
     if (t == nullptr) continue;
     if (!t->constant() || static_cast<int64_t>(t->data->size()) != t->bytes()) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE",
-                    "weights '" + t->name + "' are not a constant of their shape");
+      return Refuse(
+          "UNSUPPORTED_ATTRIBUTE",
+          "weights '" + t->name +
+              "' are computed or cut off; supported are constants. Convert the model again");
     }
     joined.dtype = t->dtype;
     scale_rows = t->shape.empty() ? 0 : t->shape[0];
@@ -71,15 +74,18 @@ absl::StatusOr<Tensor> Join(const NodeContext& c, const std::vector<int>& inputs
     }
     const Tensor& t = c.graph.tensor(c.inputs[static_cast<size_t>(i)]);
     if (t.dtype != joined.dtype || t.elements() != fill_elements) {
-      return Refuse("UNSUPPORTED_TYPE", "weights '" + t.name + "' are " + DTypeName(t.dtype) + " " +
-                                            ShapeText(t.shape) +
-                                            "; the layer's others differ in type or size");
+      return Refuse(
+          "UNSUPPORTED_TYPE",
+          "weights '" + t.name + "' are " + DTypeName(t.dtype) + " " + ShapeText(t.shape) +
+              "; supported is one type and size for all of the layer's. Convert the model again");
     }
     bytes += *t.data;
     if (joined.dtype != DType::kS8) continue;
     if (!t.quantization.per_tensor() || t.quantization.zero_points[0] != 0) {
       return Refuse("UNSUPPORTED_QUANTIZATION",
-                    "weights '" + t.name + "' must have one scale and zero point 0");
+                    "weights '" + t.name +
+                        "' have several scales or a zero point; supported is one scale and zero "
+                        "point 0. Convert the model again");
     }
     joined.quantization.scales.insert(joined.quantization.scales.end(),
                                       static_cast<size_t>(t.shape[0]), t.quantization.scales[0]);
@@ -122,14 +128,16 @@ absl::StatusOr<Sizes> SizesOf(const NodeContext& c, const Layer& layer) {
   const int r = layer.r.back();
   if (!c.has(static_cast<size_t>(r)) || !c.has(static_cast<size_t>(layer.initial_h)) ||
       x.size() < 2 || x.size() > 3) {
-    return Refuse("UNSUPPORTED_SHAPE", "its input has shape " + ShapeText(x) +
-                                           ", or its recurrent weights or state are absent");
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "its input has shape " + ShapeText(x) +
+                      ", or its recurrent weights or state are absent; supported are sequences "
+                      "(batch x time x inputs) with both. Convert the model again");
   }
   const Shape& recurrent = c.graph.tensor(c.inputs[static_cast<size_t>(r)]).shape;
   if (recurrent.size() != 2 || recurrent[0] != recurrent[1]) {
     return Refuse("UNSUPPORTED_SHAPE", "its recurrent weights have shape " + ShapeText(recurrent) +
-                                           "; expected a square (layers with a projection are not "
-                                           "supported)");
+                                           "; supported are square ones, without a projection. "
+                                           "Train the layer without one");
   }
   Sizes sizes = {};
   const size_t time = layer.time_major ? 0 : 1;
@@ -158,7 +166,8 @@ absl::StatusOr<StateTensors> AddState(NodeContext& c, int input, const Shape& sh
   const TensorId state = c.inputs[static_cast<size_t>(input)];
   if (c.graph.tensor(state).elements() != ElementCount(shape)) {
     return Refuse("UNSUPPORTED_SHAPE", "its state '" + c.graph.tensor(state).name + "' has shape " +
-                                           ShapeText(c.graph.tensor(state).shape));
+                                           ShapeText(c.graph.tensor(state).shape) +
+                                           "; supported is batch x units. Convert the model again");
   }
   StateTensors tensors;
   tensors.initial = Reshaped(c, state, shape, LayerName(c) + what);
@@ -251,9 +260,10 @@ absl::Status SetCell(NodeContext& c, tflite::FusedActivation activation, float c
   const float scale = cell.quantization.per_tensor() ? cell.quantization.scales[0] : 0.0f;
   int exponent = 0;
   if (cell.dtype != DType::kS16 || std::frexp(scale, &exponent) != 0.5f) {
-    return Refuse("UNSUPPORTED_QUANTIZATION", "its cell state '" + cell.name +
-                                                  "' must be int16 with a scale that is a power of "
-                                                  "two; convert the model again");
+    return Refuse("UNSUPPORTED_QUANTIZATION",
+                  "its cell state '" + cell.name +
+                      "' has another type or scale than the supported "
+                      "int16 with a power of two. Convert the model again");
   }
   layer.attributes["cell_integer_bits"] = int64_t{exponent} - 1 + 15;
   if (c.intermediates.size() > 4) {
@@ -280,7 +290,9 @@ absl::Status AppendBoth(NodeContext& c, const Layer& forward, const Layer& backw
     ER_ASSIGN_OR_RETURN(const Sizes s, SizesOf(c, *layer));
     Tensor half = c.graph.tensor(c.outputs[0]);
     half.name += layer->reverse ? ".backward" : ".forward";
-    if (half.shape.empty()) return Refuse("UNSUPPORTED_SHAPE", "its output is a scalar");
+    if (half.shape.empty())
+      return Refuse("UNSUPPORTED_SHAPE",
+                    "its output is a scalar; supported are sequences. Convert the model again");
     half.shape.back() = s.hidden;
     halves.push_back(c.Add(std::move(half)));
     ER_RETURN_IF_ERROR(AppendLayer(c, *layer, halves.back()));

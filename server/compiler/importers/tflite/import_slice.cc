@@ -18,9 +18,11 @@ absl::Status ImportSlice(NodeContext& c) {
   }
   for (size_t d = 0; d < size.size(); ++d) {
     if (begin[d] < 0 || begin[d] > kEnd || size[d] < -1 || size[d] > kEnd) {
-      return Refuse("UNSUPPORTED_ATTRIBUTE", "begin " + std::to_string(begin[d]) + ", size " +
+      return Refuse("UNSUPPORTED_ATTRIBUTE", "begin is " + std::to_string(begin[d]) + ", size is " +
                                                  std::to_string(size[d]) + " of dimension " +
-                                                 std::to_string(d));
+                                                 std::to_string(d) +
+                                                 "; supported are a begin of at least 0 and a size "
+                                                 "of at least -1. Convert the model again");
     }
     end.push_back(size[d] == -1 ? kEnd : begin[d] + size[d]);
   }
