@@ -104,7 +104,7 @@ TEST_F(MakeResultTest, ACortexM7HasCachesAndAFloatingPointUnit) {
 TEST_F(MakeResultTest, OutputsThatAreTheSameForEverySample) {
   facts_.plan.prepared.samples = measurement_.samples = 5;
   facts_.plan.prepared.labels.clear();
-  facts_.reference =
+  facts_.reference = measurement_.outputs =
       std::string("\x00\x05\x01\x04\x02\x03\x07\x01\x01\x09\x08\x02\x01\x01\x06", 15);
   auto result = MakeResult(facts_, measurement_);
   auto has = [&result](const std::string& code) {

@@ -12,6 +12,7 @@ import pytest
 from conftest import BOARD, DIGITS, ENDED, local_farm
 
 INT8 = DIGITS / "digits_int8.tflite"
+FLOAT = DIGITS / "digits_float.tflite"  # takes several times as long
 UPLOAD_BYTES = 150 << 20
 
 
@@ -102,7 +103,7 @@ def stopped(farm):
     """Watchers that stand still from the module's first test to its last: the server needs half a
     minute to be sure of them."""
     before = settled(farm)
-    job = farm.submit(INT8, "--option", "samples=1024", "--option", "warmup=1000")
+    job = farm.submit(FLOAT, "--option", "samples=1024", "--option", "warmup=1000")
     clients = [Client(farm, "jobs", "watch", job) for _ in range(5)]
     until(lambda: open_count(farm) >= before + 5, "the watchers did not connect")
     for client in clients:
@@ -169,7 +170,7 @@ def test_a_client_killed_while_it_watches(farm, when):
 
 
 def test_fifty_dead_clients_hold_nothing(farm, big_file):
-    job = farm.submit(INT8, "--option", "samples=1024", "--option", "warmup=1000")
+    job = farm.submit(FLOAT, "--option", "samples=1024", "--option", "warmup=1000")
     before = settled(farm)
     for _ in range(5):
         watchers = [Client(farm, "jobs", "watch", job) for _ in range(8)]

@@ -80,7 +80,7 @@ TEST(Int16Test, RefusesWhatHasNoKernel) {
       {x + "%y: int16[2,4] q(0.5, 0) = unary(%x) {fn = \"tanh\"} \"n\"\n", "1/32768"},
       {x + "%y: int16[2,4] q(0.5, 0) = softmax(%x) \"n\"\n", "1/32768"},
       {x + "%y: int16[2,4] q(0.000030517578125, 0) = softmax(%x) {axis = 0} \"n\"\n",
-       "last dimension"},
+       "in int16 is the last"},
       {x + "%y: int16[2,4] q(0.5, 0) = binary(%x, %x) {fn = \"div\"} \"n\"\n", "quantized int8"},
       {x + "%y: int16[2,4] q(0.25, 0) = binary(%x, %x) {fn = \"add\", power_of_two = 1} \"n\"\n",
        "powers of two"},
