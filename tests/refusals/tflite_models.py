@@ -198,7 +198,7 @@ REFUSED = [
             "'y'", "FULLY_CONNECTED", "weights_format", "is 1", "DEFAULT (0)",
             "without shuffled weights"),
     Refused("tflite_hybrid_batch_matmul", model(hybrid_product), "HYBRID_MODEL", "'y'", "BATCH_MATMUL",
-            None, "float32, int8 and int16", "both float32 or both int8", "without dynamic range quantization"),
+            None, "float32 and int8", "both float32 or both int8", "without dynamic range quantization"),
     Refused("tflite_computed_weights", model(computed_weights), "UNSUPPORTED_ATTRIBUTE", "'y'",
             "FULLY_CONNECTED", "weights", "'w'", "supported are constants", "Store them in the model"),
     Refused("tflite_transpose_by_data", model(computed_perm), "UNSUPPORTED_ATTRIBUTE", "'y'",
