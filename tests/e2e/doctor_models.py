@@ -68,13 +68,29 @@ class Subject:
         return np.fromfile(outputs, self.output["dtype"]).reshape((-1, *self.output["shape"][1:]))
 
     def changed_package(self, change):
-        """A package whose bytes `change(bytearray)` altered, with a right CRC again."""
+        """A package whose bytes `change(bytearray)` altered, with a right CRC again. Biases hold what
+        the input's zero point adds to a fully connected layer; `change` sees the model's own, as
+        engines do that add it in each run."""
         data = bytearray(self.package.read_bytes())
+        self._add_zero_points(data, -1)
         change(data)
+        self._add_zero_points(data, 1)
         struct.pack_into("<I", data, 12, zlib.crc32(bytes(data[16:])))
         path = self.package.with_suffix(".changed.erp")
         path.write_bytes(data)
         return path
+
+    def _add_zero_points(self, data, sign):
+        for op in self.info["ops"]:
+            if not op["kernel"].startswith("fully_connected_s8"):
+                continue
+            x, w, bias = (self.info["tensors"][i] if i is not None else None
+                          for i in op["inputs"][:3])
+            if bias is None:
+                continue
+            weights = np.frombuffer(data, np.int8, w["bytes"], w["offset"]).reshape(w["shape"])
+            biases = np.frombuffer(data, np.int32, bias["bytes"] // 4, bias["offset"])
+            biases += sign * -x["zero_point"] * weights.sum(axis=1, dtype=np.int32)
 
     def weights(self):
         """[op, its weights' and biases' tensors] of every op with constants of rank 2 and more."""
