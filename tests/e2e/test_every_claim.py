@@ -2,7 +2,9 @@
 of the board's core, is in a pack that another test of this folder runs on the virtual board with
 numpy's results on the host and the host's bits on the board.
 
-A pack belongs here by standing in the list PACKS of a `test_*_operators.py`.
+A pack belongs here by standing in the list PACKS of a `test_*_operators.py`. TensorFlow Lite's builtins
+are in packs of another form, a dict of names that the module's `write_pack` makes models of; their
+cases are held against TensorFlow Lite itself.
 """
 
 import importlib
@@ -13,6 +15,7 @@ import re
 import subprocess
 
 import pytest
+import test_tflite_operators
 from conftest import BOARD, ROOT, local_farm
 from graph_pack import Pack
 
@@ -45,24 +48,33 @@ def board_packs():
     return packs
 
 
+def board_models(folder):
+    """(model file, options, pairs that cost nothing and so have no layer) of everything that runs."""
+    for pack in board_packs():
+        model, _ = pack.write(folder)
+        yield model, pack.options, {(op, dtype) for op, dtype in pack.typed_nodes if op == "reshape"}
+    for name in test_tflite_operators.PACKS:
+        yield test_tflite_operators.write_pack(name, folder)[0], (), set()
+    run = inspect.getsource(test_tflite_operators.test_the_board_gives_the_hosts_bits)
+    assert "write_pack(" in run and "bit_exact" in run
+
+
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
     """(pairs of operator and type, kernels) of all packs as compiled for the board."""
     folder = tmp_path_factory.mktemp("claims")
     pairs, kernels = set(), set()
-    for pack in board_packs():
-        model, _ = pack.write(folder)
-        report = folder / f"{pack.name}.json"
-        pack.compile(model, folder / "claims.erp", BOARD, "--report", str(report), *pack.options)
+    for model, options, free in board_models(folder):
+        report = folder / "claims.json"
+        Pack.compile(model, folder / "claims.erp", BOARD, "--report", str(report), *options)
         layers = json.loads(report.read_text())["layers"]
-        assert layers, pack.name
+        assert layers, model
+        pairs |= free
         for layer in layers:
             kernels.add(layer["kernel"])
             pairs.add((layer["op"], layer["input_dtypes"][DATA_OPERAND.get(layer["op"], 0)]))
             if layer["op"] in CONVERSIONS:
                 pairs.add((layer["op"], layer["output_dtype"]))
-        # What costs nothing has no layer; its result is an output of the model all the same.
-        pairs |= {(op, dtype) for op, dtype in pack.typed_nodes if op == "reshape"}
     return pairs, kernels
 
 

@@ -116,8 +116,8 @@ PACKS = {
 }
 
 
-@pytest.mark.parametrize("pack", PACKS)
-def test_the_board_gives_the_hosts_bits(farm, pack, tmp_path):
+def write_pack(pack, folder):
+    """Its model and its one sample: (paths of both, builtins in it, outputs)."""
     model, turns, left = Model(), collections.Counter(), []
     model.small = True
     for name, builtin, function in CASES:
@@ -130,10 +130,16 @@ def test_the_board_gives_the_hosts_bits(farm, pack, tmp_path):
             function(model)
             present.add(builtin)
     assert present == set(turns)
-    print(f"{len(present)} builtins, {len(model.outputs)} outputs")
-    path, dataset = tmp_path / f"{pack}.tflite", tmp_path / f"{pack}.npz"
+    path, dataset = folder / f"{pack}.tflite", folder / f"{pack}.npz"
     model.write(path)
     np.savez(dataset, **{f"t{n + 1}": a[None] for n, a in zip(model.inputs, model.arrays)})
+    return path, dataset, len(present), len(model.outputs)
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_board_gives_the_hosts_bits(farm, pack, tmp_path):
+    path, dataset, builtins, outputs = write_pack(pack, tmp_path)
+    print(f"{builtins} builtins, {outputs} outputs")
     code, document = farm.edgerack("run", path, "--board", BOARD, "--dataset", dataset,
                                    "--option", "samples=1", "--option", "warmup=0", timeout_s=280)
     assert code == 0, document

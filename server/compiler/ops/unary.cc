@@ -216,7 +216,7 @@ const OpDef& UnaryOp() {
     d.attributes.push_back({"approximate", AttributeSpec::Kind::kText, false});
     d.attributes.push_back({"neg", AttributeSpec::Kind::kInt, false});
     d.attributes.push_back({"pos", AttributeSpec::Kind::kInt, false});
-    d.kernels = {"unary", "lut"};
+    d.kernels = {"unary", "lut", "leaky_relu", "logistic"};
     d.elementwise = true;
     d.verify = Verify;
     d.infer = Infer;
