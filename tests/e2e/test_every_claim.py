@@ -24,6 +24,9 @@ KERNELS = ROOT / "firmware" / "kernels" / "kernels.inc"
 # Where an operator's elements are: the first operand, but for these.
 DATA_OPERAND = {"where": 1, "one_hot": 1}
 CONVERSIONS = {"cast", "quantize", "dequantize", "requantize"}  # both types are theirs
+# The compiler prefers their successors with packed weights; packages of earlier compilers name them.
+# firmware/kernels/native_test.cc holds them against the reference kernels.
+SUPERSEDED = {"conv2d_s8_armv7em", "fully_connected_s8_armv7em"}
 OPERATORS_AT_LEAST = {"onnx": 90, "tflite": 60, "keras": 60}
 
 
@@ -96,7 +99,8 @@ def test_every_kernel_of_the_board_is_executed(executed):
               for kernel in op["kernels"]}
     ours = {run for _, _, isa, run in lines if isa in ("SCALAR", "ARMV7EM")}
     assert listed == ours
-    missing = sorted(ours - executed[1])
+    missing = sorted(ours - SUPERSEDED - executed[1])
+    assert not SUPERSEDED & executed[1], "these have no successor then"
     print(f"{len(ours)} kernels, {len(missing)} of them in no case: {missing}")
     assert not missing, f"no case makes the board execute {missing}"
 

@@ -412,8 +412,16 @@ def pool_pack():
     return pack
 
 
+def lean_convolution_pack():
+    """One layer that is most of the arena: its kernel has to do with little scratch memory."""
+    pack = Pack("lean convolution")
+    add_convolution(pack, np.random.default_rng(19), "lean", "conv2d", (1, 24, 24, 3), (16, 3, 3, 3),
+                    stride=(1, 1), dilation=(1, 1), before=(1, 1), after=(1, 1))
+    return pack
+
+
 PACKS = [movement_pack(dtype) for dtype in TYPES] + [
-    matmul_pack(), resize_pack(), convolution_pack(), pool_pack()]
+    matmul_pack(), resize_pack(), convolution_pack(), lean_convolution_pack(), pool_pack()]
 
 
 @pytest.mark.parametrize(("pack", "case"), [
