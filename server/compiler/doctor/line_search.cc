@@ -47,7 +47,8 @@ absl::StatusOr<std::optional<Feed>> SearchStaleEnds(Trials& trials, size_t input
 }
 
 absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t input) {
-  constexpr size_t kMostLines = 96;  // more would be more unknowns than outputs tell
+  constexpr int kMostRounds = 12;
+  constexpr size_t kMostLines = 48;  // more would be more unknowns than outputs tell
   const InputSamples& in = trials.seen().inputs[input];
   const size_t lines = LineCount(in);
   if (lines < 2 || lines > kMostLines) return std::nullopt;
@@ -64,7 +65,7 @@ absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t inpu
                                 " cache lines (32 bytes each, found by search)");
     };
     double score = 1e300;
-    for (int round = 0; round < 4 && score > 0; ++round) {
+    for (int round = 0; round < kMostRounds && score > 0; ++round) {
       // Each line by itself, then the most helpful ones together.
       std::vector<Feed> feeds;
       for (size_t line = 0; line < lines; ++line) {

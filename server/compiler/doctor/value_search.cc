@@ -125,22 +125,14 @@ absl::StatusOr<std::optional<Feed>> SearchPlane(Trials& trials, const std::vecto
 absl::StatusOr<std::optional<Feed>> SearchZeroPoint(Trials& trials, size_t input) {
   const InputSamples& in = trials.seen().inputs[input];
   if (!in.int8()) return std::nullopt;
-  int center = 0;
-  for (int step : {8, 1}) {
-    std::vector<Feed> feeds;
-    std::vector<int> shifts;
-    const int reach = step == 8 ? 31 : 8;
-    for (int k = -reach; k <= reach; ++k) {
-      const int shift = center + k * step;
-      if (shift == 0 || shift < -255 || shift > 255) continue;
-      shifts.push_back(shift);
-      feeds.push_back(ShiftedFeed(in, input, shift));
-    }
-    ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, trials.probe()));
-    if (!best) return std::nullopt;
-    center = shifts[best->index];
+  // Every shift: a network's answer tells nothing about how near one is to the right one.
+  std::vector<Feed> feeds;
+  for (int shift = -255; shift <= 255; ++shift) {
+    if (shift != 0) feeds.push_back(ShiftedFeed(in, input, shift));
   }
-  return ShiftedFeed(in, input, center);
+  ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, First(trials, 1)));
+  if (!best) return std::nullopt;
+  return feeds[best->index];
 }
 
 absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
@@ -166,28 +158,40 @@ absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
 }
 
 absl::StatusOr<std::optional<Feed>> SearchGain(Trials& trials, size_t input) {
+  constexpr int kReach = 128;        // to either side
+  constexpr double kStep = 1 / 32.;  // of the factor's logarithm to base 2
+  constexpr size_t kStarts = 4;
   const InputSamples& in = trials.seen().inputs[input];
   if (!HasReals(in)) return std::nullopt;
-  double center = 0, step = 0.125;  // of the factor's logarithm to base 2
-  int reach = 32;
+  auto make = [&](double exponent) { return ScaledFeed(in, input, std::exp2(exponent), 0); };
+  std::vector<Feed> feeds;
+  for (int k = -kReach; k <= kReach; ++k) feeds.push_back(make(k * kStep));
+  if (!trials.Afford(static_cast<int64_t>(feeds.size()))) return std::nullopt;
+  ER_ASSIGN_OR_RETURN(std::vector<Match> matches, trials.Score(feeds, First(trials, 1)));
+  std::vector<int> order(feeds.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int i, int j) {
+    return matches[static_cast<size_t>(i)].mean_steps < matches[static_cast<size_t>(j)].mean_steps;
+  });
   std::optional<Feed> best_feed;
   double best_score = 1e300;
-  for (int round = 0; round < 6; ++round) {
-    std::vector<Feed> feeds;
-    std::vector<double> exponents;
-    for (int k = -reach; k <= reach; ++k) {
-      exponents.push_back(center + k * step);
-      feeds.push_back(ScaledFeed(in, input, std::exp2(exponents.back()), 0));
+  for (size_t start = 0; start < kStarts && best_score > 0; ++start) {
+    double center = (order[start] - kReach) * kStep;
+    for (double step = kStep / 8; step > kStep / 600 && best_score > 0; step /= 8) {
+      feeds.clear();
+      std::vector<double> exponents;
+      for (int k = -8; k <= 8; ++k) {
+        exponents.push_back(center + k * step);
+        feeds.push_back(make(exponents.back()));
+      }
+      ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, trials.probe()));
+      if (!best) return best_feed;
+      center = exponents[best->index];
+      if (best->score < best_score) {
+        best_score = best->score;
+        best_feed = feeds[best->index];
+      }
     }
-    ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, First(trials, round < 1 ? 1 : 2)));
-    if (!best) break;
-    center = exponents[best->index];
-    if (round > 0 && best->score < best_score) {
-      best_score = best->score;
-      best_feed = feeds[best->index];
-    }
-    reach = 6;
-    step /= 4;
   }
   return best_feed;
 }
