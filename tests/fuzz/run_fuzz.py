@@ -36,8 +36,8 @@ def main():
         seeds = [str(folder) for word, folders in SEEDS.items() if word in target
                  for folder in folders]
         done = subprocess.run(
-            [str(BUILD / "fuzz" / target), f"-max_total_time={seconds}", "-timeout=20",
-             "-rss_limit_mb=4096", "-max_len=65536", f"-artifact_prefix={crashes}/{target}-",
+            [str(BUILD / "fuzz" / target), f"-max_total_time={seconds}", "-timeout=5",
+             "-rss_limit_mb=1024", "-max_len=65536", f"-artifact_prefix={crashes}/{target}-",
              "-print_final_stats=1", str(corpus), *seeds], capture_output=True, text=True)
         stats = [line.split()[-1] for line in done.stderr.splitlines()
                  if "number_of_executed_units" in line]
