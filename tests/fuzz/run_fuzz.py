@@ -1,4 +1,4 @@
-"""Builds every fuzz target with clang and runs each for a while: `./dev fuzz [SECONDS]`.
+"""Builds every fuzz target with clang and runs each for a while: `./dev fuzz [SECONDS] [TARGET…]`.
 
 A crash leaves its input in build/fuzz/crashes/ and makes the exit status 1. New inputs that reach new
 code are kept in build/fuzz/corpus/<target>/ and start the next run.
@@ -10,10 +10,12 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "fuzz"
+MODELS = BUILD / "models"  # written from tests/refusals
 # A word in the target's name -> folders with seeds.
-SEEDS = {"tflite": [ROOT / "client/examples/digits"],
-         "onnx": [pathlib.Path("/usr/share/libonnx-testdata/data/node")],
-         "keras": [ROOT / "server/compiler/importers/keras/testdata"]}
+SEEDS = {"tflite": [ROOT / "client/examples/digits", MODELS / "tflite"],
+         "onnx": [pathlib.Path("/usr/share/libonnx-testdata/data/node"), MODELS / "onnx"],
+         "keras": [ROOT / "server/compiler/importers/keras/testdata", MODELS / "keras"],
+         "text": [MODELS / "text"]}
 
 
 def main():
@@ -24,9 +26,15 @@ def main():
                        stdout=subprocess.DEVNULL)
     listed = subprocess.run(["ninja", "-C", str(BUILD), "-t", "targets", "all"], check=True,
                             capture_output=True, text=True).stdout
+    named = set(sys.argv[2:])
     targets = sorted({line.split(":")[0] for line in listed.splitlines()
                       if line.startswith("fuzz_") and "phony" in line})
+    if unknown := named - set(targets):
+        sys.exit(f"no fuzz target {', '.join(sorted(unknown))}; there are {', '.join(targets)}")
+    targets = sorted(named) or targets
     subprocess.run(["ninja", "-C", str(BUILD), *targets], check=True)
+    subprocess.run([sys.executable, str(ROOT / "tests/refusals/write_models.py"), str(MODELS)],
+                   check=True)
     crashes = BUILD / "crashes"
     crashes.mkdir(exist_ok=True)
     failed = []
