@@ -15,6 +15,8 @@ absl::StatusOr<MemoryRegion> ParseMemory(const toml::table& table, const std::st
   region.address = in.Number("address");
   if (table.contains("alias_address")) region.alias_address = in.Number("alias_address");
   region.size_bytes = in.Number("size_bytes");
+  if (table.contains("line_cycles")) region.line_cycles = in.Number("line_cycles");
+  if (table.contains("word_cycles")) region.word_cycles = in.Number("word_cycles");
   ER_RETURN_IF_ERROR(in.status());
   return region;
 }
@@ -47,6 +49,7 @@ absl::StatusOr<Chip> ParseChip(const std::string& toml_text, const std::string& 
   chip.core = in.Text("core");
   chip.isa = in.Text("isa");
   chip.max_clock_hz = in.Number("max_clock_hz");
+  chip.dcache_bytes = in.NumberOr("dcache_bytes", 0);
   chip.device_id = static_cast<uint32_t>(in.NumberOr("device_id", 0));
   chip.device_id_address = in.NumberOr("device_id_address", 0);
   chip.uid_address = in.NumberOr("uid_address", 0);

@@ -17,6 +17,10 @@ struct MemoryRegion {
   uint64_t address = 0;
   std::optional<uint64_t> alias_address;  // a second, read-only view of the same bytes
   uint64_t size_bytes = 0;
+  // What the core waits, in its own cycles, for a cache line of 32 bytes of a stream and for one
+  // word past the cache; absent where it does not wait (TCM) or nothing is known.
+  std::optional<uint64_t> line_cycles;
+  std::optional<uint64_t> word_cycles;
 };
 
 // How the resident firmware divides the chip.
@@ -37,6 +41,7 @@ struct Chip {
   std::string core;  // e.g. "cortex-m7"
   std::string isa;   // scalar, armv7em, mve
   uint64_t max_clock_hz = 0;
+  uint64_t dcache_bytes = 0;       // 0 = the core has none
   uint32_t device_id = 0;          // DBGMCU_IDCODE[11:0]; 0 where there is none
   uint64_t device_id_address = 0;  // of DBGMCU_IDCODE, for a debugger; 0 = not told
   uint64_t uid_address = 0;

@@ -1,16 +1,14 @@
 #include "base/text/diagnosis_text.h"
 
-#include <sstream>
 #include <vector>
 
 #include "base/text/table.h"
+#include "base/text/wrapped.h"
 
 namespace edgerack {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr size_t kColumns = 100;
 
 std::string Clean(std::string text) {
   for (char& c : text) {
@@ -33,24 +31,6 @@ const Json& List(const Json& object, const char* key) {
   static const Json kEmpty = Json::array();
   if (!object.is_object() || !object.contains(key) || !object[key].is_array()) return kEmpty;
   return object[key];
-}
-
-// Words broken into lines; the first begins with `title`, the others are indented as far.
-std::string Wrapped(const std::string& title, const std::string& text) {
-  std::string out, line = title;
-  std::istringstream words(text);
-  std::string word;
-  bool first = true;
-  while (words >> word) {
-    if (!first && line.size() + 1 + word.size() > kColumns) {
-      out += line + "\n";
-      line = std::string(title.size(), ' ') + word;
-    } else {
-      line += (first ? "" : " ") + word;
-    }
-    first = false;
-  }
-  return out + line + "\n";
 }
 
 std::string Headline(const Json& d) {

@@ -48,6 +48,8 @@ core::Memory MemoryOf(const RunFacts& facts, const Measurement& measurement) {
   memory.package_bytes = facts.plan.compiled.package_bytes;
   memory.code_bytes = measurement.code_bytes;
   memory.stack_bytes = measurement.stack_bytes;
+  memory.code_region = facts.firmware.code.name;
+  memory.stack_region = facts.firmware.stack.name;
   AddFirmware(facts.firmware.code, measurement.code_bytes, memory);
   AddFirmware(facts.firmware.stack, measurement.stack_bytes, memory);
   return memory;

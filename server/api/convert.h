@@ -7,12 +7,14 @@
 #include "edgerack/v1/artifacts.pb.h"
 #include "edgerack/v1/boards.pb.h"
 #include "edgerack/v1/diagnoses.pb.h"
+#include "edgerack/v1/explanations.pb.h"
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
 #include "edgerack/v1/tensors.pb.h"
 #include "server/core/artifacts.h"
 #include "server/core/board.h"
 #include "server/core/diagnosis.h"
+#include "server/core/explanation.h"
 #include "server/core/failure.h"
 #include "server/core/job.h"
 #include "server/core/model_view.h"
@@ -30,6 +32,7 @@ void ToProto(const core::TensorInfo& tensor, v1::TensorDescription* to);
 // Without the names, which only the caller knows.
 void ToProto(const core::ModelView& view, v1::ModelView* to);
 void ToProto(const core::Diagnosis& diagnosis, v1::Diagnosis* to);
+void ToProto(const core::Explanation& explanation, v1::Explanation* to);
 
 // What `edgerack-compile validate` wrote. INTERNAL (BAD_VALIDATION), class BUG, for other text.
 absl::Status ReadValidation(const std::string& body, v1::ResultValidation* to);

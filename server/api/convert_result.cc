@@ -31,6 +31,10 @@ void MemoryToProto(const core::Memory& memory, v1::Memory* to) {
   SET(to, code_bytes, memory.code_bytes);
   SET(to, stack_bytes, memory.stack_bytes);
   SET(to, package_bytes, memory.package_bytes);
+  to->set_weights_region(Utf8(memory.weights_region));
+  to->set_arena_region(Utf8(memory.arena_region));
+  to->set_code_region(Utf8(memory.code_region));
+  to->set_stack_region(Utf8(memory.stack_region));
   for (const core::MemoryRegionUse& use : memory.regions) {
     v1::MemoryRegion* region = to->add_regions();
     region->set_name(Utf8(use.name));
@@ -44,6 +48,12 @@ void LayerToProto(const core::Layer& layer, v1::Layer* to) {
   to->set_name(Utf8(layer.name));
   to->set_op(Utf8(layer.op));
   to->set_kernel(Utf8(layer.kernel));
+  to->set_kernel_reason(Utf8(layer.kernel_reason));
+  to->set_weights_dtype(Utf8(layer.weights_dtype));
+  to->set_output_dtype(Utf8(layer.output_dtype));
+  SET(to, weights_bytes, layer.weights_bytes);
+  SET(to, input_bytes, layer.input_bytes);
+  SET(to, output_bytes, layer.output_bytes);
   SET(to, macs, layer.macs);
   SET(to, cycles, layer.cycles);
   SET(to, instructions, layer.instructions);

@@ -66,6 +66,12 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     return reactor;
   }
 
+  grpc::ServerUnaryReactor* ExplainResult(grpc::CallbackServerContext* context,
+                                          const v1::ExplainResultRequest* request,
+                                          v1::Explanation* response) override {
+    return Reply(context, Explain(request->name(), response));
+  }
+
   grpc::ServerUnaryReactor* ListResults(grpc::CallbackServerContext* context,
                                         const v1::ListResultsRequest* request,
                                         v1::ListResultsResponse* response) override {
@@ -99,6 +105,14 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     for (const core::TensorInfo& tensor : kept.tensors) {
       AddTensor(tensor, kept, raw, response->add_outputs());
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status Explain(const std::string& name, v1::Explanation* response) {
+    ER_ASSIGN_OR_RETURN(std::string id, IdOfPart(name, "results", "explanation"));
+    ER_ASSIGN_OR_RETURN(core::Explanation explanation, farm_.Explain(core::ResultId(id)));
+    ToProto(explanation, response);
+    response->set_name(name);
     return absl::OkStatus();
   }
 

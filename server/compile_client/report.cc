@@ -11,6 +11,8 @@ core::Memory ReadMemory(const Json& json) {
   memory.weights_bytes = Integer(json, "weights_bytes");
   memory.arena_bytes = Integer(json, "arena_bytes");
   memory.arena_lower_bound_bytes = Integer(json, "arena_lower_bound_bytes");
+  memory.weights_region = Text(json, "weights_region");
+  memory.arena_region = Text(json, "arena_region");
   ForEach(json, "regions", [&](const Json& item) {
     if (Text(item, "name").empty()) return;
     memory.regions.push_back(
@@ -25,6 +27,12 @@ core::Layer ReadLayer(const Json& json) {
   layer.name = Text(json, "name");
   layer.op = Text(json, "op");
   layer.kernel = Text(json, "kernel");
+  layer.kernel_reason = Text(json, "kernel_reason");
+  layer.weights_dtype = Text(json, "weights_dtype");
+  layer.output_dtype = Text(json, "output_dtype");
+  layer.weights_bytes = Integer(json, "weights_bytes");
+  layer.input_bytes = Integer(json, "input_bytes");
+  layer.output_bytes = Integer(json, "output_bytes");
   layer.macs = Integer(json, "macs");
   layer.output_shape = Integers(json, "output_shape");
   ForEach(json, "findings", [&](const Json& item) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "server/analysis/explain.h"
 #include "server/control/conclusion.h"
 #include "server/control/dispatch.h"
 #include "server/control/preparation.h"
@@ -156,6 +157,13 @@ void Farm::GetModelView(const core::ModelId& id, ModelViews::Callback done) {
 
 void Farm::GetValidation(const core::ResultId& id, Validations::Callback done) {
   parts_->validations.Get(id, std::move(done));
+}
+
+absl::StatusOr<core::Explanation> Farm::Explain(const core::ResultId& id) const {
+  ER_ASSIGN_OR_RETURN(core::Result result, services().results.GetResult(id));
+  // A chip that a later version no longer has leaves what the result says by itself.
+  auto chip = services().catalog.FindChip(result.board.chip);
+  return analysis::Explain(result, chip.ok() ? &*chip : nullptr);
 }
 
 void Farm::Diagnose(DiagnosisRequest request, Diagnoses::Callback done) {

@@ -12,6 +12,7 @@
 #include "server/control/model_views.h"
 #include "server/control/validations.h"
 #include "server/core/agent_report.h"
+#include "server/core/explanation.h"
 
 namespace edgerack::control {
 
@@ -48,6 +49,8 @@ class Farm {
   void GetModelView(const core::ModelId& id, ModelViews::Callback done);
   // Where a result's executions part; see Validations::Get.
   void GetValidation(const core::ResultId& id, Validations::Callback done);
+  // Why a result took its time. NOT_FOUND (RESULT_NOT_FOUND).
+  absl::StatusOr<core::Explanation> Explain(const core::ResultId& id) const;
   // Why outputs are not the model's; see Diagnoses::Make.
   void Diagnose(DiagnosisRequest request, Diagnoses::Callback done);
 

@@ -62,6 +62,11 @@ struct Memory {
   std::optional<int64_t> stack_bytes;
   std::optional<int64_t> package_bytes;
   std::vector<MemoryRegionUse> regions;
+  // Names of regions; empty when unknown.
+  std::string weights_region;
+  std::string arena_region;
+  std::string code_region;
+  std::string stack_region;
 };
 
 struct Layer {
@@ -69,6 +74,12 @@ struct Layer {
   std::string name;
   std::string op;
   std::string kernel;
+  std::string kernel_reason;  // why it has this kernel
+  std::string weights_dtype;  // of a layer with multiply-accumulates; else empty
+  std::string output_dtype;
+  std::optional<int64_t> weights_bytes;  // constants that it reads
+  std::optional<int64_t> input_bytes;    // activations that it reads
+  std::optional<int64_t> output_bytes;
   std::optional<int64_t> macs;
   std::optional<int64_t> cycles;
   std::optional<int64_t> instructions;

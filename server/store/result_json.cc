@@ -60,6 +60,10 @@ Json MemoryJson(const core::Memory& memory) {
   Put(json, "code_bytes", memory.code_bytes);
   Put(json, "stack_bytes", memory.stack_bytes);
   Put(json, "package_bytes", memory.package_bytes);
+  Put(json, "weights_region", memory.weights_region);
+  Put(json, "arena_region", memory.arena_region);
+  Put(json, "code_region", memory.code_region);
+  Put(json, "stack_region", memory.stack_region);
   for (const auto& region : memory.regions) {
     Json item = {{"name", region.name}};
     Put(item, "used_bytes", region.used_bytes);
@@ -77,6 +81,10 @@ core::Memory ReadMemory(const Json& json) {
   Get(json, "code_bytes", memory.code_bytes);
   Get(json, "stack_bytes", memory.stack_bytes);
   Get(json, "package_bytes", memory.package_bytes);
+  Get(json, "weights_region", memory.weights_region);
+  Get(json, "arena_region", memory.arena_region);
+  Get(json, "code_region", memory.code_region);
+  Get(json, "stack_region", memory.stack_region);
   if (auto regions = json.find("regions"); regions != json.end()) {
     for (const Json& item : *regions) {
       core::MemoryRegionUse& region = memory.regions.emplace_back();
@@ -94,6 +102,12 @@ Json LayerJson(const core::Layer& layer) {
   Put(json, "name", layer.name);
   Put(json, "op", layer.op);
   Put(json, "kernel", layer.kernel);
+  Put(json, "kernel_reason", layer.kernel_reason);
+  Put(json, "weights_dtype", layer.weights_dtype);
+  Put(json, "output_dtype", layer.output_dtype);
+  Put(json, "weights_bytes", layer.weights_bytes);
+  Put(json, "input_bytes", layer.input_bytes);
+  Put(json, "output_bytes", layer.output_bytes);
   Put(json, "macs", layer.macs);
   Put(json, "cycles", layer.cycles);
   Put(json, "instructions", layer.instructions);
@@ -108,6 +122,12 @@ core::Layer ReadLayer(const Json& json) {
   Get(json, "name", layer.name);
   Get(json, "op", layer.op);
   Get(json, "kernel", layer.kernel);
+  Get(json, "kernel_reason", layer.kernel_reason);
+  Get(json, "weights_dtype", layer.weights_dtype);
+  Get(json, "output_dtype", layer.output_dtype);
+  Get(json, "weights_bytes", layer.weights_bytes);
+  Get(json, "input_bytes", layer.input_bytes);
+  Get(json, "output_bytes", layer.output_bytes);
   Get(json, "macs", layer.macs);
   Get(json, "cycles", layer.cycles);
   Get(json, "instructions", layer.instructions);

@@ -1,8 +1,12 @@
+#include <optional>
+
 #include "base/text/table.h"
 #include "base/text/validation_table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
+#include "client/cli/commands/result_outputs.h"
 #include "client/cli/commands/submission.h"
+#include "client/cli/metric/user_metric.h"
 #include "client/cli/output/json.h"
 
 namespace edgerack::cli {
@@ -13,6 +17,7 @@ struct ValidateArguments {
   std::string inputs;
   int samples = 4;
   std::string accuracy = "sampled";
+  std::string metric;  // FILE.py:FUNCTION; empty = none
 };
 
 // More samples than a job takes are still refused by the server, not cut off here.
@@ -47,7 +52,36 @@ std::string Coverage(const v1::Result& result, bool accuracy, const std::string&
   return "accuracy: " + all + " samples on the host, those on the board drawn at random; " + proven;
 }
 
+// The user's metric of what the board answered and of what this package answers on the host, for
+// the samples whose outputs were kept.
+absl::StatusOr<nlohmann::ordered_json> MetricOf(Session& session, const MetricFunction& metric,
+                                                const ValidateArguments& a,
+                                                const v1::Result& result) {
+  nlohmann::ordered_json json = {{"name", metric.name}};
+  for (const bool host : {false, true}) {
+    ER_ASSIGN_OR_RETURN(FetchedOutputs fetched, FetchOutputs(session, result.name(), {host, true}));
+    json["samples"] = fetched.outputs.samples();
+    ER_ASSIGN_OR_RETURN(json[host ? "host" : "board"], Evaluate(metric, fetched.npz, a.inputs));
+  }
+  return json;
+}
+
+std::string MetricText(const nlohmann::ordered_json& metric) {
+  Table table({{"metric"}, {"board", Table::Align::kRight}, {"host", Table::Align::kRight}});
+  for (const auto& [name, value] : metric["board"].items()) {
+    table.Add({name, value.dump(), metric["host"].value(name, nlohmann::ordered_json()).dump()});
+  }
+  return "\n" + table.Render() + "of " + Grouped(metric["samples"].get<int64_t>()) +
+         " samples that ran on the board\n";
+}
+
 int Validate(Session& session, const ValidateArguments& a) {
+  std::optional<MetricFunction> metric;
+  if (!a.metric.empty()) {
+    auto parsed = ParseMetric(a.metric);
+    if (!parsed.ok()) return session.Report(parsed.status());
+    metric = *std::move(parsed);
+  }
   auto job = SubmitTraced(session, a);
   if (!job.ok()) return session.Report(job.status());
   auto outcome = Follow(session, job->name());
@@ -63,8 +97,15 @@ int Validate(Session& session, const ValidateArguments& a) {
   std::string text = "result " + result.id() + " on " + result.board().id() + " (" +
                      result.model_display_name() + ")\n\n" + RenderValidation(json) + "\n" +
                      Coverage(result, validation->has_accuracy(), a.accuracy) + "\n";
-  session.Print({{"job", ToJson(outcome->job())}, {"result", ToJson(result)}, {"validation", json}},
-                text);
+  nlohmann::ordered_json document = {
+      {"job", ToJson(outcome->job())}, {"result", ToJson(result)}, {"validation", json}};
+  if (metric) {
+    auto values = MetricOf(session, *metric, a, result);
+    if (!values.ok()) return session.Report(values.status());
+    text += MetricText(*values);
+    document["metric"] = *std::move(values);
+  }
+  session.Print(document, text);
   return validation->divergences().empty() && agrees ? kSucceeded : kFailed;
 }
 
@@ -85,6 +126,8 @@ void AddValidateCommand(CLI::App& app, Session& session) {
           "board: every sample runs on the board; sampled: 100 random ones; host: none but "
           "those of --samples")
       ->check(CLI::IsMember({"board", "sampled", "host"}));
+  validate->add_option("--metric", a->metric,
+                       "FILE.py:FUNCTION: your own metric, called as FUNCTION(outputs, y)");
   validate->footer(
       "Exit status: 0 no layer diverges; 1 one does, or the job failed.\n"
       "Example:\n  edgerack validate model.tflite --board kind=virtual-f746 --inputs test.npz");

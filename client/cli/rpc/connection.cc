@@ -250,6 +250,12 @@ absl::StatusOr<v1::ResultOutputs> Connection::GetResultOutputs(const std::string
   ER_UNARY(GetResultOutputs, ResultOutputs, results);
 }
 
+absl::StatusOr<v1::Explanation> Connection::ExplainResult(const std::string& result) {
+  v1::ExplainResultRequest request;
+  request.set_name(result + "/explanation");
+  ER_UNARY(ExplainResult, Explanation, results);
+}
+
 #undef ER_UNARY
 
 absl::StatusOr<v1::ResultValidation> Connection::GetResultValidation(const std::string& result) {

@@ -50,6 +50,7 @@ class Connection {
   // What the board, or the host's reference run, answered in "results/{id}".
   absl::StatusOr<v1::ResultOutputs> GetResultOutputs(const std::string& result, bool host);
   // Where the executions of "results/{id}" part; the server may have to run them first.
+  absl::StatusOr<v1::Explanation> ExplainResult(const std::string& result);
   absl::StatusOr<v1::ResultValidation> GetResultValidation(const std::string& result);
   absl::StatusOr<v1::ListResultsResponse> ListResults(const v1::ListResultsRequest& request);
   // May take minutes on the server.

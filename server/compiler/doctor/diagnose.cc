@@ -178,6 +178,7 @@ class Examination {
                               SearchLimits, SearchRange}) {
         if (Solved() && IsStrong()) return absl::OkStatus();
         ++diagnosis_.hypotheses;
+        trials_.StartBudget();
         ER_ASSIGN_OR_RETURN(std::optional<Feed> feed, search(trials_, i));
         if (feed) ER_RETURN_IF_ERROR(ConsiderFeeds({*feed}, true));
       }

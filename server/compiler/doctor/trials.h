@@ -43,7 +43,10 @@ class Trials {
   // Outputs of these samples. One row for each.
   absl::StatusOr<Rows> Predict(const Feed& feed, const std::vector<int64_t>& samples);
   absl::StatusOr<Rows> Predict(const WeightChange& change, const std::vector<int64_t>& samples);
-  // All feeds in as few runs as memory allows: their matches on these samples, in order.
+  // The outputs of all feeds on these samples, in order, in as few runs as memory allows.
+  absl::StatusOr<std::vector<Rows>> PredictAll(const std::vector<Feed>& feeds,
+                                               const std::vector<int64_t>& samples);
+  // Their matches.
   absl::StatusOr<std::vector<Match>> Score(const std::vector<Feed>& feeds,
                                            const std::vector<int64_t>& samples);
   // The one with the lowest mean error; nullopt where there is none or Afford says no.
@@ -54,6 +57,9 @@ class Trials {
   // True where the feed gives the right bytes for all of these samples.
   bool ChangesNothing(const Feed& feed, const std::vector<int64_t>& samples) const;
 
+  // Whoever comes next may spend as much as the ones before: each search has a budget of its own,
+  // so that none starves because another found nothing.
+  void StartBudget() { spent_ = 0; }
   // Whether so many more inferences are worth their time; counts them when they are.
   bool Afford(int64_t inferences);
   int64_t inferences() const { return inferences_; }
@@ -71,7 +77,7 @@ class Trials {
   Match before_;
   int64_t macs_ = 0;  // of one inference
   int64_t inferences_ = 0;
-  double spent_ = 0;  // multiply-accumulates of what Afford was asked for
+  double spent_ = 0;  // multiply-accumulates of what Afford allowed since StartBudget
 };
 
 }  // namespace edgerack::compiler::doctor

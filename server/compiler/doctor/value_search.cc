@@ -77,48 +77,86 @@ struct Point {
   double a, b;
 };
 
-// From the best of `starts` by ever finer steps to the eight neighbours; as many starts as can be
-// afforded, at most a dozen.
-absl::StatusOr<std::optional<Feed>> SearchPlane(Trials& trials, const std::vector<Point>& starts,
-                                                const Point& first_step,
-                                                const std::function<Feed(const Point&)>& make) {
-  constexpr size_t kMostStarts = 12;
-  constexpr int kRounds = 20;
-  std::vector<Feed> feeds;
-  for (const Point& p : starts) feeds.push_back(make(p));
-  if (!trials.Afford(static_cast<int64_t>(feeds.size()))) return std::nullopt;
-  ER_ASSIGN_OR_RETURN(std::vector<Match> matches, trials.Score(feeds, First(trials, 1)));
-  std::vector<size_t> order(feeds.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return matches[a].mean_steps < matches[b].mean_steps;
-  });
-  std::optional<Feed> best_feed;
-  double best_score = 1e300;
-  for (size_t start = 0; start < std::min(kMostStarts, order.size()); ++start) {
-    Point at = starts[order[start]], step = first_step;
-    for (int round = 0; round < kRounds; ++round) {
-      if (best_score == 0) return best_feed;
-      std::vector<Point> points = {at};
-      for (double a : {-step.a, 0.0, step.a}) {
-        for (double b : {-step.b, 0.0, step.b}) {
-          if (a != 0 || b != 0) points.push_back({at.a + a, at.b + b});
+// A minimum over a plane of two numbers: many starts, a few steps from the best of them on one
+// sample, then to the end from the best of these. Every step goes to the best of eight neighbours,
+// or halves the distance to them.
+class PlaneSearch {
+ public:
+  using Make = std::function<Feed(const Point&)>;
+  PlaneSearch(Trials& trials, Make make) : trials_(trials), make_(std::move(make)) {}
+
+  absl::StatusOr<std::optional<Feed>> Run(const std::vector<Point>& starts, const Point& step) {
+    constexpr size_t kMostStarts = 12;
+    constexpr size_t kMostEnds = 3;
+    constexpr int kFirstRounds = 6;
+    constexpr int kRounds = 40;
+    std::vector<Walk> walks;
+    for (const Point& at : starts) walks.push_back({at, step, 1e300});
+    ER_ASSIGN_OR_RETURN(bool scored, Score(walks, First(trials_, 1)));
+    if (!scored) return std::nullopt;
+    Keep(kMostStarts, walks);
+    for (Walk& walk : walks) {
+      ER_RETURN_IF_ERROR(Go(walk, kFirstRounds, First(trials_, 1)));
+    }
+    ER_ASSIGN_OR_RETURN(scored, Score(walks, trials_.probe()));
+    if (!scored) return std::nullopt;
+    Keep(kMostEnds, walks);
+    Walk best = walks.front();
+    for (Walk& walk : walks) {
+      ER_RETURN_IF_ERROR(Go(walk, kRounds, trials_.probe()));
+      if (walk.score < best.score) best = walk;
+      if (best.score == 0) break;
+    }
+    return make_(best.at);
+  }
+
+ private:
+  struct Walk {
+    Point at, step;
+    double score;
+  };
+
+  // Sets the scores; false where that costs too much.
+  absl::StatusOr<bool> Score(std::vector<Walk>& walks, const std::vector<int64_t>& samples) {
+    std::vector<Feed> feeds;
+    for (const Walk& walk : walks) feeds.push_back(make_(walk.at));
+    if (!trials_.Afford(static_cast<int64_t>(feeds.size() * samples.size()))) return false;
+    ER_ASSIGN_OR_RETURN(std::vector<Match> matches, trials_.Score(feeds, samples));
+    for (size_t i = 0; i < walks.size(); ++i) walks[i].score = matches[i].mean_steps;
+    return true;
+  }
+
+  // The `count` best, the best first.
+  static void Keep(size_t count, std::vector<Walk>& walks) {
+    std::stable_sort(walks.begin(), walks.end(),
+                     [](const Walk& a, const Walk& b) { return a.score < b.score; });
+    walks.resize(std::min(walks.size(), count));
+  }
+
+  // Stops early when nothing is left to gain or to spend.
+  absl::Status Go(Walk& walk, int rounds, const std::vector<int64_t>& samples) {
+    for (int round = 0; round < rounds && walk.score > 0; ++round) {
+      std::vector<Walk> next;
+      for (double a : {-walk.step.a, 0.0, walk.step.a}) {
+        for (double b : {-walk.step.b, 0.0, walk.step.b}) {
+          if (a != 0 || b != 0) next.push_back({{walk.at.a + a, walk.at.b + b}, walk.step, 0});
         }
       }
-      feeds.clear();
-      for (const Point& p : points) feeds.push_back(make(p));
-      ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, trials.probe()));
-      if (!best) return best_feed;
-      if (best->score < best_score) {
-        best_score = best->score;
-        best_feed = feeds[best->index];
+      ER_ASSIGN_OR_RETURN(const bool scored, Score(next, samples));
+      if (!scored) break;
+      Keep(1, next);
+      if (next.front().score < walk.score) {
+        walk = next.front();
+      } else {
+        walk.step = {walk.step.a / 2, walk.step.b / 2};
       }
-      at = points[best->index];
-      if (best->index == 0) step = {step.a / 2, step.b / 2};
     }
+    return absl::OkStatus();
   }
-  return best_feed;
-}
+
+  Trials& trials_;
+  Make make_;
+};
 
 }  // namespace
 
@@ -130,9 +168,20 @@ absl::StatusOr<std::optional<Feed>> SearchZeroPoint(Trials& trials, size_t input
   for (int shift = -255; shift <= 255; ++shift) {
     if (shift != 0) feeds.push_back(ShiftedFeed(in, input, shift));
   }
-  ER_ASSIGN_OR_RETURN(auto best, trials.Best(feeds, First(trials, 1)));
-  if (!best) return std::nullopt;
-  return feeds[best->index];
+  // One sample has many that are about as near; more of them tell these apart.
+  constexpr size_t kNearest = 24;
+  if (!trials.Afford(static_cast<int64_t>(feeds.size()))) return std::nullopt;
+  ER_ASSIGN_OR_RETURN(std::vector<Match> matches, trials.Score(feeds, First(trials, 1)));
+  std::vector<size_t> order(feeds.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return matches[a].mean_steps < matches[b].mean_steps;
+  });
+  std::vector<Feed> nearest;
+  for (size_t i = 0; i < kNearest; ++i) nearest.push_back(feeds[order[i]]);
+  ER_ASSIGN_OR_RETURN(auto best, trials.Best(nearest, trials.all()));
+  if (!best) return nearest.front();
+  return nearest[best->index];
 }
 
 absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
@@ -152,9 +201,10 @@ absl::StatusOr<std::optional<Feed>> SearchLimits(Trials& trials, size_t input) {
     starts.push_back({-limit, limit});
   }
   const double step = (spread.high - spread.low) / 16;
-  return SearchPlane(trials, starts, {step, step}, [&](const Point& p) {
+  PlaneSearch plane(trials, [&](const Point& p) {
     return ClippedFeed(in, input, std::min(p.a, p.b - 1e-6 * step), p.b);
   });
+  return plane.Run(starts, {step, step});
 }
 
 absl::StatusOr<std::optional<Feed>> SearchGain(Trials& trials, size_t input) {
@@ -202,18 +252,23 @@ absl::StatusOr<std::optional<Feed>> SearchRange(Trials& trials, size_t input) {
   const Spread spread = SpreadOf(in);
   const double width = spread.high - spread.low;
   if (!(width > 0)) return std::nullopt;
-  // A point is the factor's logarithm to base 2 and what the lowest value becomes.
+  // A point is the factor's logarithm to base 2 and what the mean becomes: of factors that are
+  // wrong only a little, those that keep the mean are the better ones.
+  const double mean =
+      std::accumulate(in.real.begin(), in.real.end(), 0.0) / static_cast<double>(in.real.size());
   std::vector<Point> starts;
   for (int k = -8; k <= 8; ++k) {
     const double factor = std::exp2(k / 2.0);
     for (double shift : {0.0, -1.0, -0.5, -0.25, 0.25, 0.5, 1.0}) {
-      starts.push_back({k / 2.0, factor * spread.low + shift * width * std::max(1.0, factor)});
+      const double low = factor * spread.low + shift * width * std::max(1.0, factor);
+      starts.push_back({k / 2.0, low + factor * (mean - spread.low)});
     }
   }
-  return SearchPlane(trials, starts, {0.25, width / 8}, [&](const Point& p) {
+  PlaneSearch plane(trials, [&](const Point& p) {
     const double factor = std::exp2(p.a);
-    return ScaledFeed(in, input, factor, p.b - factor * spread.low);
+    return ScaledFeed(in, input, factor, p.b - factor * mean);
   });
+  return plane.Run(starts, {0.25, width / 8});
 }
 
 }  // namespace edgerack::compiler::doctor

@@ -1,6 +1,8 @@
 #include "server/compiler/report/report.h"
 
 #include <map>
+#include <set>
+#include <vector>
 
 #include "firmware/kernels/common/packing.h"
 #include "server/compiler/ops/convolution.h"
@@ -18,6 +20,16 @@ Json InputTypes(const Graph& graph, const KernelCall& call) {
     types.push_back(id == kNoTensor ? "" : DTypeName(graph.tensor(id).dtype));
   }
   return types;
+}
+
+// Of the operands that lie in the arena, each once.
+int64_t ActivationBytes(const Graph& graph, const std::vector<TensorId>& operands) {
+  const std::set<TensorId> distinct(operands.begin(), operands.end());
+  int64_t bytes = 0;
+  for (TensorId id : distinct) {
+    if (id != kNoTensor && !graph.tensor(id).constant()) bytes += graph.tensor(id).bytes();
+  }
+  return bytes;
 }
 
 // How a layer with weights computes: in their own type, or with activations that each run
@@ -52,6 +64,8 @@ Json LayersJson(const ReportInput& in) {
                   {"output_shape", output.shape},
                   {"output_dtype", DTypeName(output.dtype)},
                   {"weights_bytes", ConstantOperandBytes(graph, call)},
+                  {"input_bytes", ActivationBytes(graph, call.inputs)},
+                  {"output_bytes", ActivationBytes(graph, call.outputs)},
                   {"scratch_bytes", call.scratch_bytes},
                   {"output_tensor", in.package.tensor_index[Index(MainOutput(call.outputs))]},
                   {"fused_from", graph.nodes[call.node_index].fused_from},
@@ -123,7 +137,10 @@ Json MemoryJson(const ReportInput& in) {
     regions.push_back(
         {{"name", r.name}, {"used_bytes", r.used_bytes}, {"size_bytes", r.size_bytes}});
   }
-  return {{"weights_bytes", in.package.constants_bytes},
+  // MeasureRegions gives the package's region first.
+  return {{"weights_region", in.regions.at(0).name},
+          {"arena_region", in.regions.at(1).name},
+          {"weights_bytes", in.package.constants_bytes},
           {"arena_bytes", in.plan.arena_bytes},
           {"state_bytes", in.plan.state_bytes},
           {"arena_lower_bound_bytes", in.arena_lower_bound_bytes},

@@ -15,6 +15,16 @@ OnnxConstant Int64List(const std::vector<int64_t>& values, bool scalar = false) 
   return constant;
 }
 
+// Of dimensions that are not negative; more than any tensor has where it would overflow (a tensor
+// without elements may have dimensions of any size beside its 0).
+int64_t Product(const std::vector<int64_t>& dims) {
+  constexpr int64_t kMost = INT64_C(1) << 40;
+  if (std::count(dims.begin(), dims.end(), 0) != 0) return 0;
+  int64_t product = 1;
+  for (int64_t dim : dims) product = dim > kMost / product ? kMost : product * dim;
+  return product;
+}
+
 // A constant without elements keeps its type under another shape.
 void OutputEmpty(OnnxNodeContext& c, std::vector<int64_t> dims) {
   OnnxConstant constant = *c.Value(0).empty;
@@ -93,7 +103,7 @@ void ImportReshape(OnnxNodeContext& c) {
   const bool allow_zero = c.Int("allowzero", 0) != 0;
   const std::vector<int64_t> from = c.DimsOf(0);
   if (!c.ok()) return;
-  int64_t known = 1;
+  std::vector<int64_t> known_dims;
   int open = -1;
   for (size_t d = 0; d < dims.size(); ++d) {
     if (dims[d] == 0 && !allow_zero) {
@@ -109,12 +119,12 @@ void ImportReshape(OnnxNodeContext& c) {
     } else if (dims[d] < 0 || dims[d] > INT32_MAX) {
       return c.Fail("BAD_MODEL_FILE", "shape is " + ListText(dims));
     } else {
-      known = std::min<int64_t>(known * dims[d], INT64_C(1) << 40);
+      known_dims.push_back(dims[d]);
     }
   }
-  int64_t elements = 1;
-  for (int64_t dim : from) elements *= dim;
   if (open >= 0) {
+    const int64_t known = Product(known_dims);
+    const int64_t elements = Product(from);
     if (known == 0 || elements % known != 0) {
       return c.Fail("SHAPE_MISMATCH", "input shape is " + ListText(dims) +
                                           "; supported are shapes of " + std::to_string(elements) +
@@ -131,9 +141,8 @@ void ImportFlatten(OnnxNodeContext& c) {
   const int64_t rank = static_cast<int64_t>(from.size());
   const int64_t axis = c.Axis(c.Int("axis", 1), rank, true);
   if (!c.ok()) return;
-  std::vector<int64_t> dims = {1, 1};
-  for (int64_t d = 0; d < rank; ++d) dims[d >= axis] *= from[static_cast<size_t>(d)];
-  ReshapeTo(c, dims);
+  ReshapeTo(c, {Product({from.begin(), from.begin() + axis}),
+                Product({from.begin() + axis, from.end()})});
 }
 
 void ImportSqueeze(OnnxNodeContext& c) {
@@ -171,9 +180,7 @@ void ImportShape(OnnxNodeContext& c) {
 }
 
 void ImportSize(OnnxNodeContext& c) {
-  int64_t elements = 1;
-  for (int64_t dim : c.DimsOf(0)) elements *= dim;
-  c.OutputConstant(0, Int64List({elements}, true));
+  c.OutputConstant(0, Int64List({Product(c.DimsOf(0))}, true));
 }
 
 void ImportTranspose(OnnxNodeContext& c) {
