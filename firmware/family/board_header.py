@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Writes a C header of a board's facts from its board.toml and its chip's toml.
+"""Writes a C header of a board's facts from its board.toml, its chip's and its family's toml.
 
-Every key becomes one macro: ER_BOARD_<TABLE>_<KEY> or ER_CHIP_<TABLE>_<KEY>; numbers carry no
+Every key becomes one macro: ER_BOARD_<TABLE>_<KEY>, ER_CHIP_… or ER_FAMILY_…; numbers carry no
 suffix, so that the linker script can use them too. On top of that
   a string      also defines <MACRO>_IS_<VALUE> as 1
   a pin "PB7"   also defines <MACRO>_PORT (A = 0) and <MACRO>_PIN
   [[memory]]    entries are named by their name: ER_CHIP_MEMORY_DTCM_ADDRESS
   *_region      also defines <MACRO>_ADDRESS and <MACRO>_SIZE_BYTES of the memory it names
+  uart.instance also defines <MACRO>_<KEY> for every key of the family's [[uart]] that it names
   a list        becomes a brace-enclosed initializer, and <MACRO>_COUNT
 """
 import argparse
@@ -49,20 +50,36 @@ def flatten(prefix, table, memories, out):
             sys.exit(f"board_header: {name}: a {type(value).__name__} has no C form here")
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return tomllib.load(file)
+
+
+def wired_uart(board, family):
+    """The family's description of the UART that the board uses."""
+    for uart in family["uart"]:
+        if uart["name"] == board["uart"]["instance"]:
+            return uart
+    known = ", ".join(uart["name"] for uart in family["uart"])
+    sys.exit(f"board_header: [uart] instance {board['uart']['instance']} is none of {known}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--board", required=True)
     parser.add_argument("--chip", required=True)
+    parser.add_argument("--family")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    with open(args.board, "rb") as file:
-        board = tomllib.load(file)
-    with open(args.chip, "rb") as file:
-        chip = tomllib.load(file)
+    board, chip = read(args.board), read(args.chip)
     memories = {memory["name"]: memory for memory in chip["memory"]}
     macros = []
     flatten("ER_BOARD", board, memories, macros)
     flatten("ER_CHIP", chip, memories, macros)
+    if args.family:
+        family = read(args.family)
+        flatten("ER_FAMILY", family, memories, macros)
+        flatten("ER_BOARD_UART_INSTANCE", wired_uart(board, family), memories, macros)
     lines = ["// Written by firmware/family/board_header.py; edit the toml files instead.",
              "#ifndef ER_BOARD_CONFIG_H_", "#define ER_BOARD_CONFIG_H_"]
     lines += [f"#define {name} {value}" for name, value in macros]

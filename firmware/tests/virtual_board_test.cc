@@ -1,10 +1,11 @@
-// The very image of the STM32F746G-DISCO on the virtual board: its clocks, UART, flash, counters
-// and fault handlers, and that its kernels give the bits the reference gives.
+// The very images of real boards on the virtual ones: their clocks, UART, flash, counters and fault
+// handlers, and that their kernels give the bits the reference gives.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -15,54 +16,88 @@
 namespace edgerack::firmware {
 namespace {
 
-constexpr uint32_t kInstructionCounter = 0xE0042FFC;  // extra_counter of virtual-f746
-constexpr uint32_t kUnmapped = 0xC0000000;
+constexpr uint32_t kInstructionCounter = 0xE0042FFC;  // extra_counter of the virtual boards
+constexpr uint32_t kUnmapped = 0x2F000000;
 
 class VirtualChip : public BoardFixture {
  protected:
-  void StartImage(const std::string& image, std::vector<std::string> more) {
+  void StartImage(const std::string& kind, const std::string& image,
+                  std::vector<std::string> more = {}) {
     std::vector<std::string> args = {
-        "--board",       "virtual-f746",
-        "--stlink-port", std::to_string(20000 + getpid() % 20000),
-        "--uart-pty",    pty(),
-        "--elf",         SharedFile("firmware/" + image + "/firmware.elf")};
+        "--board",    kind,  "--stlink-port", std::to_string(20000 + getpid() % 20000),
+        "--uart-pty", pty(), "--elf",         SharedFile("firmware/" + image + "/firmware.elf")};
     args.insert(args.end(), more.begin(), more.end());
     Start(BuiltBinary("edgerack-vboard"), args);
   }
 };
 
-class VirtualF746 : public VirtualChip {
+// What the image says of itself on its board.
+struct BoardCase {
+  const char* kind;
+  const char* image;
+  uint32_t clock_hz;
+  uint32_t device_id;
+  uint32_t cpuid;
+  uint32_t accelerator;  // er_setting_t
+  uint32_t package_bytes;
+  uint32_t arena_bytes;
+  uint32_t code_address;  // of the MiB that it executes from
+};
+
+void PrintTo(const BoardCase& board, std::ostream* out) { *out << board.kind; }
+
+class VirtualBoard : public VirtualChip, public testing::WithParamInterface<BoardCase> {
  protected:
   void SetUp() override {
     VirtualChip::SetUp();
-    StartImage("stm32f746g-disco", {});
+    StartImage(GetParam().kind, GetParam().image);
   }
 };
 
+INSTANTIATE_TEST_SUITE_P(
+    All, VirtualBoard,
+    testing::Values(BoardCase{"virtual-f746", "stm32f746g-disco", 216'000'000, 0x449, 0x410FC271,
+                              ER_SETTING_ART, 917'504, 245'760, 0x00200000},
+                    BoardCase{"virtual-h743", "nucleo-h743zi", 480'000'000, 0x450, 0x411FC271, 0,
+                              1'966'080, 524'288, 0x08000000}),
+    [](const auto& board) {
+      return std::string(board.param.kind).substr(std::string("virtual-").size());
+    });
+
 // The NUCLEO's image expects 8 MHz where this board has 25: its PLL cannot lock.
 TEST_F(VirtualChip, AnswersWithoutItsClock) {
-  StartImage("nucleo-f746zg", {"--uart-instance", "USART3"});
+  StartImage("virtual-f746", "nucleo-f746zg", {"--uart-instance", "USART3"});
   const er_hello_reply_t hello = Hello();
   EXPECT_EQ(name_, "nucleo-f746zg");
   EXPECT_EQ(hello.clock_hz, 16000000u);
   EXPECT_TRUE(hello.settings & ER_SETTING_CLOCK_FALLBACK);
 }
 
-TEST_F(VirtualF746, Hello) {
+// This one wants a supply that the board does not have, and 25 MHz where it has 8.
+TEST_F(VirtualChip, AnswersWithoutItsSupply) {
+  StartImage("virtual-h743", "stm32h747i-disco", {"--uart-instance", "USART1"});
   const er_hello_reply_t hello = Hello();
-  EXPECT_EQ(name_, "stm32f746g-disco");
-  EXPECT_EQ(hello.clock_hz, 216000000u);
-  EXPECT_EQ(hello.device_id & 0xFFF, 0x449u);
-  EXPECT_EQ(hello.cpuid, 0x410FC271u);
+  EXPECT_EQ(name_, "stm32h747i-disco");
+  EXPECT_EQ(hello.clock_hz, 64000000u);
+  EXPECT_TRUE(hello.settings & ER_SETTING_CLOCK_FALLBACK);
+}
+
+TEST_P(VirtualBoard, Hello) {
+  const BoardCase& board = GetParam();
+  const er_hello_reply_t hello = Hello();
+  EXPECT_EQ(name_, board.image);
+  EXPECT_EQ(hello.clock_hz, board.clock_hz);
+  EXPECT_EQ(hello.device_id & 0xFFF, board.device_id);
+  EXPECT_EQ(hello.cpuid, board.cpuid);
   EXPECT_EQ(hello.isa, ER_ISA_ARMV7EM);
   EXPECT_EQ(hello.settings,
-            uint32_t{ER_SETTING_ICACHE | ER_SETTING_DCACHE | ER_SETTING_ART | ER_SETTING_FPU});
+            ER_SETTING_ICACHE | ER_SETTING_DCACHE | ER_SETTING_FPU | board.accelerator);
   EXPECT_EQ(hello.package_address, 0x08020000u);
-  EXPECT_EQ(hello.package_capacity_bytes, 917504u);
-  EXPECT_EQ(hello.arena_capacity_bytes, 245760u);
+  EXPECT_EQ(hello.package_capacity_bytes, board.package_bytes);
+  EXPECT_EQ(hello.arena_capacity_bytes, board.arena_bytes);
   EXPECT_EQ(hello.fault_present, 0);
   std::string build_id;
-  std::ifstream(SharedFile("firmware/stm32f746g-disco/build_id")) >> build_id;
+  std::ifstream(SharedFile(std::string("firmware/") + board.image + "/build_id")) >> build_id;
   std::string reported;
   for (uint8_t byte : hello.build_id) {
     char hex[3];
@@ -72,7 +107,7 @@ TEST_F(VirtualF746, Hello) {
   EXPECT_EQ(reported, build_id);
 }
 
-TEST_F(VirtualF746, NativeKernelsGiveTheReferenceBits) {
+TEST_P(VirtualBoard, NativeKernelsGiveTheReferenceBits) {
   const auto package = BuildTinyModel(true).package;
   LoadPackage(package);
   for (uint32_t seed = 0; seed < 10; seed++) {
@@ -83,7 +118,7 @@ TEST_F(VirtualF746, NativeKernelsGiveTheReferenceBits) {
   }
 }
 
-TEST_F(VirtualF746, NativeDepthwiseGivesTheReferenceBits) {
+TEST_P(VirtualBoard, NativeDepthwiseGivesTheReferenceBits) {
   const auto package = BuildTinyDepthwiseModel();
   LoadPackage(package);
   std::vector<uint8_t> x = RandomInput(6);
@@ -93,7 +128,7 @@ TEST_F(VirtualF746, NativeDepthwiseGivesTheReferenceBits) {
   EXPECT_EQ(ReadTensor(1, 216), ExpectedOutput(package, x));
 }
 
-TEST_F(VirtualF746, FloatKernelsGiveTheReferenceBits) {
+TEST_P(VirtualBoard, FloatKernelsGiveTheReferenceBits) {
   const auto package = BuildTinyFloatModel();
   LoadPackage(package);
   std::vector<uint8_t> x;
@@ -108,7 +143,7 @@ TEST_F(VirtualF746, FloatKernelsGiveTheReferenceBits) {
 }
 
 // Quantizing in each run takes divisions and, where it is asymmetric, double precision.
-TEST_F(VirtualF746, HybridKernelsGiveTheReferenceBits) {
+TEST_P(VirtualBoard, HybridKernelsGiveTheReferenceBits) {
   const auto package = BuildTinyHybridModel();
   LoadPackage(package);
   for (float middle : {0.0f, 50.0f, 200.0f}) {
@@ -126,11 +161,11 @@ TEST_F(VirtualF746, HybridKernelsGiveTheReferenceBits) {
   }
 }
 
-TEST_F(VirtualF746, CountsCyclesAndInstructions) {
+TEST_P(VirtualBoard, CountsCyclesAndInstructions) {
   LoadPackage(BuildTinyModel(true).package);
   ASSERT_EQ(WriteInput(RandomInput(1)).status, ER_OK);
   const er_run_reply_t run = Run(1, 20, ER_WIRE_ALL_LAYERS, kInstructionCounter);
-  EXPECT_EQ(run.clock_hz, 216000000u);
+  EXPECT_EQ(run.clock_hz, GetParam().clock_hz);
   EXPECT_GT(run.extra_counts, 20000u);
   EXPECT_LT(run.extra_counts, 200000u);
   const auto samples = ReadSamples(20);
@@ -153,7 +188,7 @@ TEST_F(VirtualF746, CountsCyclesAndInstructions) {
   EXPECT_LT(memory.code_bytes, 131072u);
 }
 
-TEST_F(VirtualF746, AFaultIsReportedAfterTheReset) {
+TEST_P(VirtualBoard, AFaultIsReportedAfterTheReset) {
   LoadPackage(BuildTinyModel(true).package);
   const uint32_t boots = Hello().boot_count;
   // A counter at an address where nothing answers: the run faults, the chip resets itself.
@@ -168,12 +203,12 @@ TEST_F(VirtualF746, AFaultIsReportedAfterTheReset) {
   EXPECT_EQ(fault.present, 1);
   EXPECT_EQ(fault.kind, ER_FAULT_BUS);
   EXPECT_EQ(fault.layer, ER_WIRE_NO_LAYER);
-  EXPECT_EQ(fault.pc >> 20, 2u);  // in the flash's ITCM alias
+  EXPECT_EQ(fault.pc >> 20, GetParam().code_address >> 20);
   EXPECT_EQ(Fault(false).present, 0);
   EXPECT_EQ(Hello().fault_present, 0);
 }
 
-TEST_F(VirtualF746, ResetKeepsTheStore) {
+TEST_P(VirtualBoard, ResetKeepsTheStore) {
   const auto package = BuildTinyModel(true).package;
   LoadPackage(package);
   EXPECT_EQ(Call(ER_MSG_RESET).status, ER_OK);

@@ -98,8 +98,14 @@ absl::Status Board::Open(const BoardOptions& options) {
   ER_ASSIGN_OR_RETURN(const Catalog catalog, Catalog::Load(share));
   ER_ASSIGN_OR_RETURN(const BoardKind kind, catalog.FindBoardKind(options.kind));
   if (!kind.is_virtual) {
+    std::string known;
+    for (const auto& [id, candidate] : catalog.board_kinds()) {
+      if (candidate.is_virtual && !candidate.openocd_config.empty()) {
+        absl::StrAppend(&known, known.empty() ? "" : ", ", id);
+      }
+    }
     return absl::InvalidArgumentError(
-        absl::StrCat("--board ", options.kind, " is a real board; there is virtual-f746"));
+        absl::StrCat("--board ", options.kind, " is a real board; there is ", known));
   }
   ER_ASSIGN_OR_RETURN(const edgerack::Chip catalog_chip, catalog.FindChip(kind.chip));
   ER_ASSIGN_OR_RETURN(facts_, MakeChipFacts(catalog_chip));

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   edgerack::vboard::BoardOptions options;
   std::string cycle_model = "on";
   CLI::App app{"A virtual STM32 board: a debug port that OpenOCD speaks to, and a UART."};
-  app.add_option("--board", options.kind, "kind of board: virtual-f746")->required();
+  app.add_option("--board", options.kind, "kind of board, e.g. virtual-f746")->required();
   app.add_option("--stlink-port", options.stlink_port, "TCP port of the debug port on 127.0.0.1")
       ->required();
   app.add_option("--uart-pty", options.uart_pty, "path that becomes a link to the UART's terminal")

@@ -14,11 +14,9 @@
 
 #include "agent/vboard/chip/bus.h"
 #include "agent/vboard/chip/chip_facts.h"
-#include "agent/vboard/chip/flash_controller.h"
+#include "agent/vboard/chip/family.h"
 #include "agent/vboard/chip/gpio.h"
 #include "agent/vboard/chip/processor.h"
-#include "agent/vboard/chip/pwr.h"
-#include "agent/vboard/chip/rcc.h"
 #include "agent/vboard/chip/small_devices.h"
 #include "agent/vboard/chip/timer.h"
 #include "agent/vboard/chip/usart.h"
@@ -43,8 +41,8 @@ class Chip {
   VirtualClock& clock() { return clock_; }
   Bus& bus() { return bus_; }
   Processor& processor() { return *processor_; }
-  Rcc& rcc() { return *rcc_; }
-  FlashController& flash() { return *flash_; }
+  ClockTree& rcc() { return *own_.rcc; }
+  FlashController& flash() { return *own_.flash; }
   // By name ("USART1"); null if the chip has no such instance.
   Usart* uart(const std::string& name);
 
@@ -73,25 +71,25 @@ class Chip {
   void RefreshFetchPenalties();
   void OnFlashStoreChanged(uint32_t offset, uint32_t size_bytes);
   bool PinConnected(const PinFact& pin);
+  bool StoreIntoFlash(uint32_t address, unsigned size_bytes, uint32_t value);
+  // Why the core cannot run as it is clocked now; empty if it can.
+  std::string OutOfLimits() const;
 
   const ChipFacts& facts_;
   VirtualClock clock_;
   Bus bus_;
   AccessOrigin origin_;
   std::unique_ptr<Processor> processor_;
-  std::unique_ptr<Rcc> rcc_;
-  std::unique_ptr<Pwr> pwr_;
-  std::unique_ptr<FlashController> flash_;
+  FamilyDevices own_;
   std::unique_ptr<DebugMcu> debug_mcu_;
   std::unique_ptr<Watchdog> watchdog_;
   std::map<char, std::unique_ptr<Gpio>> gpios_;
   std::map<std::string, std::unique_ptr<Usart>> uarts_;
   std::vector<std::unique_ptr<Timer>> timers_;
-  std::vector<std::unique_ptr<Device>> plain_;
+  std::vector<std::unique_ptr<Device>> others_;
   std::function<void(uint32_t, uint32_t)> flash_changed_;
   ResetCause next_reset_cause_ = ResetCause::kSoftware;
-  uint64_t last_hclk_hz_ = 0;
-  bool flash_too_fast_ = false;
+  std::string out_of_limits_;
   bool built_ = false;
 };
 

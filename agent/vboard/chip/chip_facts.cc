@@ -4,8 +4,10 @@
 
 namespace edgerack::vboard {
 
+std::vector<const ChipFacts*> EmulatedChips() { return {&Stm32F746Facts(), &Stm32H743Facts()}; }
+
 absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip) {
-  for (const ChipFacts* known : {&Stm32F746Facts()}) {
+  for (const ChipFacts* known : EmulatedChips()) {
     if (known->name != chip.id) continue;
     ChipFacts facts = *known;
     if ((facts.idcode & 0xFFF) != chip.device_id) {
@@ -33,8 +35,12 @@ absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip) {
     facts.uid_address = static_cast<uint32_t>(chip.uid_address);
     return facts;
   }
+  std::string known;
+  for (const ChipFacts* facts : EmulatedChips()) {
+    absl::StrAppend(&known, known.empty() ? "" : ", ", facts->name);
+  }
   return absl::NotFoundError(
-      absl::StrCat("the chip ", chip.id, " is not emulated; there is stm32f746"));
+      absl::StrCat("the chip ", chip.id, " is not emulated; there is ", known));
 }
 
 }  // namespace edgerack::vboard

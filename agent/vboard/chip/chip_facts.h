@@ -13,6 +13,11 @@
 
 namespace edgerack::vboard {
 
+enum class Family { kStm32F7, kStm32H7 };
+
+// Of most register blocks.
+inline constexpr uint32_t kBlockBytes = 0x400;
+
 enum class MemoryKind { kRam, kFlash, kFlashAlias };
 
 struct MemoryFact {
@@ -40,6 +45,31 @@ struct PinFact {
   uint8_t alternate_function = 0;
 };
 
+// Where the blocks stand that every family has.
+struct BlockBases {
+  uint32_t rcc = 0, pwr = 0, flash = 0, syscfg = 0, exti = 0, watchdog = 0, crc = 0;
+  uint32_t gpio = 0;  // port A
+};
+
+// DBGMCU: its control register follows the identification.
+struct DebugMcuFact {
+  uint32_t base = 0;
+  std::vector<uint32_t> kept_offsets;  // registers that only power-on clears
+  uint32_t watchdog_freeze_offset = 0;
+  uint8_t watchdog_freeze_bit = 0;
+};
+
+// A memory access port of the debug port.
+struct AccessPortFact {
+  unsigned number = 0;
+  uint32_t idr = 0;
+  uint32_t rom_table = 0;  // BASE
+  // A port that sees only a window of the chip's addresses, elsewhere; 0 bytes: it sees them all.
+  uint32_t window_address = 0;
+  uint32_t window_bytes = 0;
+  uint32_t bus_address = 0;
+};
+
 enum class ApbBus { kApb1, kApb2 };
 
 struct UartFact {
@@ -47,7 +77,7 @@ struct UartFact {
   uint32_t base = 0;
   int irq = 0;
   ClockGate gate;
-  uint8_t kernel_select_shift = 0;  // of the 2-bit field in DCKCFGR2
+  uint8_t kernel_select_shift = 0;  // of its field in the register of kernel clocks
   ApbBus bus = ApbBus::kApb1;
   PinFact tx;  // how the virtual board wires this instance to its connector
   PinFact rx;
@@ -71,13 +101,23 @@ struct FlashTiming {
 
 struct ChipFacts {
   std::string name;
+  Family family = Family::kStm32F7;
   // From the chip's file in the catalog; empty in the tables below.
   std::vector<MemoryFact> memories;
   std::vector<uint32_t> flash_sectors_bytes;
   uint32_t uid_address = 0;
 
   std::vector<RegisterBand> bands;
-  uint32_t boot_address = 0;  // vector table after reset
+  BlockBases bases;
+  uint32_t reset_register_distance = 0;  // from a reset register to its enable register
+  uint32_t gpio_enable_offset = 0;       // RCC register whose bit 0 clocks port A
+  ClockGate pwr_gate, syscfg_gate, crc_gate;
+  // Pin modes after reset: ports A and B, where the debug pins are, and the others.
+  uint32_t gpio_modes_a = 0, gpio_modes_b = 0, gpio_modes = 0;
+  DebugMcuFact debug_mcu;
+  std::vector<AccessPortFact> access_ports;
+  std::vector<RegisterBand> plain_blocks;  // registers that keep what is written
+  uint32_t boot_address = 0;               // vector table after reset
   FlashTiming flash_timing;
   uint32_t system_area_address = 0;  // OTP, unique id, flash size: read-only
   uint32_t system_area_bytes = 0;
@@ -85,8 +125,6 @@ struct ChipFacts {
   uint32_t idcode = 0;              // DBGMCU_IDCODE
   uint32_t cpuid = 0;
   uint32_t dpidr = 0;
-  uint32_t ap_idr = 0;
-  uint32_t rom_table = 0;  // AP BASE
   uint32_t ctr = 0, clidr = 0, ccsidr_data = 0, ccsidr_instruction = 0;
   uint32_t mvfr0 = 0, mvfr1 = 0, mvfr2 = 0;
   uint32_t mpu_regions = 0;
@@ -94,9 +132,9 @@ struct ChipFacts {
   uint64_t hsi_hz = 0;
   uint64_t hse_hz = 0;  // of the crystal on the virtual board
   uint64_t lsi_hz = 0;
-  uint64_t max_hclk_hz = 0;
-  uint64_t max_hclk_without_overdrive_hz = 0;
-  uint64_t hz_per_wait_state = 0;  // HCLK that each further flash wait state allows
+  uint64_t max_core_hz = 0;
+  uint64_t hz_per_wait_state = 0;  // HCLK that each further flash wait state allows; F7
+  bool usart_has_prescaler = false;
   std::vector<UartFact> uarts;
   std::vector<TimerFact> timers;
 };
@@ -107,6 +145,10 @@ absl::StatusOr<ChipFacts> MakeChipFacts(const edgerack::Chip& chip);
 
 // The emulation's part, one per chip file.
 const ChipFacts& Stm32F746Facts();
+const ChipFacts& Stm32H743Facts();
+
+// Every emulated chip.
+std::vector<const ChipFacts*> EmulatedChips();
 
 }  // namespace edgerack::vboard
 

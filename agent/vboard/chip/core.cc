@@ -277,6 +277,7 @@ void Core::End(StopKind kind, uint32_t address, bool is_write) {
 void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   auto* core = static_cast<Core*>(user);
   const auto pc = static_cast<uint32_t>(address);
+  core->UndoStore();
   if (core->ended_) {
     uc_emu_stop(core->uc_);
     return;
@@ -370,7 +371,17 @@ bool Core::MemoryHook(uc_engine*, uc_mem_type type, uint64_t address, int size, 
 bool Core::OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value) {
   switch (type) {
     case UC_MEM_WRITE_PROT:
-      if (callbacks_.flash_store(address, static_cast<unsigned>(size), value)) return true;
+      UndoStore();
+      if (callbacks_.flash_store(address, static_cast<unsigned>(size), value)) {
+        const auto bytes = static_cast<uint32_t>(size);
+        const Memory* memory = bus_->FindMemory(address, bytes);
+        if (memory != nullptr && bytes <= sizeof flash_after_store_.bytes) {
+          flash_after_store_.at = memory->bytes + (address - memory->fact.address);
+          flash_after_store_.size_bytes = bytes;
+          std::memcpy(flash_after_store_.bytes, flash_after_store_.at, bytes);
+        }
+        return true;
+      }
       End(StopKind::kDataAccessFailed, address, true);
       return false;
     case UC_MEM_FETCH_UNMAPPED:
@@ -385,6 +396,12 @@ bool Core::OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value
       End(StopKind::kDataAccessFailed, address, type == UC_MEM_WRITE_UNMAPPED);
       return false;
   }
+}
+
+void Core::UndoStore() {
+  if (flash_after_store_.at == nullptr) return;
+  std::memcpy(flash_after_store_.at, flash_after_store_.bytes, flash_after_store_.size_bytes);
+  flash_after_store_.at = nullptr;
 }
 
 void Core::LocateFault() {
@@ -425,6 +442,7 @@ Stop Core::Run(bool single_step) {
   block_size_ = 0;
   const uc_err error =
       thumb ? uc_emu_start(uc_, pc | 1, end, 0, 0) : (End(StopKind::kNotThumb), UC_ERR_OK);
+  UndoStore();
   if (single_step) stale_pages_.insert({PageOf(pc), PageOf(static_cast<uint32_t>(end))});
   if (ended_) {
     if (resume_pc_) set_r(15, *resume_pc_);

@@ -142,6 +142,8 @@ class Core {
   void OnInterrupt(uint32_t number);
   bool OnInvalid();
   bool OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value);
+  // Unicorn writes what the flash took or refused all the same; this puts back what stands there.
+  void UndoStore();
   void LocateFault();
   void DropCode();
   uint16_t Halfword(uint32_t address) const;
@@ -172,6 +174,11 @@ class Core {
   bool step_started_ = false;
   bool ended_ = false;
   Stop stop_;
+  struct {
+    uint8_t* at = nullptr;
+    size_t size_bytes = 0;
+    uint8_t bytes[8] = {};
+  } flash_after_store_;
   std::optional<uint32_t> resume_pc_;
   struct Band {
     Core* core;

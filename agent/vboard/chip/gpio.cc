@@ -10,13 +10,12 @@ constexpr uint32_t kModer = 0, kSpeed = 2, kPull = 3, kIdr = 4, kOdr = 5, kBsrr 
 
 void Gpio::Reset() {
   registers_.fill(0);
+  registers_[kModer] = modes_;
   // The debug pins come up as such.
   if (port_ == 'A') {
-    registers_[kModer] = 0xA8000000;
     registers_[kSpeed] = 0x0C000000;
     registers_[kPull] = 0x64000000;
   } else if (port_ == 'B') {
-    registers_[kModer] = 0x00000280;
     registers_[kSpeed] = 0x000000C0;
     registers_[kPull] = 0x00000100;
   }

@@ -11,7 +11,8 @@ namespace edgerack::vboard {
 
 class Gpio : public Device {
  public:
-  explicit Gpio(char port) : port_(port) { Reset(); }
+  // `modes`: of its pins after a reset.
+  Gpio(char port, uint32_t modes) : port_(port), modes_(modes) { Reset(); }
   uint32_t Read(uint32_t offset) override;
   void Write(uint32_t offset, uint32_t value, uint32_t mask) override;
   void Reset() override;
@@ -21,6 +22,7 @@ class Gpio : public Device {
   uint32_t Inputs() const;
 
   char port_;
+  uint32_t modes_;
   std::array<uint32_t, 10> registers_{};
 };
 

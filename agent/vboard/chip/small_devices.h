@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/vboard/chip/chip_facts.h"
 #include "agent/vboard/chip/device.h"
 #include "agent/vboard/chip/instruction_counter.h"
 
@@ -27,42 +28,44 @@ class PlainRegisters : public Device {
   std::vector<uint32_t> registers_;
 };
 
-// 0xE0042000, with the emulator's own instruction counter at the end of its 4 KiB.
+// DBGMCU: identification, and what a debugger keeps running or stops.
 class DebugMcu : public Device {
  public:
-  DebugMcu(uint32_t idcode, std::function<uint32_t()> instructions, std::function<void()> changed)
-      : idcode_(idcode), instructions_(std::move(instructions)), changed_(std::move(changed)) {}
-  uint32_t Read(uint32_t offset) override {
-    switch (offset) {
-      case 0x0:
-        return idcode_;
-      case 0x4:
-        return control_;
-      case 0x8:
-        return apb1_freeze_;
-      case 0xC:
-        return apb2_freeze_;
-      case kInstructionCounterAddress & 0xFFF:
-        return instructions_();
-      default:
-        return 0;
-    }
-  }
+  DebugMcu(const DebugMcuFact& fact, uint32_t idcode, std::function<void()> changed)
+      : fact_(fact), idcode_(idcode), changed_(std::move(changed)), registers_(kBlockBytes / 4) {}
+  uint32_t Read(uint32_t offset) override { return offset == 0 ? idcode_ : registers_[offset / 4]; }
   void Write(uint32_t offset, uint32_t value, uint32_t mask) override {
-    if (offset == 0x4) control_ = Merge(control_, value, mask);
-    if (offset == 0x8) apb1_freeze_ = Merge(apb1_freeze_, value, mask);
-    if (offset == 0xC) apb2_freeze_ = Merge(apb2_freeze_, value, mask);
+    for (const uint32_t kept : fact_.kept_offsets) {
+      if (kept == offset) registers_[offset / 4] = Merge(registers_[offset / 4], value, mask);
+    }
     changed_();
   }
   void Reset() override {}  // cleared by power-on only
-  bool clock_in_sleep() const { return (control_ & 1) != 0; }
-  bool freezes_watchdog() const { return (apb1_freeze_ & (1u << 12)) != 0; }
+  bool clock_in_sleep() const { return (registers_[1] & 1) != 0; }
+  bool freezes_watchdog() const {
+    return (registers_[fact_.watchdog_freeze_offset / 4] >> fact_.watchdog_freeze_bit & 1) != 0;
+  }
 
  private:
+  const DebugMcuFact& fact_;
   uint32_t idcode_;
-  std::function<uint32_t()> instructions_;
   std::function<void()> changed_;
-  uint32_t control_ = 0, apb1_freeze_ = 0, apb2_freeze_ = 0;
+  std::vector<uint32_t> registers_;
+};
+
+// The emulator's own register, see instruction_counter.h, at the end of its block.
+class InstructionCounter : public Device {
+ public:
+  explicit InstructionCounter(std::function<uint32_t()> instructions)
+      : instructions_(std::move(instructions)) {}
+  uint32_t Read(uint32_t offset) override {
+    return offset == kInstructionCounterAddress % kBlockBytes ? instructions_() : 0;
+  }
+  void Write(uint32_t, uint32_t, uint32_t) override {}
+  void Reset() override {}
+
+ private:
+  std::function<uint32_t()> instructions_;
 };
 
 // The CRC unit with its default polynomial and 32-bit words.

@@ -4,12 +4,14 @@
 namespace edgerack::vboard {
 namespace {
 
+constexpr uint32_t kAhb1Enable = 0x30;
 constexpr uint32_t kApb1Enable = 0x40;
 constexpr uint32_t kApb2Enable = 0x44;
 
 ChipFacts Make() {
   ChipFacts f;
   f.name = "stm32f746";
+  f.family = Family::kStm32F7;
   f.bands = {
       {0x40000000, 0x8000},   // APB1
       {0x40010000, 0x8000},   // APB2
@@ -17,6 +19,27 @@ ChipFacts Make() {
       {0x50000000, 0x61000},  // AHB2
       {0xA0000000, 0x2000},   // FMC and QUADSPI registers
   };
+  f.bases = {.rcc = 0x40023800,
+             .pwr = 0x40007000,
+             .flash = 0x40023C00,
+             .syscfg = 0x40013800,
+             .exti = 0x40013C00,
+             .watchdog = 0x40003000,
+             .crc = 0x40023000,
+             .gpio = 0x40020000};
+  f.reset_register_distance = 0x20;
+  f.gpio_enable_offset = kAhb1Enable;
+  f.pwr_gate = {kApb1Enable, 28};
+  f.syscfg_gate = {kApb2Enable, 14};
+  f.crc_gate = {kAhb1Enable, 12};
+  f.gpio_modes_a = 0xA8000000;
+  f.gpio_modes_b = 0x00000280;
+  f.debug_mcu = {.base = 0xE0042000,
+                 .kept_offsets = {0x4, 0x8, 0xC},
+                 .watchdog_freeze_offset = 0x8,
+                 .watchdog_freeze_bit = 12};
+  f.access_ports = {{.number = 0, .idr = 0x74770001, .rom_table = 0xE00FD003}};
+  f.plain_blocks = {{0xE0000000, 0x1000}, {0xE0040000, 0x1000}, {0xE00FD000, 0x3000}};
   f.boot_address = 0x00200000;  // BOOT_ADD0 as delivered
   f.flash_timing = {.program_ns = 10'000, .erase_ns_per_32k = 500'000};
   f.system_area_address = 0x1FF0F000;
@@ -25,8 +48,6 @@ ChipFacts Make() {
   f.idcode = 0x10016449;
   f.cpuid = 0x410FC271;
   f.dpidr = 0x5BA02477;
-  f.ap_idr = 0x74770001;
-  f.rom_table = 0xE00FD003;
   f.ctr = 0x8303C003;
   f.clidr = 0x09000003;
   f.ccsidr_data = 0xF003E019;         // 4 KiB, 4 ways, 32 sets, 32-byte lines
@@ -39,8 +60,7 @@ ChipFacts Make() {
   f.hsi_hz = 16'000'000;
   f.hse_hz = 25'000'000;
   f.lsi_hz = 32'000;
-  f.max_hclk_hz = 216'000'000;
-  f.max_hclk_without_overdrive_hz = 180'000'000;
+  f.max_core_hz = 216'000'000;
   f.hz_per_wait_state = 30'000'000;
   f.uarts = {
       {"USART1", 0x40011000, 37, {kApb2Enable, 4}, 0, ApbBus::kApb2, {'A', 9, 7}, {'B', 7, 7}},

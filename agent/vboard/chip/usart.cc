@@ -8,10 +8,10 @@ namespace edgerack::vboard {
 namespace {
 
 constexpr uint32_t kCr1 = 0x00, kCr2 = 0x04, kCr3 = 0x08, kBrr = 0x0C, kGtpr = 0x10, kRtor = 0x14,
-                   kRqr = 0x18, kIsr = 0x1C, kIcr = 0x20, kRdr = 0x24, kTdr = 0x28;
+                   kRqr = 0x18, kIsr = 0x1C, kIcr = 0x20, kRdr = 0x24, kTdr = 0x28, kPresc = 0x2C;
 constexpr uint32_t kUe = 1u << 0, kRe = 1u << 2, kTe = 1u << 3, kIdleIe = 1u << 4,
                    kRxneIe = 1u << 5, kTcIe = 1u << 6, kTxeIe = 1u << 7, kPce = 1u << 10,
-                   kM0 = 1u << 12, kOver8 = 1u << 15, kM1 = 1u << 28;
+                   kM0 = 1u << 12, kOver8 = 1u << 15, kM1 = 1u << 28, kFifoEn = 1u << 29;
 constexpr uint32_t kEie = 1u << 0, kOvrDis = 1u << 12;
 constexpr uint32_t kOre = 1u << 3, kIdle = 1u << 4, kRxne = 1u << 5, kTc = 1u << 6, kTxe = 1u << 7,
                    kBusy = 1u << 16, kTeAck = 1u << 21, kReAck = 1u << 22;
@@ -33,7 +33,7 @@ Usart::Usart(VirtualClock* clock, Surroundings surroundings)
 }
 
 void Usart::Reset() {
-  cr1_ = cr2_ = cr3_ = brr_ = gtpr_ = rtor_ = 0;
+  cr1_ = cr2_ = cr3_ = brr_ = gtpr_ = rtor_ = presc_ = 0;
   isr_ = kTc | kTxe;
   rdr_ = 0;
   receiving_ = shifting_ = tdr_full_ = false;
@@ -44,7 +44,9 @@ void Usart::Reset() {
 }
 
 uint64_t Usart::CharacterNs() const {
-  const uint64_t hz = around_.kernel_hz();
+  constexpr uint32_t kPrescale[16] = {1,  2,  4,   6,   8,   10,  12,  16,
+                                      32, 64, 128, 256, 256, 256, 256, 256};
+  const uint64_t hz = around_.kernel_hz() / kPrescale[presc_];
   uint64_t divider = brr_;
   if ((cr1_ & kOver8) != 0) divider = (brr_ & 0xFFF0) | ((brr_ & 7) << 1);
   // In both modes BRR below 16 does not work.
@@ -167,6 +169,8 @@ uint32_t Usart::Read(uint32_t offset) {
       return rdr_;
     case kTdr:
       return waiting_;
+    case kPresc:
+      return presc_;
     default:
       return 0;
   }
@@ -179,6 +183,10 @@ void Usart::Write(uint32_t offset, uint32_t value, uint32_t mask) {
     case kCr1: {
       const uint32_t old_value = cr1_;
       cr1_ = Merge(cr1_, value, mask);
+      if ((cr1_ & kFifoEn) != 0) {
+        spdlog::warn("USART CR1: FIFOEN is set, but this emulation has no FIFO");
+        cr1_ &= ~kFifoEn;
+      }
       if ((old_value & kUe) != 0 && (cr1_ & kUe) == 0) {
         // Switched off: what was under way is gone, the flags are as after reset.
         isr_ = kTc | kTxe;
@@ -207,6 +215,9 @@ void Usart::Write(uint32_t offset, uint32_t value, uint32_t mask) {
       break;
     case kRtor:
       rtor_ = Merge(rtor_, value, mask);
+      break;
+    case kPresc:
+      if (around_.has_prescaler && (cr1_ & kUe) == 0) presc_ = Merge(presc_, value, mask) & 0xF;
       break;
     case kRqr:
       if ((set & 8) != 0) isr_ &= ~kRxne;

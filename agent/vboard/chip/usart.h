@@ -1,5 +1,5 @@
-// One USART of the STM32F7 (no FIFO): characters take their time on the wire, and a slow reader
-// loses some.
+// One USART of the STM32F7 and H7 (its FIFO, which the H7 has, is not there): characters take their
+// time on the wire, and a slow reader loses some.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_USART_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_USART_H_
 
@@ -27,6 +27,7 @@ class Usart : public Device {
     std::function<bool()> tx_connected;   // pins set up as this board wires them
     std::function<bool()> rx_connected;
     std::function<void(bool)> irq_line;
+    bool has_prescaler = false;  // PRESC, of the H7
   };
 
   Usart(VirtualClock* clock, Surroundings surroundings);
@@ -62,7 +63,7 @@ class Usart : public Device {
   Surroundings around_;
   UartPeer* peer_ = nullptr;
   VirtualClock::EventId receive_event_, transmit_event_, idle_event_;
-  uint32_t cr1_ = 0, cr2_ = 0, cr3_ = 0, brr_ = 0, gtpr_ = 0, rtor_ = 0;
+  uint32_t cr1_ = 0, cr2_ = 0, cr3_ = 0, brr_ = 0, gtpr_ = 0, rtor_ = 0, presc_ = 0;
   uint32_t isr_ = 0;
   uint8_t rdr_ = 0;
   uint8_t incoming_ = 0;

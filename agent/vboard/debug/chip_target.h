@@ -11,17 +11,39 @@ class ChipTarget : public ProbeTarget {
  public:
   explicit ChipTarget(Chip* chip) : chip_(chip) {}
   uint32_t dpidr() const override { return chip_->facts().dpidr; }
-  uint32_t ap_idr(unsigned ap) const override { return ap == 0 ? chip_->facts().ap_idr : 0; }
-  uint32_t ap_base(unsigned ap) const override { return ap == 0 ? chip_->facts().rom_table : 0; }
+  uint32_t ap_idr(unsigned ap) const override {
+    const AccessPortFact* port = Find(ap);
+    return port == nullptr ? 0 : port->idr;
+  }
+  uint32_t ap_base(unsigned ap) const override {
+    const AccessPortFact* port = Find(ap);
+    return port == nullptr ? 0 : port->rom_table;
+  }
   bool Read(unsigned ap, uint32_t address, unsigned size_bytes, uint32_t* value) override {
-    return ap == 0 && chip_->DebugRead(address, size_bytes, value);
+    return OnBus(ap, &address) && chip_->DebugRead(address, size_bytes, value);
   }
   bool Write(unsigned ap, uint32_t address, unsigned size_bytes, uint32_t value) override {
-    return ap == 0 && chip_->DebugWrite(address, size_bytes, value);
+    return OnBus(ap, &address) && chip_->DebugWrite(address, size_bytes, value);
   }
   void SetResetPin(bool low) override { chip_->SetResetPin(low); }
 
  private:
+  const AccessPortFact* Find(unsigned ap) const {
+    for (const AccessPortFact& port : chip_->facts().access_ports) {
+      if (port.number == ap) return &port;
+    }
+    return nullptr;
+  }
+  // The chip's address for one as this port sees it. False: the port sees nothing there.
+  bool OnBus(unsigned ap, uint32_t* address) const {
+    const AccessPortFact* port = Find(ap);
+    if (port == nullptr) return false;
+    if (port->window_bytes == 0) return true;
+    if (*address - port->window_address >= port->window_bytes) return false;
+    *address += port->bus_address - port->window_address;
+    return true;
+  }
+
   Chip* chip_;
 };
 

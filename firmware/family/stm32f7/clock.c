@@ -1,4 +1,4 @@
-#include "firmware/family/stm32f7/clock.h"
+#include "firmware/family/stm32/clock.h"
 
 #include "board_config.h"
 #include "firmware/family/stm32f7/registers.h"
@@ -131,5 +131,9 @@ static uint32_t apb_hz(uint32_t code) {
   return er_clock_core_hz() >> (code & 4u ? (code & 3u) + 1u : 0u);
 }
 
-uint32_t er_clock_apb1_hz(void) { return apb_hz(RCC_CFGR >> 10 & 7u); }
-uint32_t er_clock_apb2_hz(void) { return apb_hz(RCC_CFGR >> 13 & 7u); }
+uint32_t er_clock_start_uart(void) {
+  ER_REGISTER(ER_BOARD_UART_INSTANCE_CLOCK_ADDRESS) |= ER_BIT(ER_BOARD_UART_INSTANCE_CLOCK_BIT);
+  RCC_DCKCFGR2 &= ~(3u << ER_BOARD_UART_INSTANCE_KERNEL_SHIFT);  // from its bus
+  er_dsb();
+  return apb_hz(RCC_CFGR >> ER_BOARD_UART_INSTANCE_PRESCALER_SHIFT & 7u);
+}

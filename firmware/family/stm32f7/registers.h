@@ -1,11 +1,8 @@
-// The registers of the STM32F7 and its Cortex-M7 that the firmware touches (RM0385, Armv7-M ARM).
+// The registers of the STM32F7 that its clock and flash are made of (RM0385 3.7, 4.4, 5.3).
 #ifndef FIRMWARE_FAMILY_STM32F7_REGISTERS_H_
 #define FIRMWARE_FAMILY_STM32F7_REGISTERS_H_
 
-#include <stdint.h>
-
-#define ER_REGISTER(address) (*(volatile uint32_t*)(uintptr_t)(address))
-#define ER_BIT(n) (1u << (n))
+#include "firmware/family/armv7m/core.h"
 
 // RCC
 #define RCC_CR ER_REGISTER(0x40023800)
@@ -19,18 +16,8 @@
 #define RCC_PLLCFGR ER_REGISTER(0x40023804)
 #define RCC_PLLCFGR_PLLSRC_HSE ER_BIT(22)
 #define RCC_CFGR ER_REGISTER(0x40023808)
-#define RCC_AHB1ENR ER_REGISTER(0x40023830)
 #define RCC_APB1ENR ER_REGISTER(0x40023840)
 #define RCC_APB1ENR_PWREN ER_BIT(28)
-#define RCC_APB2ENR ER_REGISTER(0x40023844)
-#define RCC_CSR ER_REGISTER(0x40023874)
-#define RCC_CSR_RMVF ER_BIT(24)
-#define RCC_CSR_BORRSTF ER_BIT(25)
-#define RCC_CSR_PINRSTF ER_BIT(26)
-#define RCC_CSR_PORRSTF ER_BIT(27)
-#define RCC_CSR_SFTRSTF ER_BIT(28)
-#define RCC_CSR_IWDGRSTF ER_BIT(29)
-#define RCC_CSR_WWDGRSTF ER_BIT(30)
 #define RCC_DCKCFGR2 ER_REGISTER(0x40023890)
 
 // PWR
@@ -59,85 +46,5 @@
 #define FLASH_CR_PSIZE_32 (2u << 8)
 #define FLASH_CR_STRT ER_BIT(16)
 #define FLASH_CR_LOCK ER_BIT(31)
-
-// GPIO, port A = 0
-#define GPIO_BASE(port) (0x40020000u + 0x400u * (port))
-#define GPIO_MODER(port) ER_REGISTER(GPIO_BASE(port) + 0x00)
-#define GPIO_OSPEEDR(port) ER_REGISTER(GPIO_BASE(port) + 0x08)
-#define GPIO_PUPDR(port) ER_REGISTER(GPIO_BASE(port) + 0x0C)
-#define GPIO_AFR(port, pin) ER_REGISTER(GPIO_BASE(port) + 0x20 + 4u * ((pin) / 8u))
-
-// USART, relative to its base
-#define USART_CR1(base) ER_REGISTER((base) + 0x00)
-#define USART_CR1_UE ER_BIT(0)
-#define USART_CR1_RE ER_BIT(2)
-#define USART_CR1_TE ER_BIT(3)
-#define USART_CR1_RXNEIE ER_BIT(5)
-#define USART_CR2(base) ER_REGISTER((base) + 0x04)
-#define USART_CR3(base) ER_REGISTER((base) + 0x08)
-#define USART_CR3_OVRDIS ER_BIT(12)
-#define USART_BRR(base) ER_REGISTER((base) + 0x0C)
-#define USART_ISR(base) ER_REGISTER((base) + 0x1C)
-#define USART_ISR_RXNE ER_BIT(5)
-#define USART_ISR_TC ER_BIT(6)
-#define USART_ISR_TXE ER_BIT(7)
-#define USART_ICR(base) ER_REGISTER((base) + 0x20)
-#define USART_ICR_ALL_ERRORS 0xFu
-#define USART_RDR(base) ER_REGISTER((base) + 0x24)
-#define USART_TDR(base) ER_REGISTER((base) + 0x28)
-
-// Independent watchdog
-#define IWDG_KR ER_REGISTER(0x40003000)
-#define IWDG_KR_START 0xCCCCu
-#define IWDG_KR_FEED 0xAAAAu
-#define IWDG_KR_UNLOCK 0x5555u
-#define IWDG_PR ER_REGISTER(0x40003004)
-#define IWDG_PR_256 6u
-#define IWDG_RLR ER_REGISTER(0x40003008)
-#define IWDG_RLR_MAX 0xFFFu
-#define IWDG_SR ER_REGISTER(0x4000300C)
-
-// Core
-#define SYST_CSR ER_REGISTER(0xE000E010)
-#define SYST_CSR_ENABLE ER_BIT(0)
-#define SYST_CSR_TICKINT ER_BIT(1)
-#define SYST_RVR ER_REGISTER(0xE000E014)
-#define SYST_RVR_MAX 0xFFFFFFu
-#define SYST_CVR ER_REGISTER(0xE000E018)
-#define DWT_CTRL ER_REGISTER(0xE0001000)
-#define DWT_CTRL_CYCCNTENA ER_BIT(0)
-#define DWT_CYCCNT ER_REGISTER(0xE0001004)
-#define DWT_LAR ER_REGISTER(0xE0001FB0)
-#define DWT_LAR_KEY 0xC5ACCE55u
-#define NVIC_ISER(irq) ER_REGISTER(0xE000E100 + 4u * ((irq) / 32u))
-#define SCB_CPUID ER_REGISTER(0xE000ED00)
-#define SCB_VTOR ER_REGISTER(0xE000ED08)
-#define SCB_AIRCR ER_REGISTER(0xE000ED0C)
-#define SCB_AIRCR_RESET ((0x05FAu << 16) | ER_BIT(2))
-#define SCB_CCR ER_REGISTER(0xE000ED14)
-#define SCB_CCR_DC ER_BIT(16)
-#define SCB_CCR_IC ER_BIT(17)
-#define SCB_SHCSR ER_REGISTER(0xE000ED24)
-#define SCB_SHCSR_FAULTS (ER_BIT(16) | ER_BIT(17) | ER_BIT(18))
-#define SCB_CFSR ER_REGISTER(0xE000ED28)
-#define SCB_CFSR_STACKING (ER_BIT(4) | ER_BIT(12))  // MSTKERR, STKERR: no frame was written
-#define SCB_HFSR ER_REGISTER(0xE000ED2C)
-#define SCB_MMFAR ER_REGISTER(0xE000ED34)
-#define SCB_BFAR ER_REGISTER(0xE000ED38)
-#define SCB_CCSIDR ER_REGISTER(0xE000ED80)
-#define SCB_CSSELR ER_REGISTER(0xE000ED84)
-#define SCB_CPACR ER_REGISTER(0xE000ED88)
-#define SCB_CPACR_FPU (0xFu << 20)
-#define SCB_ICIALLU ER_REGISTER(0xE000EF50)
-#define SCB_DCISW ER_REGISTER(0xE000EF60)
-#define SCB_DCCISW ER_REGISTER(0xE000EF74)
-#define DEMCR ER_REGISTER(0xE000EDFC)
-#define DEMCR_TRCENA ER_BIT(24)
-#define DBGMCU_IDCODE ER_REGISTER(0xE0042000)
-#define DBGMCU_APB1_FZ ER_REGISTER(0xE0042008)
-#define DBGMCU_APB1_FZ_IWDG ER_BIT(12)
-
-static inline void er_dsb(void) { __asm__ volatile("dsb 0xF" ::: "memory"); }
-static inline void er_isb(void) { __asm__ volatile("isb 0xF" ::: "memory"); }
 
 #endif  // FIRMWARE_FAMILY_STM32F7_REGISTERS_H_

@@ -1,0 +1,90 @@
+// Reset, and the end of the road: fault handlers.
+#include "firmware/family/armv7m/startup.h"
+
+#include <string.h>
+
+#include "board_config.h"
+#include "firmware/app/link.h"
+#include "firmware/app/retained.h"
+#include "firmware/app/session.h"
+#include "firmware/family/armv7m/core.h"
+#include "firmware/hal/board_api.h"
+
+// From the linker script.
+extern uint32_t er_data_start[], er_data_end[], er_data_load[];
+extern uint32_t er_bss_start[], er_bss_end[];
+
+void er_start(void) __attribute__((noreturn, used));
+void er_fault_report(const uint32_t* frame, uint32_t exception_return) __attribute__((noreturn));
+
+__attribute__((weak, naked)) void er_chip_confirm_supply(void) { __asm__ volatile("bx lr"); }
+
+// A debugger that starts the image by its entry point leaves its own stack pointer behind.
+__attribute__((naked)) void er_reset_handler(void) {
+  __asm__ volatile(
+      "ldr r0, =er_stack_top\n"
+      "msr msp, r0\n"
+      "cpsid i\n"
+      "bl er_chip_confirm_supply\n"
+      "b er_start\n"
+      ".ltorg\n");
+}
+
+void er_start(void) {
+  SCB_CPACR |= SCB_CPACR_FPU;  // before any compiled code may use it
+  er_dsb();
+  er_isb();
+  SCB_VTOR = (uint32_t)(uintptr_t)er_vectors;
+  SCB_SHCSR |= SCB_SHCSR_FAULTS;
+  memcpy(er_data_start, er_data_load, (size_t)((uint8_t*)er_data_end - (uint8_t*)er_data_start));
+  memset(er_bss_start, 0, (size_t)((uint8_t*)er_bss_end - (uint8_t*)er_bss_start));
+  er_board_init();
+  __asm__ volatile("cpsie i");
+  er_app_main();
+}
+
+// Faults are reported from a stack of their own: the usual one may be what overflowed.
+static uint64_t fault_stack[64] __attribute__((used));
+
+__attribute__((naked)) void er_fault_entry(void) {
+  __asm__ volatile(
+      "tst lr, #4\n"
+      "ite eq\n"
+      "mrseq r0, msp\n"
+      "mrsne r0, psp\n"
+      "mov r1, lr\n"
+      "ldr r2, =fault_stack + 512\n"
+      "msr msp, r2\n"
+      "b er_fault_report\n"
+      ".ltorg\n");
+}
+
+static uint32_t kind_of(uint32_t cfsr) {
+  // With interrupts off every fault arrives as a hard fault; CFSR still tells which it was.
+  if (cfsr & 0xFFFF0000u) return ER_FAULT_USAGE;
+  if (cfsr & 0x0000FF00u) return ER_FAULT_BUS;
+  if (cfsr & 0x000000FFu) return ER_FAULT_MEMORY;
+  return ER_FAULT_HARD;
+}
+
+void er_fault_report(const uint32_t* frame, uint32_t exception_return) {
+  er_fault_record_t record;
+  memset(&record, 0, sizeof record);
+  record.cfsr = SCB_CFSR;
+  record.hfsr = SCB_HFSR;
+  record.mmfar = SCB_MMFAR;
+  record.bfar = SCB_BFAR;
+  record.kind = kind_of(record.cfsr);
+  record.layer = er_session_running_layer();
+  const uint32_t at = (uint32_t)(uintptr_t)frame;
+  const uint32_t low = ER_CHIP_LAYOUT_STACK_REGION_ADDRESS;
+  const uint32_t high = (uint32_t)(uintptr_t)er_stack_top;
+  const uint32_t frame_bytes = exception_return & ER_BIT(4) ? 32u : 104u;  // with FPU registers
+  record.sp = at + frame_bytes;
+  if (at % 4 == 0 && at >= low && at + frame_bytes <= high && !(record.cfsr & SCB_CFSR_STACKING)) {
+    record.lr = frame[5];
+    record.pc = frame[6];
+    record.psr = frame[7];
+  }
+  er_retained_crash(&record);
+}

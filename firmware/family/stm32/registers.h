@@ -1,0 +1,47 @@
+// Peripherals that the STM32 families share, at the addresses of the family's file: GPIO, USART and
+// independent watchdog (RM0385 6.4, 31.8, 28.4; RM0433 11.4, 48.7, 46.4).
+#ifndef FIRMWARE_FAMILY_STM32_REGISTERS_H_
+#define FIRMWARE_FAMILY_STM32_REGISTERS_H_
+
+#include "board_config.h"
+#include "firmware/family/armv7m/core.h"
+
+// GPIO, port A = 0
+#define GPIO_BASE(port) (ER_FAMILY_GPIO_ADDRESS + 0x400u * (port))
+#define GPIO_MODER(port) ER_REGISTER(GPIO_BASE(port) + 0x00)
+#define GPIO_OSPEEDR(port) ER_REGISTER(GPIO_BASE(port) + 0x08)
+#define GPIO_PUPDR(port) ER_REGISTER(GPIO_BASE(port) + 0x0C)
+#define GPIO_AFR(port, pin) ER_REGISTER(GPIO_BASE(port) + 0x20 + 4u * ((pin) / 8u))
+
+// The board's USART
+#define USART_REGISTER(offset) ER_REGISTER(ER_BOARD_UART_INSTANCE_ADDRESS + (offset))
+#define USART_CR1 USART_REGISTER(0x00)
+#define USART_CR1_UE ER_BIT(0)
+#define USART_CR1_RE ER_BIT(2)
+#define USART_CR1_TE ER_BIT(3)
+#define USART_CR1_RXNEIE ER_BIT(5)
+#define USART_CR2 USART_REGISTER(0x04)
+#define USART_CR3 USART_REGISTER(0x08)
+#define USART_CR3_OVRDIS ER_BIT(12)
+#define USART_BRR USART_REGISTER(0x0C)
+#define USART_ISR USART_REGISTER(0x1C)
+#define USART_ISR_RXNE ER_BIT(5)
+#define USART_ISR_TC ER_BIT(6)
+#define USART_ISR_TXE ER_BIT(7)
+#define USART_ICR USART_REGISTER(0x20)
+#define USART_ICR_ALL_ERRORS 0xFu
+#define USART_RDR USART_REGISTER(0x24)
+#define USART_TDR USART_REGISTER(0x28)
+
+// Independent watchdog
+#define IWDG_KR ER_REGISTER(ER_FAMILY_WATCHDOG_ADDRESS + 0x00)
+#define IWDG_KR_START 0xCCCCu
+#define IWDG_KR_FEED 0xAAAAu
+#define IWDG_KR_UNLOCK 0x5555u
+#define IWDG_PR ER_REGISTER(ER_FAMILY_WATCHDOG_ADDRESS + 0x04)
+#define IWDG_PR_256 6u
+#define IWDG_RLR ER_REGISTER(ER_FAMILY_WATCHDOG_ADDRESS + 0x08)
+#define IWDG_RLR_MAX 0xFFFu
+#define IWDG_SR ER_REGISTER(ER_FAMILY_WATCHDOG_ADDRESS + 0x0C)
+
+#endif  // FIRMWARE_FAMILY_STM32_REGISTERS_H_

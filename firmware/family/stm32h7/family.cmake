@@ -1,0 +1,7 @@
+# How images of the STM32H7 family are compiled and linked; included by firmware/cross.
+set(FAMILY_COMPILER arm-none-eabi-gcc)
+set(FAMILY_PREFIX arm-none-eabi-)
+set(FAMILY_FLAGS -mcpu=cortex-m7 -mthumb -mfpu=fpv5-d16 -mfloat-abi=hard)
+set(FAMILY_SOURCES chip.c clock.c flash.c second_core.c ../armv7m/cache.c ../armv7m/startup.c
+  ../stm32/board.c ../stm32/uart.c ../stm32/vectors.c ../stm32/watchdog.c)
+set(FAMILY_LINKER_SCRIPT ../armv7m/image.ld.in)

@@ -1,0 +1,81 @@
+// The registers of the STM32H7 that its supply, clock and flash are made of (RM0433 4.9, 6.8, 8.7,
+// 12.3; the same in RM0399).
+#ifndef FIRMWARE_FAMILY_STM32H7_REGISTERS_H_
+#define FIRMWARE_FAMILY_STM32H7_REGISTERS_H_
+
+#include "firmware/family/armv7m/core.h"
+
+// RCC
+#define RCC_CR ER_REGISTER(0x58024400)
+#define RCC_CR_HSION ER_BIT(0)
+#define RCC_CR_HSIRDY ER_BIT(2)
+#define RCC_CR_HSIDIV_SHIFT 3
+#define RCC_CR_HSIDIV_MASK 3u
+#define RCC_CR_HSEON ER_BIT(16)
+#define RCC_CR_HSERDY ER_BIT(17)
+#define RCC_CR_HSEBYP ER_BIT(18)
+#define RCC_CR_PLL1ON ER_BIT(24)
+#define RCC_CR_PLL1RDY ER_BIT(25)
+#define RCC_CFGR ER_REGISTER(0x58024410)
+#define RCC_CFGR_SW_MASK 7u
+#define RCC_CFGR_SWS_SHIFT 3
+#define RCC_D1CFGR ER_REGISTER(0x58024418)
+#define RCC_D1CFGR_D1CPRE_SHIFT 8
+#define RCC_D1CFGR_HPRE_BY_2 8u
+#define RCC_D1CFGR_D1PPRE_BY_2 (4u << 4)
+#define RCC_D2CFGR ER_REGISTER(0x5802441C)
+#define RCC_D2CFGR_BOTH_BY_2 (4u << 8 | 4u << 4)
+#define RCC_D3CFGR ER_REGISTER(0x58024420)
+#define RCC_D3CFGR_BY_2 (4u << 4)
+#define RCC_PLLCKSELR ER_REGISTER(0x58024428)
+#define RCC_PLLCKSELR_SOURCE_MASK 3u
+#define RCC_PLLCKSELR_DIVM1_SHIFT 4
+#define RCC_PLLCKSELR_DIVM1_MASK 0x3Fu
+#define RCC_PLLCFGR ER_REGISTER(0x5802442C)
+#define RCC_PLLCFGR_PLL1_MASK 0xFu
+#define RCC_PLLCFGR_PLL1RGE_SHIFT 2
+#define RCC_PLLCFGR_DIVP1EN ER_BIT(16)
+#define RCC_PLL1DIVR ER_REGISTER(0x58024430)
+#define RCC_PLL1DIVR_P_SHIFT 9
+#define RCC_PLL1DIVR_Q_SHIFT 16
+#define RCC_PLL1DIVR_R_SHIFT 24
+#define RCC_D2CCIP2R ER_REGISTER(0x58024454)
+#define RCC_APB4ENR ER_REGISTER(0x580244F4)
+#define RCC_APB4ENR_SYSCFGEN ER_BIT(1)
+
+// PWR
+#define PWR_CR3_ADDRESS 0x5802480C
+#define PWR_CR3 ER_REGISTER(PWR_CR3_ADDRESS)
+#define PWR_CR3_BYPASS 1  // numbers, for the assembler too
+#define PWR_CR3_LDOEN 2
+#define PWR_CR3_SMPSEN 4
+#define PWR_CR3_SUPPLY_MASK 0x3F
+#define PWR_D3CR ER_REGISTER(0x58024818)
+#define PWR_D3CR_VOSRDY ER_BIT(13)
+#define PWR_D3CR_VOS_MASK (3u << 14)
+#define PWR_D3CR_VOS_SCALE1 (3u << 14)
+#define SYSCFG_PWRCR ER_REGISTER(0x5800042C)
+#define SYSCFG_PWRCR_ODEN ER_BIT(0)
+
+// FLASH interface; the registers of bank 2 follow those of bank 1
+#define FLASH_ACR ER_REGISTER(0x52002000)
+#define FLASH_BANK_REGISTER(bank, offset) ER_REGISTER(0x52002000 + 0x100u * (bank) + (offset))
+#define FLASH_KEYR(bank) FLASH_BANK_REGISTER(bank, 0x04)
+#define FLASH_CR(bank) FLASH_BANK_REGISTER(bank, 0x0C)
+#define FLASH_CR_LOCK ER_BIT(0)
+#define FLASH_CR_PG ER_BIT(1)
+#define FLASH_CR_SER ER_BIT(2)
+#define FLASH_CR_PSIZE_64 (3u << 4)
+#define FLASH_CR_START ER_BIT(7)
+#define FLASH_CR_SNB(sector) ((uint32_t)(sector) << 8)
+#define FLASH_SR(bank) FLASH_BANK_REGISTER(bank, 0x10)
+#define FLASH_SR_BUSY (ER_BIT(0) | ER_BIT(2))  // BSY, QW
+#define FLASH_SR_ERRORS 0x07EE0000u            // WRPERR to DBECCERR
+#define FLASH_CCR(bank) FLASH_BANK_REGISTER(bank, 0x14)
+
+// DBGMCU, and the switch of the AXI interconnect that early revisions need
+#define DBGMCU_IDCODE_REVISION_SHIFT 16
+#define AXI_TARG7_FN_MOD ER_REGISTER(0x51008108)
+#define AXI_FN_MOD_READ_ISS_OVERRIDE ER_BIT(0)
+
+#endif  // FIRMWARE_FAMILY_STM32H7_REGISTERS_H_
