@@ -19,16 +19,27 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("EDGERACK_BIN", ROOT / "build" / "bin"))
-VIRTUAL_KINDS = ("virtual-f746",)
+SHARE = pathlib.Path(os.environ.get("EDGERACK_SHARE", BIN.parent / "share" / "edgerack"))
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 10
 
 
 class FarmError(Exception):
     """Why the farm does not stand; the text names the log to look at."""
+
+
+def virtual_kinds():
+    """The kinds in the share directory that `edgerack-vboard` is: virtual, and with a debug probe."""
+    kinds = []
+    for path in sorted(SHARE.glob("boards/*/board.toml")):
+        board = tomllib.loads(path.read_text())
+        if board.get("virtual") and "openocd" in board.get("probe", {}):
+            kinds.append(board["id"])
+    return kinds
 
 
 def _alive(pid):
@@ -43,14 +54,15 @@ def _alive(pid):
 class Farm:
     """The processes of one farm; `names` are server, agent and the ids of the virtual boards.
 
-    There is one board of each kind, with the kind as its id and a terminal as its console.
+    There is one board of each of `kinds`, or of each virtual kind there is, with the kind as its id
+    and a terminal as its console.
     `tcp_boards` (id -> kind) are further boards, which the agent reaches over TCP.
     """
 
-    def __init__(self, directory, port_base=7700, kinds=VIRTUAL_KINDS, tcp_boards=None):
+    def __init__(self, directory, port_base=7700, kinds=None, tcp_boards=None):
         self.dir = pathlib.Path(directory).resolve()
         self.port = port_base
-        self.kinds = list(kinds)
+        self.kinds = list(virtual_kinds() if kinds is None else kinds)
         self.tcp_boards = dict(tcp_boards or {})
         self.board_kinds = {**{kind: kind for kind in self.kinds}, **self.tcp_boards}
         for part in ("server", "agent", "log", "run"):

@@ -18,6 +18,7 @@ import demo  # noqa: E402
 import farm as local_farm  # noqa: E402
 
 BASELINE = json.loads((pathlib.Path(__file__).parent / "baseline.json").read_text())
+BOARD = "virtual-f746"  # of which baseline.json speaks
 # One SMLAD does two multiply-accumulates: no Armv7E-M int8 kernel can need less than this per MAC.
 INT8_FLOOR_PER_MAC = 0.5
 FLOAT_FLOOR_PER_MAC = 1.0  # one VFMA.F32 each
@@ -31,7 +32,7 @@ def models():
 
 
 def measure(farm, path):
-    code, document = farm.edgerack("run", path, "--board", farm.kinds[0], "--option", "samples=1",
+    code, document = farm.edgerack("run", path, "--board", BOARD, "--option", "samples=1",
                                    "--option", "warmup=0", timeout_s=600)
     if code != 0:
         error = (document or {}).get("error") or (document or {}).get("job", {}).get("error", {})
@@ -57,7 +58,7 @@ def main():
     out = ROOT / "build" / "bench"
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="edgerack-bench-") as directory:
-        farm = local_farm.Farm(directory, demo.free_port_base())
+        farm = local_farm.Farm(directory, demo.free_port_base(), [BOARD])
         try:
             farm.up()
             print(f"{'model':24}{'MAC':>12}{'instructions':>14}{'baseline':>14}{'ratio':>8}"

@@ -19,9 +19,12 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 class TestFarm(local_farm.Farm):
-    """A farm with the questions that tests ask."""
+    """A farm with the questions that tests ask; of one board unless a test wants more."""
 
     __test__ = False
+
+    def __init__(self, directory, port_base, kinds=(BOARD,), **options):
+        super().__init__(directory, port_base, kinds, **options)
 
     def submit(self, model, *arguments):
         """Submits without waiting; the job's id."""

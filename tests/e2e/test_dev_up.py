@@ -21,8 +21,10 @@ def test_up_serves_on_its_ports_and_down_leaves_nothing(tmp_path):
         boards = subprocess.run([str(local_farm.BIN / "edgerack"), "boards"], capture_output=True,
                                 text=True, env=environment)
         assert boards.returncode == 0
-        row = next(line for line in boards.stdout.splitlines() if line.startswith(BOARD))
-        assert "stm32f746" in row and "IDLE" in row
+        kinds = local_farm.virtual_kinds()
+        rows = {line.split()[0]: line for line in boards.stdout.splitlines() if line.strip()}
+        assert BOARD in kinds and all("IDLE" in rows[kind] for kind in kinds), boards.stdout
+        assert "stm32f746" in rows[BOARD]
         run = subprocess.run(
             [str(local_farm.BIN / "edgerack"), "run", str(DIGITS / "digits_int8.tflite"), "--board",
              "kind=virtual-f746,family=stm32f7"], capture_output=True, text=True, env=environment)
@@ -37,5 +39,5 @@ def test_up_serves_on_its_ports_and_down_leaves_nothing(tmp_path):
     finally:
         processes = [int(path.read_text()) for path in (tmp_path / "run").glob("*.pid")]
         down = dev("down", "--dir", tmp_path)
-    assert down.returncode == 0 and len(processes) == 3
+    assert down.returncode == 0 and len(processes) == 2 + len(kinds)
     assert not any(local_farm._alive(pid) for pid in processes)

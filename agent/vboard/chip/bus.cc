@@ -69,7 +69,7 @@ void Bus::PowerOnRam() {
 
 void Bus::AddDevice(std::string name, uint32_t base, uint32_t size_bytes, Device* device,
                     std::function<bool()> clocked) {
-  blocks_.push_back({std::move(name), base, size_bytes, device, std::move(clocked)});
+  blocks_.push_back({std::move(name), base, size_bytes, device, std::move(clocked), false});
 }
 
 void Bus::SetFlashWriter(std::function<bool(uint32_t, uint32_t, unsigned)> writer) {
@@ -106,6 +106,18 @@ Bus::Block* Bus::FindBlock(uint32_t address) {
   return nullptr;
 }
 
+bool Bus::Answers(Block* block) {
+  if (!block->clocked || block->clocked()) return true;
+  if (!block->unclocked_reported) {
+    block->unclocked_reported = true;
+    spdlog::warn(
+        "{} at 0x{:08x} was accessed while its clock is off: it reads as zero and ignores "
+        "writes",
+        block->name, block->base);
+  }
+  return false;
+}
+
 uint32_t Bus::ReadRegister(uint32_t address, unsigned size_bytes) {
   Block* block = FindBlock(address);
   if (block == nullptr) {
@@ -114,7 +126,7 @@ uint32_t Bus::ReadRegister(uint32_t address, unsigned size_bytes) {
     }
     return 0;
   }
-  if (block->clocked && !block->clocked()) return 0;
+  if (!Answers(block)) return 0;
   const uint32_t word = block->device->Read((address - block->base) & ~3u);
   return (word >> (8 * (address & 3))) & LaneMask(size_bytes);
 }
@@ -127,7 +139,7 @@ void Bus::WriteRegister(uint32_t address, unsigned size_bytes, uint32_t value) {
     }
     return;
   }
-  if (block->clocked && !block->clocked()) return;
+  if (!Answers(block)) return;
   const unsigned shift = 8 * (address & 3);
   const uint32_t mask = LaneMask(size_bytes);
   block->device->Write((address - block->base) & ~3u, (value & mask) << shift, mask << shift);

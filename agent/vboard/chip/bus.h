@@ -65,8 +65,11 @@ class Bus {
     uint32_t size_bytes;
     Device* device;
     std::function<bool()> clocked;
+    bool unclocked_reported = false;
   };
   Block* FindBlock(uint32_t address);
+  // False, and said once, if the block's bus clock is off.
+  bool Answers(Block* block);
 
   const ChipFacts& facts_;
   std::vector<Memory> memories_;

@@ -216,6 +216,7 @@ void Processor::Handle(const Stop& stop) {
       if (breakpoint_addresses_.count(pc) != 0 && debug_.enabled()) {
         EnterHalt(kDebugBreakpoint);
       } else if (fp_traps_.count(pc) != 0 && !system_->FpuEnabled()) {
+        spdlog::warn("floating point at 0x{:08x} before CPACR allows it: UsageFault, NOCP", pc);
         Fault(kUsageFault, kNoCp, pc);
       } else {
         Fault(kUsageFault, kDivByZero, pc);

@@ -1,14 +1,18 @@
-// For tests: a virtual F746 from the catalog's file, without sockets, and a wire to its UART.
+// For tests: a virtual chip from the catalog's file, without sockets, a wire to its UART, and what
+// it logs.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_TEST_CHIP_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_TEST_CHIP_H_
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <cstring>
 #include <deque>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,8 +20,10 @@
 
 namespace edgerack::vboard {
 
-inline ChipFacts TestFacts() {
-  const std::string path = "firmware/family/stm32f7/chips/stm32f746.toml";
+inline constexpr char kF746File[] = "firmware/family/stm32f7/chips/stm32f746.toml";
+inline constexpr char kH743File[] = "firmware/family/stm32h7/chips/stm32h743.toml";
+
+inline ChipFacts TestFacts(const std::string& path = kF746File) {
   std::ifstream file(path);
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   auto chip = ParseChip(text, path);
@@ -41,11 +47,27 @@ class TestPeer : public UartPeer {
   std::string from_chip;
 };
 
+// The log of this thread's tests while it lives.
+class CapturedLog {
+ public:
+  CapturedLog() : saved_(spdlog::default_logger()) {
+    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("captured", sink));
+  }
+  ~CapturedLog() { spdlog::set_default_logger(saved_); }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> saved_;
+};
+
 class ChipTest : public ::testing::Test {
  protected:
   ChipTest() : ChipTest(ProcessorOptions()) {}
-  explicit ChipTest(const ProcessorOptions& processor)
-      : facts(TestFacts()), chip(facts, ChipOptions{processor, {}}) {}
+  explicit ChipTest(const std::string& chip_file) : ChipTest(ProcessorOptions(), chip_file) {}
+  explicit ChipTest(const ProcessorOptions& processor, const std::string& chip_file = kF746File)
+      : facts(TestFacts(chip_file)), chip(facts, ChipOptions{processor, {}}) {}
 
   // Vector table and Thumb code at the start of the flash: `code` starts at 0x08000100.
   void Program(const std::vector<uint16_t>& code) {
