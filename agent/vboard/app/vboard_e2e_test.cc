@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -134,14 +135,28 @@ class Terminal {
   int fd_;
 };
 
+// A virtual board, the stock files of OpenOCD for it, and a foreign program of its chip.
+struct BoardCase {
+  const char* kind;
+  const char* hla_config;
+  const char* dap_target;
+  const char* foreign;
+};
+
+constexpr BoardCase kF746 = {"virtual-f746", "board/st_nucleo_f7.cfg", "target/stm32f7x.cfg",
+                             "foreign"};
+constexpr BoardCase kH743 = {"virtual-h743", "board/st_nucleo_h743zi.cfg",
+                             "target/stm32h7x_dual_bank.cfg", "foreign_h743"};
+
 class VboardTest : public ::testing::Test {
  protected:
-  VboardTest() : port(FreePort()), pty((folder.path() / "uart").string()) {}
+  explicit VboardTest(const BoardCase& board_case = kF746)
+      : its(board_case), port(FreePort()), pty((folder.path() / "uart").string()) {}
 
   void Start(const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {Env("EDGERACK_BIN") + "/edgerack-vboard",
                                           "--board",
-                                          "virtual-f746",
+                                          its.kind,
                                           "--stlink-port",
                                           std::to_string(port),
                                           "--uart-pty",
@@ -156,13 +171,13 @@ class VboardTest : public ::testing::Test {
     const std::string number = std::to_string(port);
     const std::string ports = "gdb_port " + gdb_port + "; tcl_port disabled; telnet_port disabled";
     if (dap) {
-      arguments.insert(arguments.end(),
-                       {"-f", "interface/stlink-dap.cfg", "-c",
-                        "transport select dapdirect_swd; st-link backend tcp " + number, "-f",
-                        "target/stm32f7x.cfg"});
+      arguments.insert(
+          arguments.end(),
+          {"-f", "interface/stlink-dap.cfg", "-c",
+           "transport select dapdirect_swd; st-link backend tcp " + number, "-f", its.dap_target});
     } else {
       arguments.insert(arguments.end(),
-                       {"-f", "board/st_nucleo_f7.cfg", "-c", "hla_stlink_backend tcp " + number});
+                       {"-f", its.hla_config, "-c", "hla_stlink_backend tcp " + number});
     }
     arguments.insert(arguments.end(), {"-c", ports, "-c", commands});
     return arguments;
@@ -194,7 +209,7 @@ class VboardTest : public ::testing::Test {
     // OpenOCD needs a moment until it listens.
     for (int attempt = 0; attempt < 50; ++attempt) {
       auto gdb =
-          RunChild({"/usr/bin/gdb-multiarch", "-batch", "-x", script, Elf("foreign")}, limits);
+          RunChild({"/usr/bin/gdb-multiarch", "-batch", "-x", script, Elf(its.foreign)}, limits);
       EXPECT_TRUE(gdb.ok()) << gdb.status();
       if (!gdb.ok()) break;
       seen = gdb->standard_output + gdb->standard_error;
@@ -205,11 +220,22 @@ class VboardTest : public ::testing::Test {
     return seen;
   }
 
+  const BoardCase& its;
   TempDir folder;
   int port;
   std::string pty;
   std::unique_ptr<Process> board;
 };
+
+class EveryVboardTest : public VboardTest, public ::testing::WithParamInterface<const BoardCase*> {
+ protected:
+  EveryVboardTest() : VboardTest(*GetParam()) {}
+};
+
+INSTANTIATE_TEST_SUITE_P(All, EveryVboardTest, ::testing::Values(&kF746, &kH743),
+                         [](const auto& chosen) {
+                           return std::string(chosen.param->kind).substr(std::strlen("virtual-"));
+                         });
 
 TEST_F(VboardTest, FlashedTenTimesInARowThroughStockOpenOcd) {
   Start();
@@ -261,9 +287,9 @@ TEST_F(VboardTest, EchoOverTcp) {
   close(fd);
 }
 
-TEST_F(VboardTest, ForeignProgramFlashedRunAndDebuggedWithGdb) {
+TEST_P(EveryVboardTest, ForeignProgramFlashedRunAndDebuggedWithGdb) {
   Start({"--uart-instance", "USART3"});
-  const std::string log = RunOpenOcd("program " + Elf("foreign") + " verify reset exit");
+  const std::string log = RunOpenOcd("program " + Elf(its.foreign) + " verify reset exit");
   ASSERT_NE(log.find("** Verified OK **"), std::string::npos) << log;
   {
     Terminal terminal(pty);

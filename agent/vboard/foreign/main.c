@@ -1,18 +1,8 @@
-// A small program as a user would bring it: 216 MHz from the crystal, SysTick at 1 kHz, USART3 with
-// interrupts, floating point in main and in the tick at once. It links nothing of this project.
-#include <stdint.h>
+// A small program as a user would bring it: full speed from the board's clock, SysTick at 1 kHz,
+// USART3 with interrupts, floating point in main and in the tick at once. It links nothing of this
+// project.
+#include "chip.h"
 
-#define REG(address) (*(volatile uint32_t*)(address))
-#define RCC_CR REG(0x40023800)
-#define RCC_PLLCFGR REG(0x40023804)
-#define RCC_CFGR REG(0x40023808)
-#define RCC_AHB1ENR REG(0x40023830)
-#define RCC_APB1ENR REG(0x40023840)
-#define PWR_CR1 REG(0x40007000)
-#define PWR_CSR1 REG(0x40007004)
-#define FLASH_ACR REG(0x40023C00)
-#define GPIOD_MODER REG(0x40020C00)
-#define GPIOD_AFRH REG(0x40020C24)
 #define USART3_CR1 REG(0x40004800)
 #define USART3_BRR REG(0x4000480C)
 #define USART3_ISR REG(0x4000481C)
@@ -46,39 +36,9 @@ void SystemInit(void) {
   SCB_VTOR = 0x08000000;
 }
 
-static void clock_216_mhz(void) {
-  RCC_APB1ENR |= 1u << 28;
-  (void)RCC_APB1ENR;
-  PWR_CR1 |= 3u << 14;
-  RCC_CR |= 1u << 16;
-  while ((RCC_CR & (1u << 17)) == 0) {
-  }
-  RCC_PLLCFGR = 25u | 432u << 6 | 0u << 16 | 1u << 22 | 9u << 24;
-  RCC_CR |= 1u << 24;
-  while ((RCC_CR & (1u << 25)) == 0) {
-  }
-  PWR_CR1 |= 1u << 16;
-  while ((PWR_CSR1 & (1u << 16)) == 0) {
-  }
-  PWR_CR1 |= 1u << 17;
-  while ((PWR_CSR1 & (1u << 17)) == 0) {
-  }
-  FLASH_ACR = 7u | 1u << 8 | 1u << 9;
-  while ((FLASH_ACR & 0xF) != 7) {
-  }
-  RCC_CFGR = 5u << 10 | 4u << 13;
-  RCC_CFGR |= 2u;
-  while ((RCC_CFGR & 0xC) != 0x8) {
-  }
-}
-
-static void usart3_open(void) {
-  RCC_AHB1ENR |= 1u << 3;
-  RCC_APB1ENR |= 1u << 18;
-  (void)RCC_APB1ENR;
-  GPIOD_MODER = (GPIOD_MODER & ~(0xFu << 16)) | 0xAu << 16;
-  GPIOD_AFRH = (GPIOD_AFRH & ~0xFFu) | 0x77u;
-  USART3_BRR = 469;  // 54 MHz / 115200
+static void usart3_open(uint32_t kernel_hz) {
+  enum { kBaud = 115200 };
+  USART3_BRR = (kernel_hz + kBaud / 2) / kBaud;
   USART3_CR1 = 1u << 0 | 1u << 2 | 1u << 3 | 1u << 5;
   NVIC_ISER1 = 1u << (39 - 32);
 }
@@ -145,9 +105,9 @@ __attribute__((noinline)) void report(float value) {
 }
 
 int main(void) {
-  clock_216_mhz();
-  usart3_open();
-  SYST_RVR = 216000 - 1;
+  const uint32_t core_hz = chip_full_speed();
+  usart3_open(chip_connect_usart3());
+  SYST_RVR = core_hz / 1000 - 1;
   SYST_CVR = 0;
   SYST_CSR = 7;
   __asm volatile("cpsie i");
