@@ -33,7 +33,7 @@ std::string Evidence(const Match& before, const Cause& cause) {
          "; if this is the cause, " + MatchText(cause.after) +
          (cause.fit == Fit::kExact  ? ""
           : cause.fit == Fit::kNear ? ", the others differ by rounding"
-                                    : ", and 95 % of the deviation is gone");
+                                    : ", and 90 % of the deviation is gone");
 }
 
 Json NoCause(const Diagnosis& d) {

@@ -13,6 +13,9 @@ namespace {
 constexpr double kBitsPerInteger = 4;
 constexpr double kBitsPerFloat = 16;
 
+// Of the deviation, what a set of lines may leave.
+constexpr double kLeftOver = 0.03;
+
 // Whether the numbers that were given can tell sets of so many lines apart.
 bool Tells(const Observation& seen, size_t lines) {
   double bits = 0;
@@ -217,7 +220,9 @@ absl::StatusOr<std::optional<Feed>> SearchStaleLines(Trials& trials, size_t inpu
   for (bool zeros : {false, true}) {
     LineSearch search(trials, input, zeros);
     ER_RETURN_IF_ERROR(search.Run());
-    if (search.found() && search.score() < best_score) {
+    // So many yes and no fit anything a little.
+    const bool fits = search.score() < kLeftOver * trials.before().mean_steps;
+    if (search.found() && fits && search.score() < best_score) {
       best_score = search.score();
       best_feed = search.feed();
     }

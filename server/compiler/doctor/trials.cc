@@ -9,6 +9,9 @@ namespace edgerack::compiler::doctor {
 namespace {
 
 constexpr size_t kProbes = 2;
+// Of the deviation, for a fit that is close: a network may answer to a thousandth of its input's
+// scale with a step here and there, which no search comes nearer to.
+constexpr double kCloseShare = 0.1;
 constexpr size_t kBatchBytes = 64u << 20;
 // Of one budget: some ten to twenty seconds of the host's kernels.
 constexpr double kMostMacs = 1.6e10;
@@ -143,7 +146,7 @@ Fit Trials::FitOf(const Match& match, const std::vector<int64_t>& samples) const
                             ? before_.mean_steps
                             : Against(Pick(clean_, samples), samples).mean_steps;
   if (match.all_near() && match.mean_steps < 0.25 * before) return Fit::kNear;
-  if (match.mean_steps < 0.05 * before) return Fit::kClose;
+  if (match.mean_steps < kCloseShare * before) return Fit::kClose;
   return Fit::kNone;
 }
 

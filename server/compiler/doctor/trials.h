@@ -13,7 +13,7 @@ namespace edgerack::compiler::doctor {
 enum class Fit {
   kExact,  // every number, up to the printing of floats
   kNear,   // every number up to another runtime's rounding, and much nearer than without it
-  kClose,  // not all numbers, but 95 % of the deviation is gone
+  kClose,  // not all numbers, but 90 % of the deviation is gone
   kNone,
 };
 

@@ -77,19 +77,20 @@ struct Point {
   double a, b;
 };
 
-// A minimum over a plane of two numbers: many starts, a few steps from the best of them on one
-// sample, then to the end from the best of these. Every step goes to the best of eight neighbours,
-// or halves the distance to them.
+// A minimum over a plane of two numbers: many starts, a few steps from the best of them, then to
+// the end from the best of these; on one sample, which costs least, and at last on the probe. Every
+// step goes to the best of eight neighbours, or halves the distance to them.
 class PlaneSearch {
  public:
   using Make = std::function<Feed(const Point&)>;
   PlaneSearch(Trials& trials, Make make) : trials_(trials), make_(std::move(make)) {}
 
   absl::StatusOr<std::optional<Feed>> Run(const std::vector<Point>& starts, const Point& step) {
-    constexpr size_t kMostStarts = 12;
+    constexpr size_t kMostStarts = 10;
     constexpr size_t kMostEnds = 3;
-    constexpr int kFirstRounds = 6;
-    constexpr int kRounds = 40;
+    constexpr int kFirstRounds = 5;
+    constexpr int kRounds = 24;
+    constexpr double kLastStep = 1 / 64.;  // of the first one
     std::vector<Walk> walks;
     for (const Point& at : starts) walks.push_back({at, step, 1e300});
     ER_ASSIGN_OR_RETURN(bool scored, Score(walks, First(trials_, 1)));
@@ -98,15 +99,16 @@ class PlaneSearch {
     for (Walk& walk : walks) {
       ER_RETURN_IF_ERROR(Go(walk, kFirstRounds, First(trials_, 1)));
     }
-    ER_ASSIGN_OR_RETURN(scored, Score(walks, trials_.probe()));
-    if (!scored) return std::nullopt;
     Keep(kMostEnds, walks);
-    Walk best = walks.front();
     for (Walk& walk : walks) {
-      ER_RETURN_IF_ERROR(Go(walk, kRounds, trials_.probe()));
-      if (walk.score < best.score) best = walk;
-      if (best.score == 0) break;
+      ER_RETURN_IF_ERROR(Go(walk, kRounds, First(trials_, 1)));
     }
+    ER_ASSIGN_OR_RETURN(scored, Score(walks, trials_.probe()));
+    if (!scored) return make_(walks.front().at);
+    Keep(1, walks);
+    Walk& best = walks.front();
+    best.step = {step.a * kLastStep, step.b * kLastStep};
+    ER_RETURN_IF_ERROR(Go(best, kRounds, trials_.probe()));
     return make_(best.at);
   }
 
