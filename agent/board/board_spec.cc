@@ -1,13 +1,41 @@
 #include "agent/board/board_spec.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "base/files.h"
 
 namespace edgerack::agent {
+namespace {
 
-absl::StatusOr<std::string> BoardSpec::ImageBuildId() const {
-  const std::filesystem::path file = image_dir / "build_id";
+std::filesystem::path FolderOf(const BoardSpec& spec, const std::string& variant) {
+  return variant.empty() ? spec.image_dir : spec.image_dir / "variants" / variant;
+}
+
+// It becomes a part of a path.
+bool IsFolderName(const std::string& variant) {
+  return variant.size() <= 32 && std::all_of(variant.begin(), variant.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) || c == '-';
+         });
+}
+
+}  // namespace
+
+std::filesystem::path BoardSpec::FirmwareElf(const std::string& variant) const {
+  return FolderOf(*this, variant) / "firmware.elf";
+}
+
+absl::StatusOr<std::string> BoardSpec::ImageBuildId(const std::string& variant) const {
+  if (!IsFolderName(variant)) {
+    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kBug, "BAD_ASSIGNMENT",
+                     "the server asks for a firmware build of a strange name");
+  }
+  const std::filesystem::path file = FolderOf(*this, variant) / "build_id";
+  if (!variant.empty() && !std::filesystem::exists(file)) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kJob, "NO_SUCH_BUILD",
+                     "the firmware of kind \"" + kind.id + "\" is not built as " + variant +
+                         "; leave out the options build and fpu, or choose another board");
+  }
   auto text = ReadFile(file, 4096);
   if (!text.ok()) {
     return MakeError(absl::StatusCode::kNotFound, ErrorClass::kInfrastructure,

@@ -18,12 +18,13 @@ struct BoardSpec {
   Chip chip;
   std::vector<std::string> tags;
   std::string expected_uid;         // 24 lower-case hex digits; empty: any
-  std::filesystem::path image_dir;  // firmware.elf and build_id
+  std::filesystem::path image_dir;  // firmware.elf and build_id; other builds of it in variants/
 
-  std::filesystem::path FirmwareElf() const { return image_dir / "firmware.elf"; }
+  // `variant` names another build of the image; empty = the image itself.
+  std::filesystem::path FirmwareElf(const std::string& variant = "") const;
   // Build id of the image that belongs on the board, 40 lower-case hex digits; read each time, as
   // the image may be rebuilt while the agent runs. NOT_FOUND with code FIRMWARE_IMAGE_MISSING.
-  absl::StatusOr<std::string> ImageBuildId() const;
+  absl::StatusOr<std::string> ImageBuildId(const std::string& variant = "") const;
 };
 
 }  // namespace edgerack::agent

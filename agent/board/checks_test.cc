@@ -83,5 +83,18 @@ TEST(BoardSpecTest, BuildIdIsReadAndChecked) {
   EXPECT_EQ(*spec.ImageBuildId(), std::string(40, 'a'));
 }
 
+TEST(BoardSpecTest, AnotherBuildOfTheImageHasAFolderOfItsOwn) {
+  TempDir dir;
+  BoardSpec spec;
+  spec.image_dir = dir.path();
+  ASSERT_TRUE(WriteFileAtomic(dir.path() / "build_id", std::string(40, 'a')).ok());
+  EXPECT_EQ(ErrorCodeOf(spec.ImageBuildId("O0").status()), "NO_SUCH_BUILD");
+  EXPECT_EQ(ErrorCodeOf(spec.ImageBuildId("../..").status()), "BAD_ASSIGNMENT");
+  std::filesystem::create_directories(dir.path() / "variants" / "O0");
+  ASSERT_TRUE(WriteFileAtomic(dir.path() / "variants/O0/build_id", std::string(40, 'b')).ok());
+  EXPECT_EQ(*spec.ImageBuildId("O0"), std::string(40, 'b'));
+  EXPECT_EQ(spec.FirmwareElf("O0"), dir.path() / "variants/O0/firmware.elf");
+}
+
 }  // namespace
 }  // namespace edgerack::agent

@@ -129,7 +129,8 @@ Task<absl::Status> RunExecution::Acquire() {
     }
   }
   if (session_.has_probe()) {
-    ER_CO_ASSIGN_OR_RETURN(image_build_id_, session_.spec().ImageBuildId());
+    ER_CO_ASSIGN_OR_RETURN(image_build_id_,
+                           session_.spec().ImageBuildId(assignment_.firmware_variant));
   }
   ER_CO_RETURN_IF_ERROR(co_await session_.OpenConsole(false, deadline_ms_));
   auto identity = co_await session_.Hello(deadline_ms_);
@@ -155,9 +156,10 @@ Task<absl::Status> RunExecution::Flash() {
     co_return absl::OkStatus();
   }
   FlashRequest request;
-  request.firmware_elf = session_.spec().FirmwareElf();
+  request.firmware_elf = session_.spec().FirmwareElf(assignment_.firmware_variant);
   request.uid = identity_ ? identity_->uid : session_.spec().expected_uid;
-  if (session_.package_by_probe()) {
+  // Where another build has its store, only itself can say.
+  if (session_.package_by_probe() && assignment_.firmware_variant.empty()) {
     // One call of the debug port for both. What the store holds cannot be asked of a board that
     // does not run this firmware.
     request.package_file = package_->path;

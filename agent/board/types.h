@@ -48,8 +48,9 @@ struct Assignment {
   int64_t samples = 0;
   std::vector<int64_t> input_bytes;  // per sample, the inputs in order
   std::vector<TensorSlice> outputs;
-  int64_t trace_samples = 0;  // of `samples`, the first ones, layer by layer
-  std::string trace_sha256;   // of the host's CRCs; empty when there are none
+  int64_t trace_samples = 0;     // of `samples`, the first ones, layer by layer
+  std::string trace_sha256;      // of the host's CRCs; empty when there are none
+  std::string firmware_variant;  // another build of the board's image; empty = the usual one
   int32_t warmup_runs = 0;
   int32_t timed_runs = 1;
   StageTimeouts timeouts;

@@ -148,6 +148,7 @@ Assignment FromProto(const pb::Assignment& from) {
   }
   to.trace_samples = from.trace_samples();
   to.trace_sha256 = from.trace_sha256();
+  to.firmware_variant = from.firmware_variant();
   to.warmup_runs = from.warmup_runs();
   to.timed_runs = from.timed_runs();
   TakeTime(from.timeouts().acquire_ms(), to.timeouts.acquire_ms);

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   edgerack::cli::AddInferCommand(app, session);
   edgerack::cli::AddDoctorCommand(app, session);
   edgerack::cli::AddExplainCommand(app, session);
+  edgerack::cli::AddSweepCommand(app, session);
   edgerack::cli::AddJobsCommand(app, session);
   edgerack::cli::AddResultsCommand(app, session);
   edgerack::cli::AddBoardsCommand(app, session);

@@ -69,9 +69,14 @@ def main():
     parser.add_argument("--board", required=True)
     parser.add_argument("--chip", required=True)
     parser.add_argument("--family")
+    parser.add_argument("--variant", action="store_true",
+                        help="[variant_layout] overrides [layout]: another, larger build")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     board, chip = read(args.board), read(args.chip)
+    variant_layout = chip.pop("variant_layout", {})
+    if args.variant:
+        chip["layout"] |= variant_layout
     memories = {memory["name"]: memory for memory in chip["memory"]}
     macros = []
     flatten("ER_BOARD", board, memories, macros)

@@ -170,6 +170,7 @@ void ToProto(const std::vector<core::Assignment>& assignments, pb::DesiredState*
     item->set_samples(from.plan.prepared.samples);
     item->set_trace_samples(from.plan.prepared.trace_samples);
     item->set_trace_sha256(from.plan.prepared.trace_sha256);
+    item->set_firmware_variant(from.options.firmware_variant);
     item->set_warmup_runs(from.options.warmup_runs);
     item->set_timed_runs(from.options.timed_runs);
     const core::StageTimeouts& timeouts = from.options.timeouts;

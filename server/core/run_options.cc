@@ -55,10 +55,38 @@ int64_t* TimeoutOf(StageTimeouts& timeouts, const std::string& stage) {
   return nullptr;
 }
 
+// How the firmware image is built; see firmware/cross.
+struct FirmwareBuild {
+  std::string optimization = "O3";
+  bool fpu = true;
+
+  std::string Variant() const {
+    if (optimization == "O3" && fpu) return "";
+    return optimization + (fpu ? "" : "-nofpu");
+  }
+};
+
+// False for an option that is not the build's.
+absl::StatusOr<bool> ReadBuild(const std::string& key, const std::string& value,
+                               FirmwareBuild& to) {
+  if (key == "build") {
+    if (value != "O3" && value != "O2" && value != "Os" && value != "O0") {
+      return BadOption(key, value, "O3, O2, Os or O0");
+    }
+    to.optimization = value;
+    return true;
+  }
+  if (key != "fpu") return false;
+  if (value != "on" && value != "off") return BadOption(key, value, "on or off");
+  to.fpu = value == "on";
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::string>& options) {
   RunOptions parsed;
+  FirmwareBuild build;
   size_t bytes = 0;
   for (const auto& [key, value] : options) bytes += key.size() + value.size();
   if (options.size() > kMostOptions || bytes > kMostOptionBytes) {
@@ -99,9 +127,11 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       }
       ER_RETURN_IF_ERROR(Read(key, value, 1, kLongestTimeoutMs, *timeout));
     } else {
-      parsed.compile_options.emplace(key, value);
+      ER_ASSIGN_OR_RETURN(const bool taken, ReadBuild(key, value, build));
+      if (!taken) parsed.compile_options.emplace(key, value);
     }
   }
+  parsed.firmware_variant = build.Variant();
   return parsed;
 }
 

@@ -35,6 +35,9 @@ struct RunOptions {
   int64_t sample_seed = 0;    // option `sample_seed`: 0 spreads them evenly, others draw at random
   int64_t trace_samples = 0;  // option `trace`, 0 .. 16: of those, traced layer by layer
   StageTimeouts timeouts;     // 1 ms .. 7 days each
+  // Options `build` (O3, O2, Os, O0) and `fpu` (on, off): which firmware image runs. The name of
+  // its folder among the variants of the board's image, e.g. "O0-nofpu"; empty = the image itself.
+  std::string firmware_variant;
   std::map<std::string, std::string> compile_options;
 };
 

@@ -30,9 +30,24 @@ TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
   EXPECT_EQ(options->compile_options.at("kernels"), "ref");
 }
 
+TEST(RunOptionsTest, BuildAndFpuNameAFirmwareVariant) {
+  auto variant = [](const std::map<std::string, std::string>& options) {
+    auto parsed = ParseRunOptions(options);
+    EXPECT_TRUE(parsed.ok() && parsed->compile_options.empty());
+    return parsed.ok() ? parsed->firmware_variant : "";
+  };
+  EXPECT_EQ(variant({}), "");
+  EXPECT_EQ(variant({{"build", "O3"}, {"fpu", "on"}}), "");
+  EXPECT_EQ(variant({{"build", "O0"}}), "O0");
+  EXPECT_EQ(variant({{"fpu", "off"}}), "O3-nofpu");
+  EXPECT_EQ(variant({{"fpu", "off"}, {"build", "Os"}}), "Os-nofpu");
+}
+
 TEST(RunOptionsTest, RefusesBadValues) {
   const std::map<std::string, std::string> bad = {{"samples", "0"},
                                                   {"trace", "17"},
+                                                  {"build", "O4"},
+                                                  {"fpu", "0"},
                                                   {"sample_seed", "-1"},
                                                   {"warmup", "-1"},
                                                   {"board_samples", "many"},

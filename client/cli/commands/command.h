@@ -47,6 +47,7 @@ void AddJobsCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);
 void AddRunCommand(CLI::App& app, Session& session);
+void AddSweepCommand(CLI::App& app, Session& session);
 void AddValidateCommand(CLI::App& app, Session& session);
 
 }  // namespace edgerack::cli

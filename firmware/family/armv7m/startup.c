@@ -31,9 +31,11 @@ __attribute__((naked)) void er_reset_handler(void) {
 }
 
 void er_start(void) {
+#ifdef __ARM_FP
   SCB_CPACR |= SCB_CPACR_FPU;  // before any compiled code may use it
   er_dsb();
   er_isb();
+#endif
   SCB_VTOR = (uint32_t)(uintptr_t)er_vectors;
   SCB_SHCSR |= SCB_SHCSR_FAULTS;
   memcpy(er_data_start, er_data_load, (size_t)((uint8_t*)er_data_end - (uint8_t*)er_data_start));

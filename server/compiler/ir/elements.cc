@@ -1,6 +1,22 @@
 #include "server/compiler/ir/elements.h"
 
+#include <cmath>
+#include <limits>
+
 namespace edgerack::compiler {
+namespace {
+
+// NaN is 0. The limits are compared as doubles: the largest int64 is none.
+template <typename Integer>
+Integer Clamped(double value) {
+  using Limits = std::numeric_limits<Integer>;
+  if (std::isnan(value)) return 0;
+  if (value <= static_cast<double>(Limits::min())) return Limits::min();
+  if (value >= static_cast<double>(Limits::max())) return Limits::max();
+  return static_cast<Integer>(value);
+}
+
+}  // namespace
 
 double ElementAsDouble(DType dtype, std::string_view bytes, size_t index) {
   switch (dtype) {
@@ -26,17 +42,17 @@ void AppendDouble(DType dtype, double value, std::string& bytes) {
     case DType::kF32:
       return AppendElement(bytes, static_cast<float>(value));
     case DType::kS8:
-      return AppendElement(bytes, static_cast<int8_t>(value));
+      return AppendElement(bytes, Clamped<int8_t>(value));
     case DType::kU8:
-      return AppendElement(bytes, static_cast<uint8_t>(value));
+      return AppendElement(bytes, Clamped<uint8_t>(value));
     case DType::kBool:
       return AppendElement(bytes, static_cast<uint8_t>(value != 0));
     case DType::kS16:
-      return AppendElement(bytes, static_cast<int16_t>(value));
+      return AppendElement(bytes, Clamped<int16_t>(value));
     case DType::kS32:
-      return AppendElement(bytes, static_cast<int32_t>(value));
+      return AppendElement(bytes, Clamped<int32_t>(value));
     case DType::kS64:
-      return AppendElement(bytes, static_cast<int64_t>(value));
+      return AppendElement(bytes, Clamped<int64_t>(value));
   }
 }
 

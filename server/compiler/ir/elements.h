@@ -31,7 +31,7 @@ std::string BytesOf(const std::vector<T>& values) {
 
 // The element as a double: exact for every type but 64-bit integers above 2^53.
 double ElementAsDouble(DType dtype, std::string_view bytes, size_t index);
-// Appends `value`, which the caller has checked to be in the type's range.
+// Appends `value`; what the type does not hold is clamped to its limits, and NaN is 0 in integers.
 void AppendDouble(DType dtype, double value, std::string& bytes);
 
 }  // namespace edgerack::compiler
