@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("EDGERACK_BIN", ROOT / "build" / "bin"))
@@ -24,6 +25,13 @@ def test_operators_md_is_generated_from_the_registries():
                                capture_output=True, text=True, check=True).stdout
     assert (ROOT / "docs" / "operators.md").read_text() == generated, \
         "run build/bin/edgerack-compile ops --markdown > docs/operators.md"
+
+
+def test_boards_md_has_the_table_of_the_board_files():
+    generated = subprocess.run([sys.executable, str(ROOT / "firmware" / "boards" / "table.py")],
+                               capture_output=True, text=True, check=True).stdout
+    assert generated in (ROOT / "docs" / "boards.md").read_text(), \
+        "put what firmware/boards/table.py prints into docs/boards.md"
 
 
 def test_links_lead_somewhere():

@@ -1,6 +1,6 @@
-"""Published models whose outputs were computed by other software, on host and board.
+"""Published models whose outputs were computed by other software, on host and every virtual board.
 
-The models are not part of the product: EDGERACK_SHARED_MODELS names a folder with NAME.tflite and
+The models are not part of the product: EDGERACK_SHARED_MODELS names a folder with models and
 golden/NAME.{inA,outA,inB,outB}.npy; without it these tests are skipped.
 """
 
@@ -11,11 +11,12 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import BOARD, local_farm
+from conftest import BOARD, local_farm, start_farm
 
 MODELS = pathlib.Path(os.environ.get("EDGERACK_SHARED_MODELS", "/nonexistent"))
 INT8 = ("kws_int8", "vww_int8", "resnet8_int8", "ad_int8", "micro_speech_int8", "hello_world_int8")
 FLOAT = ("mnist_cnn_float", "resnet8_float", "vww_float")
+FILES = sorted(path.name for kind in ("tflite", "onnx", "h5") for path in MODELS.glob(f"*.{kind}"))
 
 BASELINE_ARENA_BYTES = json.loads(
     (pathlib.Path(__file__).parents[1] / "bench" / "baseline.json").read_text())["arena_bytes"]
@@ -28,15 +29,15 @@ def golden(name, which):
     return np.load(MODELS / "golden" / f"{name}.{which}.npy")
 
 
-def compile_for_board(name, folder):
-    package = folder / f"{name}.erp"
-    return package, subprocess.run(
-        [str(local_farm.BIN / "edgerack-compile"), str(MODELS / f"{name}.tflite"), "--board", BOARD,
-         "--out", str(package)], capture_output=True, text=True)
+def compile_for_board(model, folder, board=BOARD):
+    package, report = folder / "model.erp", folder / "report.json"
+    return package, report, subprocess.run(
+        [str(local_farm.BIN / "edgerack-compile"), str(model), "--board", board, "--out",
+         str(package), "--report", str(report)], capture_output=True, text=True)
 
 
 def host_output(name, sample, folder):
-    package, done = compile_for_board(name, folder)
+    package, _, done = compile_for_board(MODELS / f"{name}.tflite", folder)
     assert done.returncode == 0, done.stderr
     np.savez(folder / "in.npz", input_0=golden(name, f"in{sample}"))
     subprocess.run([str(local_farm.BIN / "edgerack-compile"), "run", str(package), "--input",
@@ -61,27 +62,56 @@ def test_float_on_the_host_is_close_to_the_golden_output(name, sample, tmp_path)
     assert ours @ expected / np.linalg.norm(ours) / np.linalg.norm(expected) > 0.9999
 
 
-@pytest.mark.parametrize("name", INT8 + FLOAT)
-def test_the_board_equals_the_host(farm, name, tmp_path):
-    """Both golden inputs run on the board; with the test above the board equals the golden output."""
-    x = np.concatenate([golden(name, f"in{sample}").reshape((1, *golden(name, "inA").shape[1:]))
-                        for sample in "AB"])
-    np.savez(tmp_path / "golden.npz", x=x)
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory):
+    """One board of each virtual kind."""
+    started = start_farm(tmp_path_factory.mktemp("farm"), kinds=None)
+    yield started
+    started.down()
+
+
+def two_samples(name, inputs):
+    """The model's golden inputs, or random ones: input name to array, samples first."""
+    if (MODELS / "golden" / f"{name}.inA.npy").exists():
+        return {inputs[0]["name"]: np.concatenate(
+            [golden(name, f"in{sample}").reshape(inputs[0]["shape"]) for sample in "AB"])}
+    rng = np.random.default_rng(7)
+    values = {}
+    for one in inputs:
+        shape = (2, *one["shape"][1:])
+        if one["dtype"] == "float32":
+            values[one["name"]] = rng.standard_normal(shape).astype(np.float32)
+        else:
+            values[one["name"]] = rng.integers(-128, 128, shape).astype(one["dtype"])
+    return values
+
+
+@pytest.mark.parametrize("board", local_farm.virtual_kinds())
+@pytest.mark.parametrize("file", FILES)
+def test_the_board_equals_the_host(farm, file, board, tmp_path):
+    """Where golden inputs run, the board equals the golden output, with the tests above."""
+    _, report, done = compile_for_board(MODELS / file, tmp_path, board)
+    if done.returncode != 0:
+        assert "does not fit" in done.stderr, done.stderr
+        assert (MODELS / file).stat().st_size > 1_000_000, "models of less than a megabyte fit"
+        return
+    name = pathlib.Path(file).stem
+    np.savez(tmp_path / "samples.npz", **two_samples(name, json.loads(report.read_text())["inputs"]))
     code, document = farm.edgerack(
-        "run", MODELS / f"{name}.tflite", "--board", BOARD, "--dataset", tmp_path / "golden.npz",
+        "run", MODELS / file, "--board", board, "--dataset", tmp_path / "samples.npz",
         "--option", "samples=1", "--option", "warmup=0", timeout_s=280)
     assert code == 0, document
     result = document["results"][0]
-    assert result["agreement"]["samples"] == 2
-    assert result["agreement"]["bit_exact"] == 2
-    assert sum(layer["cycles"] for layer in result["layers"]) == pytest.approx(
-        result["cycles"]["median"], rel=0.02)
-    assert result["provenance"]["profiler_overhead_cycles"] > 0  # subtracted, and shown
-    if name in BASELINE_ARENA_BYTES:
+    assert (result["agreement"]["samples"], result["agreement"]["bit_exact"]) == (2, 2)
+    if "cycles" in result:
+        assert sum(layer["cycles"] for layer in result["layers"]) == pytest.approx(
+            result["cycles"]["median"], rel=0.02)
+        assert result["provenance"]["profiler_overhead_cycles"] > 0  # subtracted, and shown
+    if name in BASELINE_ARENA_BYTES and board == BOARD and file.endswith(".tflite"):
         assert result["memory"]["arena_bytes"] <= BASELINE_ARENA_BYTES[name]
 
 
 def test_what_does_not_fit_is_refused_with_bytes_per_region(tmp_path):
-    _, done = compile_for_board("ad_float", tmp_path)
+    _, _, done = compile_for_board(MODELS / "ad_float.tflite", tmp_path)
     assert done.returncode == 1
     assert "FLASH" in done.stderr and "917504" in done.stderr.replace(",", "")
