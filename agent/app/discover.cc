@@ -1,6 +1,7 @@
 #include "agent/app/discover.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/files.h"
@@ -58,21 +59,60 @@ std::vector<FoundProbe> DiscoverProbes(const fs::path& sys, const fs::path& dev)
   return probes;
 }
 
-std::string AsConfig(const std::vector<FoundProbe>& probes) {
-  if (probes.empty()) {
+std::vector<FoundBoard> AskBoards(const std::vector<FoundProbe>& probes, const Catalog& catalog,
+                                  const AskFunction& ask) {
+  std::set<uint32_t> speeds;
+  for (const auto& [id, kind] : catalog.board_kinds()) speeds.insert(kind.uart_baud);
+  std::vector<FoundBoard> boards;
+  for (const FoundProbe& probe : probes) {
+    FoundBoard board;
+    board.probe = probe;
+    board.why_not_known = "it brings no serial port to ask through";
+    for (const uint32_t baud : speeds) {
+      if (probe.console.empty() || !board.kind.empty()) break;
+      const absl::StatusOr<Identity> identity = ask(probe.console, baud);
+      if (!identity.ok()) {
+        board.why_not_known = ErrorMessageOf(identity.status());
+        continue;
+      }
+      board.uid = identity->uid;
+      board.build_id = identity->build_id;
+      if (catalog.FindBoardKind(identity->image_name).ok()) {
+        board.kind = identity->image_name;
+      } else {
+        board.why_not_known = "it answers as " + identity->image_name + ", which is no kind here";
+      }
+    }
+    boards.push_back(std::move(board));
+  }
+  return boards;
+}
+
+std::string AsConfig(const std::vector<FoundBoard>& boards) {
+  if (boards.empty()) {
     return "# No ST-LINK probe on USB. Check cable and power; inside a container, pass the USB "
            "devices through.\n";
   }
   std::string text;
-  int number = 0;
-  for (const FoundProbe& probe : probes) {
-    text += "# " + probe.product + "\n[[board]]\nid = \"board-" + std::to_string(++number) +
-            "\"\nkind = \"\"   # e.g. nucleo-f746zg: a folder of share/edgerack/boards\n";
-    text += "probe = { serial = \"" + probe.serial + "\" }\n";
-    if (probe.console.empty()) {
+  std::map<std::string, int> numbers;
+  for (const FoundBoard& board : boards) {
+    const std::string name = board.kind.empty() ? "board" : board.kind;
+    text += "# " + board.probe.product;
+    if (!board.build_id.empty()) text += ", firmware " + board.build_id;
+    text += "\n[[board]]\nid = \"" + name + "-" + std::to_string(++numbers[name]) + "\"\n";
+    if (board.kind.empty()) {
+      text += "kind = \"\"   # e.g. nucleo-f746zg: a folder of share/edgerack/boards; not known: " +
+              board.why_not_known + "\n";
+    } else {
+      text += "kind = \"" + board.kind + "\"\n";
+    }
+    text += "probe = { serial = \"" + board.probe.serial + "\" }\n";
+    if (board.probe.console.empty()) {
       text += "# It brings no serial port: name the one that the board's UART is wired to.\n";
     }
-    text += "console = { device = \"" + probe.console + "\" }\n\n";
+    text += "console = { device = \"" + board.probe.console + "\" }\n";
+    if (!board.uid.empty()) text += "uid = \"" + board.uid + "\"   # any other chip is refused\n";
+    text += "\n";
   }
   return text;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/files.h"
 
 namespace edgerack::agent {
@@ -54,11 +56,43 @@ TEST_F(DiscoverTest, NothingThereIsSaid) {
   EXPECT_NE(AsConfig({}).find("No ST-LINK"), std::string::npos);
 }
 
-TEST_F(DiscoverTest, ConfigNamesSerialAndConsole) {
-  std::string text = AsConfig({{"STLink", "B002", "/dev/ttyACM1"}, {"STLink", "C003", ""}});
-  EXPECT_NE(text.find("serial = \"B002\""), std::string::npos);
-  EXPECT_NE(text.find("device = \"/dev/ttyACM1\""), std::string::npos);
-  EXPECT_NE(text.find("id = \"board-2\""), std::string::npos);
+TEST_F(DiscoverTest, EachBoardIsAskedWhoItIs) {
+  auto share = ShareDir();
+  ASSERT_TRUE(share.ok()) << share.status();
+  auto catalog = Catalog::Load(*share);
+  ASSERT_TRUE(catalog.ok()) << catalog.status();
+  std::vector<std::string> asked;
+  const auto ask = [&](const std::string& console, uint32_t baud) -> absl::StatusOr<Identity> {
+    asked.push_back(console);
+    EXPECT_GT(baud, 100'000u);
+    if (console == "/dev/ttyACM1") return absl::UnavailableError("no answer");
+    Identity identity;
+    identity.image_name = console == "/dev/ttyACM2" ? "someone-elses" : "nucleo-h743zi";
+    identity.uid = "0123456789abcdef01234567";
+    identity.build_id = std::string(40, 'b');
+    return identity;
+  };
+  const auto boards = AskBoards({{"STLink", "A1", "/dev/ttyACM0"},
+                                 {"STLink", "B2", "/dev/ttyACM1"},
+                                 {"STLink", "C3", "/dev/ttyACM2"},
+                                 {"STLink", "D4", ""},
+                                 {"STLink", "E5", "/dev/ttyACM3"}},
+                                *catalog, ask);
+  ASSERT_EQ(boards.size(), 5u);
+  EXPECT_EQ(boards[0].kind, "nucleo-h743zi");
+  EXPECT_EQ(boards[0].uid, "0123456789abcdef01234567");
+  EXPECT_EQ(boards[1].kind, "");
+  EXPECT_NE(boards[1].why_not_known.find("no answer"), std::string::npos);
+  EXPECT_NE(boards[2].why_not_known.find("someone-elses"), std::string::npos);
+  EXPECT_NE(boards[3].why_not_known.find("no serial port"), std::string::npos);
+  EXPECT_EQ(std::count(asked.begin(), asked.end(), ""), 0);
+  const std::string text = AsConfig(boards);
+  EXPECT_NE(text.find("id = \"nucleo-h743zi-1\"\nkind = \"nucleo-h743zi\""), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("id = \"nucleo-h743zi-2\""), std::string::npos) << text;
+  EXPECT_NE(text.find("uid = \"0123456789abcdef01234567\""), std::string::npos) << text;
+  EXPECT_NE(text.find("serial = \"B2\""), std::string::npos) << text;
+  EXPECT_NE(text.find("firmware " + std::string(40, 'b')), std::string::npos) << text;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <thread>
 
+#include "agent/app/ask_identity.h"
 #include "agent/board/board_actor.h"
 #include "agent/driver/openocd/openocd_flasher.h"
 #include "agent/driver/serial/serial_console.h"
@@ -205,6 +206,17 @@ TEST_F(LiveBoardTest, HostFirmwareRunsThePackageThatCameOverTheLink) {
   EXPECT_TRUE(Skipped("load"));
 }
 
+TEST_F(LiveBoardTest, FirmwareBehindAConsoleSaysWhoItIs) {
+  Program firmware({Binary("edgerack-firmware-host"), "--uart-pty", Pty()});
+  ASSERT_TRUE(firmware.ready());
+  auto identity = AskIdentity(Pty(), 921'600, 5'000);
+  ASSERT_TRUE(identity.ok()) << identity.status();
+  EXPECT_EQ(identity->image_name, "host");
+  EXPECT_EQ(identity->uid.size(), 24u);
+  firmware.Kill();
+  EXPECT_FALSE(AskIdentity(Pty(), 921'600, 300).ok());
+}
+
 TEST_F(LiveBoardTest, KilledFirmwareIsNoticedAndComesBack) {
   auto firmware = std::make_unique<Program>(
       std::vector<std::string>{Binary("edgerack-firmware-host"), "--uart-pty", Pty()});
@@ -249,10 +261,18 @@ TEST_F(LiveBoardTest, FirmwareThatHangsInMidRunIsTheBoardsFault) {
   EXPECT_TRUE(WaitForIdle());
 }
 
-TEST_F(LiveBoardTest, EmptyEmulatedBoardIsFlashedByStockOpenocdAndMeasured) {
+class EmulatedBoardTest : public LiveBoardTest,
+                          public testing::WithParamInterface<std::pair<const char*, int64_t>> {};
+
+INSTANTIATE_TEST_SUITE_P(Chips, EmulatedBoardTest,
+                         testing::Values(std::pair{"stm32f746", int64_t{216'000'000}},
+                                         std::pair{"stm32h743", int64_t{480'000'000}}),
+                         [](const auto& chip) { return std::string(chip.param.first); });
+
+TEST_P(EmulatedBoardTest, EmptyItIsFlashedByStockOpenocdAndMeasured) {
   const BoardKind* kind = nullptr;
   for (const auto& [id, candidate] : catalog->board_kinds()) {
-    if (candidate.is_virtual && candidate.chip == "stm32f746") kind = &candidate;
+    if (candidate.is_virtual && candidate.chip == GetParam().first) kind = &candidate;
   }
   ASSERT_NE(kind, nullptr);
   const auto port = static_cast<uint16_t>(20'000 + getpid() % 20'000);
@@ -266,7 +286,7 @@ TEST_F(LiveBoardTest, EmptyEmulatedBoardIsFlashedByStockOpenocdAndMeasured) {
   ExpectGoodRun();
   EXPECT_FALSE(Skipped("load"));
   std::lock_guard lock(mutex);
-  EXPECT_EQ(state.run->measurement->clock_hz, 216'000'000);
+  EXPECT_EQ(state.run->measurement->clock_hz, GetParam().second);
   EXPECT_GT(state.run->measurement->extra_counts.value_or(0), 0);
   EXPECT_EQ(state.run->measurement->extra_unit, "instructions");
 }
