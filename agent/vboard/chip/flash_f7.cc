@@ -106,8 +106,11 @@ uint32_t FlashF7::Read(uint32_t offset) {
   switch (offset) {
     case kAcr:
       return acr_;
-    case kSr:
-      return sr_ | (Busy() ? kBsy : 0);
+    case kSr: {
+      const uint32_t value = sr_ | (Busy() ? kBsy : 0);
+      if (Busy()) polls_.OnBusy(clock_, busy_until_ns_);
+      return value;
+    }
     case kCr:
       return cr_ | (Busy() && (cr_ & (kSer | kMer)) != 0 ? kStrt : 0) |
              (lock_.locked() ? kLock : 0);

@@ -41,6 +41,7 @@ class FlashF7 : public FlashController {
   KeyLock lock_{"FLASH_KEYR", kFlashKey1, kFlashKey2};
   KeyLock option_lock_{"FLASH_OPTKEYR", kOptionKey1, kOptionKey2};
   uint64_t busy_until_ns_ = 0;
+  PollSkipper polls_;
 };
 
 }  // namespace edgerack::vboard

@@ -143,14 +143,18 @@ void FlashH7::WriteControl(uint32_t number, uint32_t value, uint32_t mask) {
 uint32_t FlashH7::Read(uint32_t offset) {
   const uint32_t number = offset / kBankStep;
   if (number >= kBanks) return 0;
-  const Bank& bank = banks_[number];
+  Bank& bank = banks_[number];
   switch (offset % kBankStep) {
     case kAcr:
       return acr_;
     case kCr:
       return bank.cr | (bank.lock.locked() ? kLock : 0);
-    case kSr:
-      return bank.sr | (Busy(bank) ? kBsy | kQw : 0) | (bank.given != 0 ? kWbne : 0);
+    case kSr: {
+      const uint32_t value =
+          bank.sr | (Busy(bank) ? kBsy | kQw : 0) | (bank.given != 0 ? kWbne : 0);
+      if (Busy(bank)) bank.polls.OnBusy(clock_, bank.busy_until_ns);
+      return value;
+    }
     case kOptCr:
       return option_lock_.locked() ? kLock : 0;
     case kOptSrCur:

@@ -34,6 +34,7 @@ class FlashH7 : public FlashController {
     KeyLock lock{"FLASH_KEYR", kFlashKey1, kFlashKey2};
     uint32_t cr = 0, sr = 0;
     uint64_t busy_until_ns = 0;
+    PollSkipper polls;
     // The write buffer: bytes of the flash word at `word` that were given so far.
     uint32_t word = 0;
     uint32_t given = 0;  // a bit per byte
