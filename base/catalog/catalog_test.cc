@@ -15,7 +15,9 @@ TEST(CatalogTest, ReadsEveryChipAndBoardOfTheRepository) {
   namespace fs = std::filesystem;
   fs::create_directories(share.path() / "chips");
   for (const auto& file : fs::recursive_directory_iterator("firmware/family")) {
-    if (file.path().extension() == ".toml") fs::copy(file.path(), share.path() / "chips");
+    // A family's own facts stand one folder higher.
+    if (file.path().parent_path().filename() != "chips") continue;
+    fs::copy(file.path(), share.path() / "chips");
   }
   fs::copy("firmware/boards", share.path() / "boards", fs::copy_options::recursive);
   auto catalog = Catalog::Load(share.path());
