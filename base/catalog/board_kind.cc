@@ -16,6 +16,7 @@ absl::StatusOr<BoardKind> ParseBoardKind(const std::string& toml_text,
   kind.image = in.Text("image");
   kind.is_virtual = in.BoolOr("virtual", false);
   kind.host_clock_check = in.BoolOr("host_clock_check", true);
+  kind.cycle_counter = in.BoolOr("cycle_counter", true);
   kind.extra_counter = static_cast<uint32_t>(in.NumberOr("extra_counter", 0));
   kind.extra_counter_unit = in.TextOr("extra_counter_unit", "");
   kind.core_hz = in.NumberOr("clock.core_hz", 0);

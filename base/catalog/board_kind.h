@@ -17,6 +17,7 @@ struct BoardKind {
   std::string image;  // folder of the firmware image under <share>/firmware/
   bool is_virtual = false;
   bool host_clock_check = true;  // false where the board's time is modelled
+  bool cycle_counter = true;     // false where its cycles and times say nothing about a chip
   uint32_t extra_counter = 0;    // address of a counter sampled beside the cycles; 0 = none
   std::string extra_counter_unit;
   uint64_t core_hz = 0;

@@ -30,6 +30,10 @@ TEST(CatalogTest, ReadsEveryChipAndBoardOfTheRepository) {
   ASSERT_TRUE(chip.ok());
   EXPECT_EQ(chip->FindMemory("FLASH")->alias_address, 0x0020'0000u);
   EXPECT_EQ(chip->PackageMemory()->name, "FLASH");
+  EXPECT_TRUE(chip->FirmwareInFlash());
+  EXPECT_TRUE(kind->cycle_counter);
+  EXPECT_FALSE(catalog->FindChip("mps3-an547")->FirmwareInFlash());
+  EXPECT_FALSE(catalog->FindBoardKind("virtual-n6")->cycle_counter);
   EXPECT_EQ(ErrorCodeOf(catalog->FindBoardKind("nucleo").status()), "UNKNOWN_BOARD_KIND");
 }
 

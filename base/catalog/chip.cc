@@ -30,14 +30,22 @@ const MemoryRegion* Chip::FindMemory(const std::string& name) const {
   return nullptr;
 }
 
-const MemoryRegion* Chip::PackageMemory() const {
-  for (const MemoryRegion& region : memories) {
-    if (layout.package_address >= region.address &&
-        layout.package_address - region.address < region.size_bytes) {
-      return &region;
-    }
+namespace {
+
+const MemoryRegion* MemoryAt(const Chip& chip, uint64_t address) {
+  for (const MemoryRegion& region : chip.memories) {
+    if (address >= region.address && address - region.address < region.size_bytes) return &region;
   }
   return nullptr;
+}
+
+}  // namespace
+
+const MemoryRegion* Chip::PackageMemory() const { return MemoryAt(*this, layout.package_address); }
+
+bool Chip::FirmwareInFlash() const {
+  const MemoryRegion* memory = MemoryAt(*this, layout.firmware_address);
+  return memory == nullptr || memory->kind == "flash";
 }
 
 absl::StatusOr<Chip> ParseChip(const std::string& toml_text, const std::string& file_name) {

@@ -53,6 +53,9 @@ struct Chip {
   const MemoryRegion* FindMemory(const std::string& name) const;
   // The region that holds the package store, found by its address; nullptr if none does.
   const MemoryRegion* PackageMemory() const;
+  // False where the firmware stands in memory that is loaded, not programmed, and does not survive
+  // a power cycle.
+  bool FirmwareInFlash() const;
 };
 
 // INVALID_ARGUMENT with code BAD_CHIP_FILE naming file, key and what was expected.

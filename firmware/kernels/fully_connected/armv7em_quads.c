@@ -28,9 +28,10 @@ static inline sums_t add_group(sums_t sum, er_packed_t x, const int8_t* w) {
 static inline __attribute__((always_inline)) sums_t dot_1x4(const int8_t* x, const int8_t* w,
                                                             int32_t bytes, sums_t sum) {
   const int32_t tail = bytes & 3;
-#if defined(ER_HAS_DSP_INSTRUCTIONS) && defined(__OPTIMIZE__)
-  // LDM fills registers in ascending order. Four groups a turn, then the rest one by one; the ends
-  // stay in memory because no register is left for them.
+#if defined(ER_HAS_DSP_INSTRUCTIONS) && defined(__OPTIMIZE__) && !defined(__ARM_FEATURE_MVE)
+  // This takes every register, of which GCC keeps one back on cores with Helium. LDM fills
+  // registers in ascending order. Four groups a turn, then the rest one by one; the ends stay in
+  // memory because no register is left for them.
 #define ER_ROW(r, acc)                    \
   "sxtb16 %[t], " r                       \
   "\n"                                    \

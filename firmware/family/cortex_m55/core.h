@@ -1,0 +1,18 @@
+// What every chip with a Cortex-M55 shares beside its start-up.
+#ifndef FIRMWARE_FAMILY_CORTEX_M55_CORE_H_
+#define FIRMWARE_FAMILY_CORTEX_M55_CORE_H_
+
+// Where the core, a boot ROM or a debugger enters the image, with interrupts off or on.
+void er_reset_handler(void) __attribute__((noreturn));
+
+// Turns every interrupt off at the NVIC, forgets what is pending, stops SysTick.
+void er_core_forget_interrupts(void);
+
+// Sleeps until an interrupt, or 2^24 cycles at most, so that the watchdog can be fed. Call with
+// interrupts off.
+void er_core_sleep(void);
+
+// Of the family: the handler of its one interrupt, the UART's.
+void er_uart_interrupt(void);
+
+#endif  // FIRMWARE_FAMILY_CORTEX_M55_CORE_H_

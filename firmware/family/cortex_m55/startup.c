@@ -1,0 +1,121 @@
+// Vector table, reset, and the end of the road: fault handlers. For every chip with a Cortex-M55.
+#include <string.h>
+
+#include "firmware/app/link.h"
+#include "firmware/app/retained.h"
+#include "firmware/app/session.h"
+#include "firmware/family/cortex_m55/core.h"
+#include "firmware/family/cortex_m55/registers.h"
+#include "firmware/hal/board_api.h"
+
+// From the linker script.
+extern uint32_t er_stack_low[], er_stack_top[];
+extern uint32_t er_data_start[], er_data_end[], er_data_load[];
+extern uint32_t er_bss_start[], er_bss_end[];
+
+void er_fault_entry(void);
+void er_fault_report(const uint32_t* frame, uint32_t exception_return) __attribute__((noreturn));
+
+// As many as a table of 1 KiB holds, which must stand at a multiple of its size.
+enum { kNmi = 2, kSysTickVector = 15, kCoreVectors = 16, kVectors = 256 };
+
+// It only ends the sleep of er_board_idle.
+static void ignore_tick(void) {}
+
+typedef void (*vector_t)(void);
+extern const vector_t er_vectors[kVectors];
+
+// The UART's is the only interrupt that a family turns on.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+const vector_t er_vectors[kVectors] __attribute__((section(".vectors"), used)) = {
+    [1 ... kCoreVectors - 1] = er_fault_entry,
+    [0] = (vector_t)(void*)er_stack_top,
+    [1] = er_reset_handler,
+    [kSysTickVector] = ignore_tick,
+    [kCoreVectors... kVectors - 1] = er_uart_interrupt,
+};
+#pragma GCC diagnostic pop
+
+void er_reset_handler(void) {
+  // Whoever started the image, a boot ROM or a debugger, leaves a stack, limits and interrupts of
+  // its own behind; the first push would meet the foreign limit.
+  __asm__ volatile(
+      "cpsid i\n"
+      "mov r0, #0\n"
+      "msr msplim, r0\n"
+      "msr psplim, r0\n"
+      "msr control, r0\n"
+      "msr basepri, r0\n"
+      "msr faultmask, r0\n"
+      "msr msp, %0\n"
+      "msr msplim, %1\n"
+      "isb\n" ::"r"(er_stack_top),
+      "r"(er_stack_low)
+      : "r0", "memory");
+  er_core_forget_interrupts();
+  SCB_CPACR |= SCB_CPACR_FPU;  // before any compiled code may use it
+  er_dsb();
+  er_isb();
+  SCB_VTOR = (uint32_t)(uintptr_t)er_vectors;
+  SCB_CFSR = SCB_CFSR;  // each bit is cleared by writing 1
+  SCB_HFSR = SCB_HFSR;
+  SCB_SHCSR |= SCB_SHCSR_FAULTS;
+  SCB_CCR |= SCB_CCR_BP | SCB_CCR_LOB;
+  memcpy(er_data_start, er_data_load, (size_t)((uint8_t*)er_data_end - (uint8_t*)er_data_start));
+  memset(er_bss_start, 0, (size_t)((uint8_t*)er_bss_end - (uint8_t*)er_bss_start));
+  er_board_init();
+  __asm__ volatile("cpsie i");
+  er_app_main();
+}
+
+// Faults are reported from a stack of their own: the usual one may be what overflowed.
+static uint64_t fault_stack[64] __attribute__((used));
+
+__attribute__((naked)) void er_fault_entry(void) {
+  __asm__ volatile(
+      "tst lr, #4\n"
+      "ite eq\n"
+      "mrseq r0, msp\n"
+      "mrsne r0, psp\n"
+      "mov r1, lr\n"
+      "mov r2, #0\n"
+      "msr msplim, r2\n"
+      "ldr r2, =fault_stack + 512\n"
+      "msr msp, r2\n"
+      "b er_fault_report\n"
+      ".ltorg\n");
+}
+
+static uint32_t kind_of(uint32_t cfsr) {
+  uint32_t exception;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+  if (exception == kNmi) return ER_FAULT_WATCHDOG;  // nothing else is wired to it
+  // With interrupts off every fault arrives as a hard fault; CFSR still tells which it was.
+  if (cfsr & 0xFFFF0000u) return ER_FAULT_USAGE;
+  if (cfsr & 0x0000FF00u) return ER_FAULT_BUS;
+  if (cfsr & 0x000000FFu) return ER_FAULT_MEMORY;
+  return ER_FAULT_HARD;
+}
+
+void er_fault_report(const uint32_t* frame, uint32_t exception_return) {
+  er_fault_record_t record;
+  memset(&record, 0, sizeof record);
+  record.cfsr = SCB_CFSR;
+  record.hfsr = SCB_HFSR;
+  record.mmfar = SCB_MMFAR;
+  record.bfar = SCB_BFAR;
+  record.kind = kind_of(record.cfsr);
+  record.layer = er_session_running_layer();
+  const uint32_t at = (uint32_t)(uintptr_t)frame;
+  const uint32_t low = (uint32_t)(uintptr_t)er_stack_low;
+  const uint32_t high = (uint32_t)(uintptr_t)er_stack_top;
+  const uint32_t frame_bytes = exception_return & ER_BIT(4) ? 32u : 104u;  // with FPU registers
+  record.sp = at + frame_bytes;
+  if (at % 4 == 0 && at >= low && at + frame_bytes <= high && !(record.cfsr & SCB_CFSR_STACKING)) {
+    record.lr = frame[5];
+    record.pc = frame[6];
+    record.psr = frame[7];
+  }
+  er_retained_crash(&record);
+}

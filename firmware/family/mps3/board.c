@@ -1,0 +1,109 @@
+// The board API for every board of the family; what differs comes from board_config.h.
+#include <string.h>
+
+#include "board_config.h"
+#include "firmware/family/cortex_m55/core.h"
+#include "firmware/family/mps3/counter.h"
+#include "firmware/family/mps3/registers.h"
+#include "firmware/family/mps3/uart.h"
+#include "firmware/family/mps3/watchdog.h"
+#include "firmware/hal/board_api.h"
+#include "firmware/package/format.h"
+
+// From the linker script.
+extern const uint8_t er_build_id_note[];
+extern uint8_t er_code_start[], er_code_end[];
+extern uint8_t er_data_start[], er_noinit_end[];
+extern uint8_t er_stack_low[], er_stack_top[];
+
+static er_board_identity_t identity;
+static er_board_memory_t memory;
+
+// The subsystem's reset syndrome does not tell a reset by the debugger from one by the firmware, so
+// the firmware leaves a word behind.
+enum { kOwnReset = 0x52535421 };
+static uint32_t own_reset __attribute__((section(".noinit")));
+
+static er_reset_cause_t take_reset_cause(void) {
+  const er_reset_cause_t cause = own_reset == kOwnReset ? ER_RESET_SOFTWARE : ER_RESET_UNKNOWN;
+  own_reset = 0;
+  return cause;
+}
+
+static void fill_identity(void) {
+  enum { kNoteHeaderBytes = 16 };  // sizes, type, "GNU\0"
+  identity.image_name = ER_BOARD_IMAGE;
+  memcpy(identity.build_id, er_build_id_note + kNoteHeaderBytes, sizeof identity.build_id);
+  memcpy(identity.uid, (const void*)ER_CHIP_UID_ADDRESS, sizeof identity.uid);
+  identity.cpuid = SCB_CPUID;
+  identity.isa = ER_ISA_MVE;
+  identity.reset_cause = take_reset_cause();
+}
+
+static void fill_memory(void) {
+  memory.arena = (uint8_t*)ER_CHIP_LAYOUT_ARENA_REGION_ADDRESS;
+  memory.arena_bytes = ER_CHIP_LAYOUT_ARENA_BYTES;
+  memory.stack_low = er_stack_low;
+  memory.stack_bytes = (uint32_t)(er_stack_top - er_stack_low);
+  memory.code_bytes = (uint32_t)(er_code_end - er_code_start);
+  memory.data_bytes = (uint32_t)(er_noinit_end - er_data_start);
+  memory.store_address = ER_CHIP_LAYOUT_PACKAGE_ADDRESS;
+  memory.store_bytes = ER_CHIP_LAYOUT_PACKAGE_BYTES;
+}
+
+void er_board_init(void) {
+  er_counter_start();
+  er_watchdog_start();
+  fill_identity();
+  fill_memory();
+  er_uart_init();
+}
+
+const er_board_identity_t* er_board_identity(void) { return &identity; }
+const er_board_memory_t* er_board_memory(void) { return &memory; }
+uint32_t er_board_clock_hz(void) { return ER_BOARD_CLOCK_CORE_HZ; }
+
+uint32_t er_board_settings(void) {
+  uint32_t settings = 0;
+  if ((SCB_CPACR & SCB_CPACR_FPU) == SCB_CPACR_FPU) settings |= ER_SETTING_FPU;
+#ifndef __OPTIMIZE__
+  settings |= ER_SETTING_DEBUG_BUILD;
+#endif
+  return settings;
+}
+
+uint32_t er_board_cycles(void) { return er_counter_read(); }
+
+size_t er_board_uart_read(uint8_t* to, size_t capacity) { return er_uart_read(to, capacity); }
+void er_board_uart_write(const uint8_t* from, size_t bytes) { er_uart_write(from, bytes); }
+
+void er_board_idle(void) {
+  // A byte that arrives between the look and the sleep stays pending and wakes the core.
+  const uint32_t state = er_board_critical_enter();
+  if (er_uart_is_empty()) er_core_sleep();
+  er_board_critical_leave(state);
+}
+
+void er_board_feed_watchdog(void) { er_watchdog_feed(); }
+
+void er_board_reset(void) {
+  own_reset = kOwnReset;
+  er_dsb();
+  SCB_AIRCR = SCB_AIRCR_RESET;
+  er_dsb();
+  for (;;) {
+  }
+}
+
+// The caches stay off, so a debugger's writes are seen as they are.
+const uint8_t* er_board_store(void) { return (const uint8_t*)ER_CHIP_LAYOUT_PACKAGE_ADDRESS; }
+
+int er_board_store_erase(uint32_t bytes) {
+  memset((void*)ER_CHIP_LAYOUT_PACKAGE_ADDRESS, 0xFF, bytes);
+  return 1;
+}
+
+int er_board_store_write(uint32_t offset, const uint8_t* from, uint32_t bytes) {
+  memcpy((uint8_t*)ER_CHIP_LAYOUT_PACKAGE_ADDRESS + offset, from, bytes);
+  return 1;
+}
