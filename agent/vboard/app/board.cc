@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,25 +16,15 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 
-#include "agent/vboard/app/elf_image.h"
+#include "agent/vboard/app/chip_machine.h"
+#include "agent/vboard/qemu/qemu_machine.h"
 #include "base/catalog/catalog.h"
 #include "base/error.h"
 #include "base/files.h"
 
 namespace edgerack::vboard {
 namespace {
-
-// Small enough that a debugger's command waits less than a millisecond while the program runs.
-constexpr uint64_t kSliceCycles = 60'000;
-constexpr uint64_t kForever = std::numeric_limits<uint64_t>::max();
-
-uint64_t HostNowNs() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-}
 
 absl::Status Listen(uint16_t port, const char* option, int* fd) {
   *fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -85,6 +74,14 @@ absl::Status ParseUid(const BoardOptions& options, std::array<uint8_t, 12>* uid)
   return absl::OkStatus();
 }
 
+// Chips of this family are QEMU's, all others are emulated here.
+constexpr char kQemuFamily[] = "mps3";
+
+absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const MachineOptions& options) {
+  return options.chip.family == kQemuFamily ? QemuMachine::Make(options)
+                                            : ChipMachine::Make(options);
+}
+
 }  // namespace
 
 Board::~Board() {
@@ -107,33 +104,17 @@ absl::Status Board::Open(const BoardOptions& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("--board ", options.kind, " is a real board; there is ", known));
   }
-  ER_ASSIGN_OR_RETURN(const edgerack::Chip catalog_chip, catalog.FindChip(kind.chip));
-  ER_ASSIGN_OR_RETURN(facts_, MakeChipFacts(catalog_chip));
-  ChipOptions chip_options;
-  chip_options.processor = options.processor;
-  if (absl::Status status = ParseUid(options, &chip_options.uid); !status.ok()) return status;
-  chip_ = std::make_unique<Chip>(facts_, chip_options);
-  const std::string instance =
+  MachineOptions machine;
+  machine.kind = kind;
+  ER_ASSIGN_OR_RETURN(machine.chip, catalog.FindChip(kind.chip));
+  if (absl::Status status = ParseUid(options, &machine.uid); !status.ok()) return status;
+  machine.uart_instance =
       options.uart_instance.empty() ? kind.uart_instance : options.uart_instance;
-  uart_ = chip_->uart(instance);
-  if (uart_ == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--uart-instance ", instance, ": ", facts_.name, " has no such UART"));
-  }
-  for (const uint8_t byte : chip_options.uid) absl::StrAppendFormat(&serial_, "%02X", byte);
-
-  if (!options.state_file.empty()) {
-    absl::Status status = flash_file_.Open(options.state_file, chip_->bus().flash_bytes(),
-                                           chip_->bus().flash_size_bytes());
-    if (!status.ok()) return status;
-  }
-  if (!options.elf.empty()) {
-    absl::Status status = LoadElfIntoFlash(options.elf, &chip_->bus());
-    if (!status.ok()) return status;
-    flash_file_.MarkChanged(0, chip_->bus().flash_size_bytes());
-  }
-  chip_->SetFlashChanged(
-      [this](uint32_t offset, uint32_t size) { flash_file_.MarkChanged(offset, size); });
+  machine.elf = options.elf;
+  machine.state_file = options.state_file;
+  machine.processor = options.processor;
+  ER_ASSIGN_OR_RETURN(machine_, MakeMachine(machine));
+  for (const uint8_t byte : machine.uid) absl::StrAppendFormat(&serial_, "%02X", byte);
 
   if (absl::Status s = Listen(options.stlink_port, "--stlink-port", &stlink_listener_); !s.ok()) {
     return s;
@@ -144,49 +125,9 @@ absl::Status Board::Open(const BoardOptions& options) {
     }
   }
   if (absl::Status status = pty_.Open(options.uart_pty); !status.ok()) return status;
-  target_ = std::make_unique<ChipTarget>(chip_.get());
-  probe_ = std::make_unique<StlinkProbe>(target_.get());
+  probe_ = std::make_unique<StlinkProbe>(machine_->target());
   wire_ = std::make_unique<Wire>(&pty_, &tcp_);
-  uart_->SetPeer(wire_.get());
-  chip_->PowerOn();
-  return absl::OkStatus();
-}
-
-void Board::PassRealTime() {
-  if (!waiting_) return;
-  waiting_ = false;
-  const uint64_t elapsed = HostNowNs() - wait_start_host_ns_;
-  const uint64_t until = std::min(wait_start_virtual_ns_ + elapsed, wait_limit_virtual_ns_);
-  VirtualClock& clock = chip_->clock();
-  // Rounded down: only the event itself may carry time up to its own moment.
-  if (until > clock.NowNs()) chip_->PassTime(clock.NsToCycles(until));
-}
-
-int64_t Board::Advance() {
-  PassRealTime();
-  const RunResult result = chip_->Run(kSliceCycles);
-  flash_file_.Flush();
-  if (result == RunResult::kRan) return 0;
-  VirtualClock& clock = chip_->clock();
-  const uint64_t due = clock.next_due_cycle();
-  const bool stopped = result == RunResult::kStopped;
-  if (due != VirtualClock::kNever && !stopped && !clock.NextIsRealTime()) {
-    chip_->PassTime(due);
-    return 0;
-  }
-  const uint64_t virtual_now = clock.NowNs();
-  waiting_ = true;
-  wait_start_host_ns_ = HostNowNs();
-  wait_start_virtual_ns_ = virtual_now;
-  wait_limit_virtual_ns_ = kForever;
-  if (due == VirtualClock::kNever) return -1;
-  const uint64_t due_ns = std::max(clock.CyclesToNs(due), virtual_now + 1);
-  const uint64_t wait = pacer_.WaitNs(wait_start_host_ns_, virtual_now, due_ns);
-  if (!stopped) wait_limit_virtual_ns_ = due_ns;
-  // What the wait is shorter than virtual time was already slept too long before: it counts as
-  // elapsed.
-  wait_start_host_ns_ -= (due_ns - virtual_now) - wait;
-  return static_cast<int64_t>(wait);
+  return machine_->PowerOn(wire_.get());
 }
 
 void Board::CloseClient(Client* client) {
@@ -230,17 +171,19 @@ void Board::Poll(int64_t timeout_ns, int stop_fd, bool* stop) {
   add(pty_.fd(), pty_.WantsRead(), pty_.WantsWrite());
   add(tcp_.fd(), tcp_.WantsRead(), tcp_.WantsWrite());
   for (const Client& client : clients_) add(client.fd, true, !client.out.empty());
+  const size_t machine_at = fds.size();
+  for (const pollfd& fd : machine_->Descriptors()) fds.push_back(fd);
   timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000),
                    static_cast<long>(timeout_ns % 1'000'000'000)};
   const int ready = ppoll(fds.data(), fds.size(), timeout_ns < 0 ? nullptr : &timeout, nullptr);
   if (ready <= 0) return;
-  PassRealTime();
+  machine_->OnWake(fds.data() + machine_at);
   if (fds[0].revents != 0) *stop = true;
   if (fds[3].revents & POLLIN) pty_.OnReadable();
   if (fds[3].revents & POLLOUT) pty_.OnWritable();
   if (fds[4].revents & (POLLIN | POLLHUP | POLLERR)) tcp_.OnReadable();
   if (fds[4].revents & POLLOUT) tcp_.OnWritable();
-  uart_->Poke();
+  machine_->PokeUart();
   size_t index = 5;
   for (Client& client : clients_) {
     const short events = fds[index++].revents;
@@ -261,7 +204,7 @@ void Board::Poll(int64_t timeout_ns, int stop_fd, bool* stop) {
 
 void Board::RunUntil(int stop_fd) {
   bool stop = false;
-  while (!stop) Poll(Advance(), stop_fd, &stop);
+  while (!stop) Poll(machine_->Advance(), stop_fd, &stop);
 }
 
 }  // namespace edgerack::vboard

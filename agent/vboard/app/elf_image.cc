@@ -9,9 +9,11 @@
 #include <iterator>
 #include <vector>
 
+#include "base/error.h"
+
 namespace edgerack::vboard {
 
-absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus) {
+absl::StatusOr<std::vector<ElfSegment>> ReadElf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, " cannot be read"));
   const std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
@@ -24,7 +26,7 @@ absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus) {
       header.e_machine != EM_ARM) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is no 32-bit ARM ELF file"));
   }
-  bool loaded = false;
+  std::vector<ElfSegment> segments;
   for (unsigned i = 0; i < header.e_phnum; ++i) {
     const uint64_t at = uint64_t{header.e_phoff} + uint64_t{i} * header.e_phentsize;
     Elf32_Phdr segment;
@@ -36,18 +38,29 @@ absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus) {
     if (uint64_t{segment.p_offset} + segment.p_filesz > bytes.size()) {
       return absl::InvalidArgumentError(absl::StrCat(path, ": a segment is cut off"));
     }
-    const Memory* memory = bus->FindMemory(segment.p_paddr, segment.p_filesz);
+    const auto from = bytes.begin() + segment.p_offset;
+    segments.push_back({segment.p_paddr, {from, from + segment.p_filesz}});
+  }
+  if (segments.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " has nothing to load"));
+  }
+  return segments;
+}
+
+absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus) {
+  ER_ASSIGN_OR_RETURN(const std::vector<ElfSegment> segments, ReadElf(path));
+  for (const ElfSegment& segment : segments) {
+    const auto size = static_cast<uint32_t>(segment.bytes.size());
+    const Memory* memory = bus->FindMemory(segment.address, size);
     if (memory == nullptr || memory->fact.kind == MemoryKind::kRam) {
       return absl::InvalidArgumentError(absl::StrFormat(
           "%s: the segment at physical address 0x%08x (%u bytes) is not in this chip's flash; link "
           "it there, or load it with the debugger",
-          path, segment.p_paddr, segment.p_filesz));
+          path, segment.address, size));
     }
-    std::memcpy(memory->bytes + (segment.p_paddr - memory->fact.address),
-                bytes.data() + segment.p_offset, segment.p_filesz);
-    loaded = true;
+    std::memcpy(memory->bytes + (segment.address - memory->fact.address), segment.bytes.data(),
+                size);
   }
-  if (!loaded) return absl::InvalidArgumentError(absl::StrCat(path, " has nothing to load"));
   return absl::OkStatus();
 }
 

@@ -2,17 +2,26 @@
 #ifndef EDGERACK_AGENT_VBOARD_APP_ELF_IMAGE_H_
 #define EDGERACK_AGENT_VBOARD_APP_ELF_IMAGE_H_
 
-#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "agent/vboard/chip/bus.h"
 
 namespace edgerack::vboard {
 
-// Copies every loadable segment into the flash by its physical address. Errors: the file cannot be
-// read, is no 32-bit ARM program, or wants memory the chip's flash does not have.
+struct ElfSegment {
+  uint32_t address = 0;  // physical
+  std::vector<uint8_t> bytes;
+};
+
+// The loadable segments in order. Errors: the file cannot be read or is no 32-bit ARM program.
+absl::StatusOr<std::vector<ElfSegment>> ReadElf(const std::string& path);
+
+// Copies every loadable segment into the flash by its physical address. Errors: those
+// of ReadElf, or it wants memory the chip's flash does not have.
 absl::Status LoadElfIntoFlash(const std::string& path, Bus* bus);
 
 }  // namespace edgerack::vboard

@@ -23,6 +23,11 @@ std::vector<uint8_t> StatusAndValue(uint8_t status, uint32_t value) {
   return reply;
 }
 
+bool MovesWords(const StlinkCommand& command) {
+  return command.width_bytes == 4 && command.increment && command.address % 4 == 0 &&
+         command.length_bytes % 4 == 0;
+}
+
 }  // namespace
 
 std::vector<uint8_t> StlinkProbe::Status(bool ok) const { return {ok ? kOk : kFault, 0}; }
@@ -41,6 +46,13 @@ std::vector<uint8_t> StlinkProbe::ReadMemory(const StlinkCommand& command) {
   reply.reserve(command.length_bytes);
   last_status_ = kOk;
   const uint32_t width = command.width_bytes;
+  if (MovesWords(command)) {
+    reply.resize(command.length_bytes);
+    if (target_->ReadWords(command.access_port, command.address, reply.data(), reply.size())) {
+      return reply;
+    }
+    reply.clear();
+  }
   for (uint32_t done = 0; done < command.length_bytes; done += width) {
     const uint32_t address = command.address + (command.increment ? done : 0);
     uint32_t value = 0;
@@ -59,6 +71,10 @@ void StlinkProbe::WriteMemory(const StlinkCommand& command, const std::vector<ui
   last_status_ = kOk;
   const uint32_t width = command.width_bytes;
   const size_t length = std::min<size_t>(command.length_bytes, payload.size());
+  if (MovesWords(command) &&
+      target_->WriteWords(command.access_port, command.address, payload.data(), length)) {
+    return;
+  }
   for (uint32_t done = 0; done + width <= length; done += width) {
     const uint32_t address = command.address + (command.increment ? done : 0);
     uint32_t value = 0;
