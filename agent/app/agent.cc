@@ -54,6 +54,7 @@ BoardPorts MakePorts(const BoardConfig& config, const BoardKind& kind, const Chi
     setup.config = kind.folder / kind.openocd_config;
     setup.probe = {config.probe_serial, config.probe_tcp_port};
     setup.chip = {chip.device_id, chip.device_id_address, chip.uid_address};
+    setup.place = {!chip.FirmwareInFlash(), chip.layout.firmware_address};
     ports.flasher = std::make_unique<OpenocdFlasher>(setup, executor, timers, interrupt);
   }
   return ports;

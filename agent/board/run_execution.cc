@@ -208,6 +208,10 @@ Task<absl::Status> RunExecution::WritePackage() {
     co_return co_await session_.link().WritePackage(package_->bytes, Limits());
   }
   FlashRequest request;
+  // Memory that holds the firmware may not keep it over the reset that precedes the writing.
+  if (!session_.spec().chip.FirmwareInFlash()) {
+    request.firmware_elf = session_.spec().FirmwareElf();
+  }
   request.package_file = package_->path;
   request.package_address = identity_->hello.package_address;
   request.uid = identity_->uid;  // `probe` and `console` may belong to two boards

@@ -58,13 +58,22 @@ std::string CheckUid(const ChipIdentity& chip, const std::string& uid) {
          "}} {error \"the chip on the probe has UID $er_uid, expected " + uid + "\"}";
 }
 
+std::string WriteVerb(const ImagePlace& place) {
+  return place.in_ram ? "load_image " : "flash write_image erase ";
+}
+
+// A chip whose boot ROM comes first needs more than a reset to run what stands in its RAM.
+std::string ResetAndRun(const ImagePlace& place) {
+  if (!place.in_ram) return "reset run";
+  return "if {[llength [info commands start_firmware]]} {start_firmware " + Hex(place.address) +
+         "} else {reset run}";
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd,
-                                                      const std::filesystem::path& config,
-                                                      const ProbeAddress& probe,
-                                                      const ChipIdentity& chip,
-                                                      const FlashRequest& request) {
+absl::StatusOr<std::vector<std::string>> FlashCommand(
+    const std::string& openocd, const std::filesystem::path& config, const ProbeAddress& probe,
+    const ChipIdentity& chip, const ImagePlace& place, const FlashRequest& request) {
   ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
   if (chip.device_id_address != 0 && chip.device_id != 0) {
     arguments.insert(arguments.end(), {"-c", CheckDeviceId(chip)});
@@ -75,26 +84,26 @@ absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd
   arguments.insert(arguments.end(), {"-c", "reset halt"});
   if (!request.firmware_elf.empty()) {
     ER_ASSIGN_OR_RETURN(std::string elf, Braced(request.firmware_elf.string()));
-    arguments.insert(arguments.end(),
-                     {"-c", "flash write_image erase " + elf, "-c", "verify_image " + elf});
+    arguments.insert(arguments.end(), {"-c", WriteVerb(place) + elf, "-c", "verify_image " + elf});
   }
   if (!request.package_file.empty()) {
     ER_ASSIGN_OR_RETURN(std::string file, Braced(request.package_file.string()));
     char address[32];
     std::snprintf(address, sizeof address, " 0x%08llx bin",
                   static_cast<unsigned long long>(request.package_address));
-    arguments.insert(arguments.end(), {"-c", "flash write_image erase " + file + address, "-c",
+    arguments.insert(arguments.end(), {"-c", WriteVerb(place) + file + address, "-c",
                                        "verify_image " + file + address});
   }
-  arguments.insert(arguments.end(), {"-c", "reset run", "-c", "shutdown"});
+  arguments.insert(arguments.end(), {"-c", ResetAndRun(place), "-c", "shutdown"});
   return arguments;
 }
 
 absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd,
                                                       const std::filesystem::path& config,
-                                                      const ProbeAddress& probe) {
+                                                      const ProbeAddress& probe,
+                                                      const ImagePlace& place) {
   ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
-  arguments.insert(arguments.end(), {"-c", "reset run", "-c", "shutdown"});
+  arguments.insert(arguments.end(), {"-c", ResetAndRun(place), "-c", "shutdown"});
   return arguments;
 }
 

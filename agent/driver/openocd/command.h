@@ -25,16 +25,22 @@ struct ChipIdentity {
   uint64_t uid_address = 0;  // of 12 bytes, compared with the request's
 };
 
+// Where firmware and packages go: flash is erased and programmed; RAM is loaded, and what starts it
+// may be the board file's: its procedure `start_firmware ADDRESS`, else a reset.
+struct ImagePlace {
+  bool in_ram = false;
+  uint64_t address = 0;  // of the image's vector table
+};
+
 // INVALID_ARGUMENT with code BAD_PATH when a path or serial holds characters that Tcl would read as
 // something else. The command reads the chip's identity first and leaves another's alone.
-absl::StatusOr<std::vector<std::string>> FlashCommand(const std::string& openocd,
-                                                      const std::filesystem::path& config,
-                                                      const ProbeAddress& probe,
-                                                      const ChipIdentity& chip,
-                                                      const FlashRequest& request);
+absl::StatusOr<std::vector<std::string>> FlashCommand(
+    const std::string& openocd, const std::filesystem::path& config, const ProbeAddress& probe,
+    const ChipIdentity& chip, const ImagePlace& place, const FlashRequest& request);
 absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd,
                                                       const std::filesystem::path& config,
-                                                      const ProbeAddress& probe);
+                                                      const ProbeAddress& probe,
+                                                      const ImagePlace& place);
 
 // For the log: arguments with blanks in quotes.
 std::string Readable(const std::vector<std::string>& arguments);

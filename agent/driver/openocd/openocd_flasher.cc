@@ -22,15 +22,16 @@ OpenocdFlasher::OpenocdFlasher(OpenocdSetup setup, asio::any_io_executor executo
 
 Task<absl::Status> OpenocdFlasher::Write(FlashRequest request, int64_t deadline_ms) {
   ER_CO_ASSIGN_OR_RETURN(std::string openocd, FindProgram("openocd"));
-  ER_CO_ASSIGN_OR_RETURN(std::vector<std::string> arguments,
-                         FlashCommand(openocd, setup_.config, setup_.probe, setup_.chip, request));
+  ER_CO_ASSIGN_OR_RETURN(
+      std::vector<std::string> arguments,
+      FlashCommand(openocd, setup_.config, setup_.probe, setup_.chip, setup_.place, request));
   co_return co_await Run(std::move(arguments), deadline_ms);
 }
 
 Task<absl::Status> OpenocdFlasher::Reset(int64_t deadline_ms) {
   ER_CO_ASSIGN_OR_RETURN(std::string openocd, FindProgram("openocd"));
   ER_CO_ASSIGN_OR_RETURN(std::vector<std::string> arguments,
-                         ResetCommand(openocd, setup_.config, setup_.probe));
+                         ResetCommand(openocd, setup_.config, setup_.probe, setup_.place));
   co_return co_await Run(std::move(arguments), deadline_ms);
 }
 

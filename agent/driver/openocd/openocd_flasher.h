@@ -16,6 +16,7 @@ struct OpenocdSetup {
   std::filesystem::path config;  // the board kind's openocd.cfg
   ProbeAddress probe;
   ChipIdentity chip;
+  ImagePlace place;
 };
 
 class OpenocdFlasher : public Flasher {
