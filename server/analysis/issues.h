@@ -33,6 +33,7 @@ struct Findings {
 // What the run is judged by besides its numbers.
 struct Expectations {
   bool is_virtual = false;
+  bool is_timed = true;        // its cycles and times are part of the result
   bool must_be_exact = false;  // integer arithmetic all through
   bool has_caches = false;     // the core has an instruction and a data cache
   bool has_fpu = false;

@@ -17,11 +17,11 @@ bool CountsInstructions(const Measurement& measurement) {
   return measurement.extra_unit == "instructions";
 }
 
-std::vector<core::Layer> Layers(const core::CompileReport& report, const Measurement& measurement) {
-  std::vector<core::Layer> layers = report.layers;
+std::vector<core::Layer> Layers(const RunFacts& facts, const Measurement& measurement) {
+  std::vector<core::Layer> layers = facts.report.layers;
   const size_t known = std::min(layers.size(), measurement.layers.size());
   for (size_t i = 0; i < known; ++i) {
-    layers[i].cycles = measurement.layers[i].cycles;
+    if (facts.firmware.cycle_counter) layers[i].cycles = measurement.layers[i].cycles;
     if (CountsInstructions(measurement) && measurement.layers[i].extra_counts) {
       layers[i].instructions = *measurement.layers[i].extra_counts;
     }
@@ -105,6 +105,7 @@ bool MustBeExact(const RunFacts& facts) {
 Expectations ExpectationsOf(const RunFacts& facts) {
   Expectations expected;
   expected.is_virtual = facts.board.is_virtual.value_or(false);
+  expected.is_timed = facts.firmware.cycle_counter;
   expected.must_be_exact = MustBeExact(facts);
   const std::string& core = facts.firmware.core;
   expected.has_caches = core == "cortex-m7" || core == "cortex-m55";
@@ -142,10 +143,12 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   result.model_display_name = facts.model_display_name;
   result.board = facts.board;
   if (!measurement.uid.empty()) result.board.uid = measurement.uid;
-  if (measurement.clock_hz > 0) result.clock_hz = measurement.clock_hz;
-  if (auto timing = TimingOf(measurement.sample_cycles, measurement.clock_hz, is_virtual)) {
-    result.cycles = timing->cycles;
-    result.latency = timing->latency;
+  if (facts.firmware.cycle_counter) {
+    if (measurement.clock_hz > 0) result.clock_hz = measurement.clock_hz;
+    if (auto timing = TimingOf(measurement.sample_cycles, measurement.clock_hz, is_virtual)) {
+      result.cycles = timing->cycles;
+      result.latency = timing->latency;
+    }
   }
   if (CountsInstructions(measurement)) result.instructions = measurement.extra_counts;
   result.macs = facts.report.macs;
@@ -154,7 +157,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
         static_cast<double>(*result.cycles->median) / static_cast<double>(*result.macs);
   }
   result.memory = MemoryOf(facts, measurement);
-  result.layers = Layers(facts.report, measurement);
+  result.layers = Layers(facts, measurement);
   if (auto top1 =
           Top1(measurement.outputs, prepared.output_bytes, prepared.outputs, prepared.labels)) {
     core::Accuracy accuracy;

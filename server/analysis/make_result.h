@@ -20,6 +20,7 @@ namespace edgerack::analysis {
 struct FirmwarePlaces {
   std::string image;
   std::string core;             // of the chip, e.g. "cortex-m7"
+  bool cycle_counter = true;    // false: its cycles and times say nothing about a chip
   core::MemoryRegionUse code;   // region of its code and of that region's size
   core::MemoryRegionUse stack;  // likewise of its stack
 };

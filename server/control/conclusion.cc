@@ -56,7 +56,10 @@ analysis::FirmwarePlaces Conclusion::PlacesOf(const core::Board& board) const {
   analysis::FirmwarePlaces places;
   auto kind = context_.services.catalog.FindBoardKind(board.kind);
   auto chip = context_.services.catalog.FindChip(board.chip);
-  if (kind.ok()) places.image = kind->image;
+  if (kind.ok()) {
+    places.image = kind->image;
+    places.cycle_counter = kind->cycle_counter;
+  }
   if (!chip.ok()) return places;
   places.core = chip->core;
   auto size = [](const MemoryRegion& memory) { return static_cast<int64_t>(memory.size_bytes); };

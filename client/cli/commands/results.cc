@@ -32,6 +32,7 @@ int List(Session& session, int limit) {
                {"verdict"},
                {"latency ms", kRight},
                {"cycles", kRight},
+               {"instructions", kRight},
                {"RAM B", kRight},
                {"flash B", kRight},
                {"stack B", kRight},
@@ -43,10 +44,13 @@ int List(Session& session, int limit) {
     list.push_back(ToJson(result));
     const auto& memory = result.memory();
     table.Add({result.id(), result.model_display_name(), result.board().id(),
-               v1::Result::Verdict_Name(result.verdict()), Fixed(result.latency().median_ms(), 3),
-               Grouped(result.cycles().median()), Grouped(memory.arena_bytes()),
-               Grouped(memory.package_bytes()), Grouped(memory.stack_bytes()), Top1(result),
-               BitExact(result), HeaviestLayers(result, 3)});
+               v1::Result::Verdict_Name(result.verdict()),
+               result.latency().has_median_ms() ? Fixed(result.latency().median_ms(), 3) : "",
+               result.cycles().has_median() ? Grouped(result.cycles().median()) : "",
+               result.has_instructions() ? Grouped(result.instructions()) : "",
+               Grouped(memory.arena_bytes()), Grouped(memory.package_bytes()),
+               Grouped(memory.stack_bytes()), Top1(result), BitExact(result),
+               HeaviestLayers(result, 3)});
   }
   session.Print({{"results", list}}, table.Render());
   return kSucceeded;

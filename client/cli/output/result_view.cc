@@ -23,17 +23,26 @@ std::string Percent(double part, double whole) {
 
 std::string Bytes(int64_t bytes) { return Grouped(bytes) + " B"; }
 
-int64_t LayerCycles(const v1::Result& result) {
+// What layers are compared by: cycles, or instructions where the board counts nothing else.
+bool HasCycles(const v1::Result& result) {
+  return result.cycles().has_median() || !result.has_instructions();
+}
+
+int64_t Cost(const v1::Result& result, const v1::Layer& layer) {
+  return HasCycles(result) ? layer.cycles() : layer.instructions();
+}
+
+int64_t LayerCosts(const v1::Result& result) {
   int64_t total = 0;
-  for (const auto& layer : result.layers()) total += layer.cycles();
+  for (const auto& layer : result.layers()) total += Cost(result, layer);
   return total;
 }
 
-std::vector<const v1::Layer*> ByCycles(const v1::Result& result) {
+std::vector<const v1::Layer*> ByCost(const v1::Result& result) {
   std::vector<const v1::Layer*> layers;
   for (const auto& layer : result.layers()) layers.push_back(&layer);
   std::stable_sort(layers.begin(), layers.end(),
-                   [](auto* a, auto* b) { return a->cycles() > b->cycles(); });
+                   [&](auto* a, auto* b) { return Cost(result, *a) > Cost(result, *b); });
   return layers;
 }
 
@@ -107,10 +116,10 @@ std::string StageText(const v1::Result& r) {
 
 // How far the layers, profiled one by one, are from an undisturbed run.
 std::string LayerSumText(const v1::Result& r) {
-  const auto sum = static_cast<double>(LayerCycles(r));
+  const auto sum = static_cast<double>(LayerCosts(r));
   const auto median = static_cast<double>(r.cycles().median());
   if (median <= 0) return "";
-  std::string text = "all layers: " + Grouped(LayerCycles(r)) + " cycles, " +
+  std::string text = "all layers: " + Grouped(LayerCosts(r)) + " cycles, " +
                      Fixed(100 * (sum - median) / median, 2) + " % from the median run";
   if (r.provenance().has_profiler_overhead_cycles()) {
     text += "; the profiler's own " + Grouped(r.provenance().profiler_overhead_cycles()) +
@@ -124,34 +133,35 @@ std::string LayerSumText(const v1::Result& r) {
 std::string RenderLayers(const v1::Result& r) {
   constexpr auto kRight = Table::Align::kRight;
   const bool timed = r.clock_hz() > 0;
+  const char* unit = HasCycles(r) ? "cycles" : "instructions";
   std::vector<Table::Column> columns = {{"#", kRight}, {"layer"},       {"kernel"},
-                                        {"output"},    {"MAC", kRight}, {"cycles", kRight}};
+                                        {"output"},    {"MAC", kRight}, {unit, kRight}};
   if (timed) columns.push_back({"ms", kRight});
   columns.push_back({"share", kRight});
   Table table(std::move(columns));
-  const auto total = static_cast<double>(LayerCycles(r));
+  const auto total = static_cast<double>(LayerCosts(r));
   for (const auto& layer : r.layers()) {
-    const auto cycles = static_cast<double>(layer.cycles());
+    const auto cost = static_cast<double>(Cost(r, layer));
     std::vector<std::string> row = {std::to_string(layer.index()),
                                     ShortLayerName(layer.name()),
                                     layer.kernel(),
                                     Shape(layer),
                                     layer.macs() ? Grouped(layer.macs()) : "",
-                                    Grouped(layer.cycles())};
-    if (timed) row.push_back(Fixed(1e3 * cycles / static_cast<double>(r.clock_hz()), 3));
-    row.push_back(Percent(cycles, total));
+                                    Grouped(Cost(r, layer))};
+    if (timed) row.push_back(Fixed(1e3 * cost / static_cast<double>(r.clock_hz()), 3));
+    row.push_back(Percent(cost, total));
     table.Add(std::move(row));
   }
   return table.Render();
 }
 
 std::string HeaviestLayers(const v1::Result& result, int count) {
-  const auto total = static_cast<double>(LayerCycles(result));
+  const auto total = static_cast<double>(LayerCosts(result));
   std::string text;
-  for (const v1::Layer* layer : ByCycles(result)) {
+  for (const v1::Layer* layer : ByCost(result)) {
     if (count-- == 0) break;
     text += (text.empty() ? "" : ", ") + ShortLayerName(layer->name()) + " " +
-            Percent(static_cast<double>(layer->cycles()), total);
+            Percent(static_cast<double>(Cost(result, *layer)), total);
   }
   return text;
 }
