@@ -25,6 +25,7 @@ typedef struct {
 } er_add_f32_params_t;
 
 void er_add_s8_ref(const er_kernel_call_t* call);
+void er_add_s8_mve(const er_kernel_call_t* call);
 void er_add_f32_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus

@@ -54,6 +54,21 @@ static uint32_t er_row_quads_source(const er_package_tensor_t* t, uint32_t at) {
   return rows_source(t, at, 4);
 }
 
+// Four rows of floats element by element, the last block filled up to whole rows.
+enum { kLanes = 4 };
+
+static uint64_t er_row_lanes_elements(const er_package_tensor_t* t) {
+  if (t->dtype != ER_DTYPE_F32 || t->rank < 2) return 0;
+  return ((uint64_t)t->dims[0] + kLanes - 1) / kLanes * kLanes * row_length(t);
+}
+
+static uint32_t er_row_lanes_source(const er_package_tensor_t* t, uint32_t at) {
+  const uint32_t length = (uint32_t)row_length(t);
+  const uint32_t column = at / kLanes % length;
+  const uint32_t row = at / kLanes / length * kLanes + at % kLanes;
+  return row < (uint32_t)t->dims[0] ? row * length + column : ER_PACKING_FILL;
+}
+
 enum {
 #define ER_PACKING(number, NAME, name) kNumber_##name = (number),
 #include "firmware/package/packings.inc"

@@ -72,6 +72,17 @@ TEST(Packing, RowQuads) {
                                          9, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
+TEST(Packing, RowLanes) {
+  const er_package_tensor_t tensor = Tensor({5, 3}, ER_PACKING_ROW_LANES, ER_DTYPE_F32);
+  std::vector<float> canonical(15), packed(er_packed_elements(&tensor), -1), back(15);
+  for (size_t i = 0; i < canonical.size(); i++) canonical[i] = static_cast<float>(i + 1);
+  er_pack(&tensor, canonical.data(), packed.data());
+  EXPECT_EQ(packed, (std::vector<float>{1,  4, 7, 10, 2,  5, 8, 11, 3,  6, 9, 12,
+                                        13, 0, 0, 0,  14, 0, 0, 0,  15, 0, 0, 0}));
+  er_unpack(&tensor, packed.data(), back.data());
+  EXPECT_EQ(back, canonical);
+}
+
 TEST(Packing, IsRefusedWhereItIsNone) {
   for (int packing : {ER_PACKING_ROW_PAIRS, ER_PACKING_ROW_QUADS}) {
     const er_package_tensor_t floats = Tensor({4, 4}, packing, ER_DTYPE_F32);

@@ -60,8 +60,10 @@ void er_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_conv2d_s8_armv7em(const er_kernel_call_t* call);
 void er_conv2d_s8_armv7em_pairs(const er_kernel_call_t* call);
 void er_conv2d_s8_armv7em_pairs_wide(const er_kernel_call_t* call);
+void er_conv2d_s8_mve(const er_kernel_call_t* call);
 void er_conv2d_s16_ref(const er_kernel_call_t* call);
 void er_conv2d_f32_ref(const er_kernel_call_t* call);
+void er_conv2d_f32_mve(const er_kernel_call_t* call);
 void er_conv2d_h8_ref(const er_kernel_call_t* call);
 void er_conv2d_h8_armv7em(const er_kernel_call_t* call);
 
@@ -69,6 +71,7 @@ void er_conv2d_h8_armv7em(const er_kernel_call_t* call);
 uint32_t er_conv2d_s8_armv7em_scratch_bytes(const er_conv2d_s8_params_t* params);
 uint32_t er_conv2d_s8_armv7em_pairs_scratch_bytes(const er_conv2d_s8_params_t* params);
 uint32_t er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(const er_conv2d_s8_params_t* params);
+uint32_t er_conv2d_s8_mve_scratch_bytes(const er_conv2d_s8_params_t* params);
 uint32_t er_conv2d_h8_ref_scratch_bytes(const er_conv2d_h8_params_t* params);
 uint32_t er_conv2d_h8_armv7em_scratch_bytes(const er_conv2d_h8_params_t* params);
 

@@ -66,6 +66,7 @@ static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
   if (run == er_conv2d_s8_armv7em_pairs_wide) {
     return er_conv2d_s8_armv7em_pairs_wide_scratch_bytes(p);
   }
+  if (run == er_conv2d_s8_mve) return er_conv2d_s8_mve_scratch_bytes(p);
   return 0;
 }
 

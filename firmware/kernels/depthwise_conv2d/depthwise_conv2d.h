@@ -39,14 +39,17 @@ typedef struct {
 
 void er_depthwise_conv2d_s8_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s8_armv7em(const er_kernel_call_t* call);
+void er_depthwise_conv2d_s8_mve(const er_kernel_call_t* call);
 void er_depthwise_conv2d_s16_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_f32_ref(const er_kernel_call_t* call);
 void er_depthwise_conv2d_f32_armv7em(const er_kernel_call_t* call);
+void er_depthwise_conv2d_f32_mve(const er_kernel_call_t* call);
 void er_depthwise_conv2d_h8_ref(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_depthwise_conv2d_s8_armv7em_scratch_bytes(
     const er_depthwise_conv2d_s8_params_t* params);
+uint32_t er_depthwise_conv2d_s8_mve_scratch_bytes(const er_depthwise_conv2d_s8_params_t* params);
 uint32_t er_depthwise_conv2d_h8_ref_scratch_bytes(const er_depthwise_conv2d_h8_params_t* params);
 
 #ifdef __cplusplus

@@ -48,9 +48,10 @@ static const char* validate_h8(const er_kernel_operands_t* o) {
 }
 
 static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
-  if (run != er_depthwise_conv2d_s8_armv7em) return 0;
-  return er_depthwise_conv2d_s8_armv7em_scratch_bytes(
-      (const er_depthwise_conv2d_s8_params_t*)params);
+  const er_depthwise_conv2d_s8_params_t* p = (const er_depthwise_conv2d_s8_params_t*)params;
+  if (run == er_depthwise_conv2d_s8_armv7em) return er_depthwise_conv2d_s8_armv7em_scratch_bytes(p);
+  if (run == er_depthwise_conv2d_s8_mve) return er_depthwise_conv2d_s8_mve_scratch_bytes(p);
+  return 0;
 }
 
 static uint32_t scratch_h8(er_kernel_run_t* run, const void* params) {

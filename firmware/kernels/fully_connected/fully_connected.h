@@ -38,13 +38,16 @@ typedef struct {
 void er_fully_connected_s8_ref(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em(const er_kernel_call_t* call);
 void er_fully_connected_s8_armv7em_quads(const er_kernel_call_t* call);
+void er_fully_connected_s8_mve(const er_kernel_call_t* call);
 void er_fully_connected_s16_ref(const er_kernel_call_t* call);
 void er_fully_connected_f32_ref(const er_kernel_call_t* call);
+void er_fully_connected_f32_mve(const er_kernel_call_t* call);
 void er_fully_connected_h8_ref(const er_kernel_call_t* call);
 void er_fully_connected_h8_armv7em(const er_kernel_call_t* call);
 
 // Scratch bytes the kernel needs for this shape; the planner asks, the executor provides.
 uint32_t er_fully_connected_s8_armv7em_scratch_bytes(const er_fully_connected_s8_params_t* params);
+uint32_t er_fully_connected_s8_mve_scratch_bytes(const er_fully_connected_s8_params_t* params);
 uint32_t er_fully_connected_h8_ref_scratch_bytes(const er_fully_connected_h8_params_t* params);
 uint32_t er_fully_connected_h8_armv7em_scratch_bytes(const er_fully_connected_h8_params_t* params);
 
