@@ -99,7 +99,8 @@ TEST_F(DriverTest, MissingProgramIsSaid) {
 // The stock OpenOCD takes our arguments: it gets as far as the probe, which is not there.
 TEST_F(DriverTest, StockOpenocdParsesTheCommand) {
   if (!FindProgram("openocd").ok()) GTEST_SKIP() << "openocd is not installed";
-  for (const char* board : {"stm32f746g-disco", "nucleo-f746zg", "virtual-n6"}) {
+  for (const char* board :
+       {"stm32f746g-disco", "nucleo-f746zg", "virtual-n6", "stm32n6570-dk", "nucleo-n657x0-q"}) {
     OpenocdSetup setup;
     setup.board_id = board;
     setup.config = std::string("firmware/boards/") + board + "/openocd.cfg";

@@ -11,9 +11,16 @@
 
 enum { kNamePrefixBytes = 3 };  // "er_"
 
+// An image for a core without Helium has no room for what the loader refuses to run on it.
+#if defined(__arm__) && !defined(__ARM_FEATURE_MVE)
+#define ER_RUN_OF(isa, run) ((isa) > ER_ISA_ARMV7EM ? (er_kernel_run_t*)0 : (run))
+#else
+#define ER_RUN_OF(isa, run) run
+#endif
+
 static const er_kernel_t kKernels[] = {
 #define ER_KERNEL(id, op, dtype, isa, run) \
-  {id, isa, #run + kNamePrefixBytes, #op, #dtype, run, &er_##op##_##dtype##_traits},
+  {id, isa, #run + kNamePrefixBytes, #op, #dtype, ER_RUN_OF(isa, run), &er_##op##_##dtype##_traits},
 #include "firmware/kernels/kernels.inc"
 #undef ER_KERNEL
 };

@@ -12,6 +12,17 @@ void er_core_forget_interrupts(void);
 // interrupts off.
 void er_core_sleep(void);
 
+// Enters the image anew, for chips whose reset would not do so; from a fault handler, too. Does not
+// return. Where more than one exception is active it cannot, and resets the chip.
+void er_core_restart(void) __attribute__((noreturn));
+
+// Asks the chip for a reset. Does not return.
+void er_core_reset(void) __attribute__((noreturn));
+
+// Whether the last start was one that er_core_note_own_start announced. Forgets it.
+int er_core_take_own_start(void);
+void er_core_note_own_start(void);
+
 // Of the family: the handler of its one interrupt, the UART's.
 void er_uart_interrupt(void);
 

@@ -38,6 +38,8 @@
 
 // System control
 #define SCB_CPUID ER_REGISTER(0xE000ED00)
+#define SCB_ICSR ER_REGISTER(0xE000ED04)
+#define SCB_ICSR_RETTOBASE ER_BIT(11)  // no other exception is active
 #define SCB_VTOR ER_REGISTER(0xE000ED08)
 #define SCB_AIRCR ER_REGISTER(0xE000ED0C)
 #define SCB_AIRCR_RESET 0x05FA0004u  // key and SYSRESETREQ
@@ -57,10 +59,11 @@
 #define SCB_CSSELR ER_REGISTER(0xE000ED84)
 #define SCB_CPACR ER_REGISTER(0xE000ED88)
 #define SCB_CPACR_FPU (0xFu << 20)  // floating point and Helium
+#define FPU_FPCCR ER_REGISTER(0xE000EF34)
+#define FPU_FPCCR_LSPACT ER_BIT(0)
 #define SCB_ICIALLU ER_REGISTER(0xE000EF50)
-#define SCB_DCIMVAC ER_REGISTER(0xE000EF5C)
 #define SCB_DCISW ER_REGISTER(0xE000EF60)
-#define SCB_DCCIMVAC ER_REGISTER(0xE000EF70)
+#define SCB_DCCISW ER_REGISTER(0xE000EF74)
 
 static inline void er_dsb(void) { __asm__ volatile("dsb" ::: "memory"); }
 static inline void er_isb(void) { __asm__ volatile("isb" ::: "memory"); }

@@ -13,6 +13,7 @@ extern uint32_t er_stack_low[], er_stack_top[];
 extern uint32_t er_data_start[], er_data_end[], er_data_load[];
 extern uint32_t er_bss_start[], er_bss_end[];
 
+void er_start(void) __attribute__((noreturn));
 void er_fault_entry(void);
 void er_fault_report(const uint32_t* frame, uint32_t exception_return) __attribute__((noreturn));
 
@@ -37,9 +38,9 @@ const vector_t er_vectors[kVectors] __attribute__((section(".vectors"), used)) =
 };
 #pragma GCC diagnostic pop
 
-void er_reset_handler(void) {
-  // Whoever started the image, a boot ROM or a debugger, leaves a stack, limits and interrupts of
-  // its own behind; the first push would meet the foreign limit.
+// Whoever started the image, a boot ROM or a debugger, leaves a stack, limits and interrupts of its
+// own behind; the first push would meet the foreign limit.
+__attribute__((naked)) void er_reset_handler(void) {
   __asm__ volatile(
       "cpsid i\n"
       "mov r0, #0\n"
@@ -48,11 +49,16 @@ void er_reset_handler(void) {
       "msr control, r0\n"
       "msr basepri, r0\n"
       "msr faultmask, r0\n"
-      "msr msp, %0\n"
-      "msr msplim, %1\n"
-      "isb\n" ::"r"(er_stack_top),
-      "r"(er_stack_low)
-      : "r0", "memory");
+      "ldr r0, =er_stack_top\n"
+      "msr msp, r0\n"
+      "ldr r0, =er_stack_low\n"
+      "msr msplim, r0\n"
+      "isb\n"
+      "b er_start\n"
+      ".ltorg\n");
+}
+
+void er_start(void) {
   er_core_forget_interrupts();
   SCB_CPACR |= SCB_CPACR_FPU;  // before any compiled code may use it
   er_dsb();

@@ -19,17 +19,6 @@ extern uint8_t er_stack_low[], er_stack_top[];
 static er_board_identity_t identity;
 static er_board_memory_t memory;
 
-// The subsystem's reset syndrome does not tell a reset by the debugger from one by the firmware, so
-// the firmware leaves a word behind.
-enum { kOwnReset = 0x52535421 };
-static uint32_t own_reset __attribute__((section(".noinit")));
-
-static er_reset_cause_t take_reset_cause(void) {
-  const er_reset_cause_t cause = own_reset == kOwnReset ? ER_RESET_SOFTWARE : ER_RESET_UNKNOWN;
-  own_reset = 0;
-  return cause;
-}
-
 static void fill_identity(void) {
   enum { kNoteHeaderBytes = 16 };  // sizes, type, "GNU\0"
   identity.image_name = ER_BOARD_IMAGE;
@@ -37,7 +26,8 @@ static void fill_identity(void) {
   memcpy(identity.uid, (const void*)ER_CHIP_UID_ADDRESS, sizeof identity.uid);
   identity.cpuid = SCB_CPUID;
   identity.isa = ER_ISA_MVE;
-  identity.reset_cause = take_reset_cause();
+  // The subsystem's reset syndrome does not tell a reset by the debugger from one by the firmware.
+  identity.reset_cause = er_core_take_own_start() ? ER_RESET_SOFTWARE : ER_RESET_UNKNOWN;
 }
 
 static void fill_memory(void) {
@@ -87,12 +77,8 @@ void er_board_idle(void) {
 void er_board_feed_watchdog(void) { er_watchdog_feed(); }
 
 void er_board_reset(void) {
-  own_reset = kOwnReset;
-  er_dsb();
-  SCB_AIRCR = SCB_AIRCR_RESET;
-  er_dsb();
-  for (;;) {
-  }
+  er_core_note_own_start();
+  er_core_reset();
 }
 
 // The caches stay off, so a debugger's writes are seen as they are.

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "firmware/family/cortex_m55/core.h"
 #include "firmware/family/cortex_m55/registers.h"
 
 extern uint32_t er_stack_top[];
@@ -21,7 +22,7 @@ static int semihosting(int operation, const void* argument) {
 
 void er_bare_print(const char* text) { semihosting(kSysWrite0, text); }
 
-static void leave(uint32_t status) {
+static __attribute__((noreturn)) void leave(uint32_t status) {
   const uint32_t block[2] = {kApplicationExit, status};
   semihosting(kSysExitExtended, block);
   for (;;) {
@@ -38,6 +39,7 @@ void er_reset_handler(void) {
 }
 
 static void fault(void) {
+  if (er_bare_fault()) er_core_restart();
   er_bare_print("FAULT\n");
   leave(1);
 }

@@ -2,6 +2,7 @@
 // on an emulated Cortex-M55, for the host has no Helium.
 #include <string.h>
 
+#include "firmware/family/cortex_m55/core.h"
 #include "firmware/kernels/add/add.h"
 #include "firmware/kernels/common/packing.h"
 #include "firmware/kernels/conv2d/conv2d.h"
@@ -253,7 +254,26 @@ static void print_number(uint32_t value) {
   er_bare_print(at);
 }
 
+// Start-up leaves it alone, and an emulator's memory is zero at power-on.
+static uint32_t starts __attribute__((section(".noinit")));
+
+int er_bare_fault(void) { return starts == 1; }
+
+// From inside of a fault handler back to thread mode and to the program's beginning.
+static int restart_was_clean(void) {
+  uint32_t exception;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+  return exception == 0 && er_core_take_own_start() && !er_core_take_own_start();
+}
+
 int er_bare_run(void) {
+  if (++starts == 1) {
+    er_core_note_own_start();
+    __asm__ volatile("udf #0");
+  }
+  er_bare_print("restart out of a fault: ");
+  int failed = !restart_was_clean();
+  er_bare_print(failed ? "wrong\n" : "as after a reset\n");
   static const struct {
     const char* name;
     int (*round)(void);
@@ -266,7 +286,6 @@ int er_bare_run(void) {
       {"depthwise_conv2d_f32_mve", depthwise_conv2d_f32},
       {"fully_connected_f32_mve", fully_connected_f32},
   };
-  int failed = 0;
   for (uint32_t t = 0; t < sizeof kTests / sizeof kTests[0]; t++) {
     uint32_t wrong = 0;
     for (uint32_t round = 0; round < kRounds; round++) wrong += !kTests[t].round();

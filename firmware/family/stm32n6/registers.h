@@ -1,0 +1,97 @@
+// The registers of the STM32N6 that the firmware touches, at their secure addresses (RM0486).
+#ifndef FIRMWARE_FAMILY_STM32N6_REGISTERS_H_
+#define FIRMWARE_FAMILY_STM32N6_REGISTERS_H_
+
+#include "firmware/family/cortex_m55/registers.h"
+
+// RCC. For a register at offset o, writing ones at o + 0x800 sets bits, at o + 0x1000 clears them.
+#define RCC_BASE 0x56028000u
+#define RCC_REGISTER(offset) ER_REGISTER(RCC_BASE + (offset))
+#define RCC_SET(offset) ER_REGISTER(RCC_BASE + 0x800u + (offset))
+#define RCC_CLEAR(offset) ER_REGISTER(RCC_BASE + 0x1000u + (offset))
+#define RCC_CR 0x000u
+#define RCC_CR_HSION ER_BIT(3)
+#define RCC_CR_HSEON ER_BIT(4)
+#define RCC_CR_PLL1ON ER_BIT(8)
+#define RCC_SR RCC_REGISTER(0x004)  // ready flags at the places of RCC_CR's
+#define RCC_CFGR1 RCC_REGISTER(0x020)
+#define RCC_CFGR1_CPUSW_SHIFT 16
+#define RCC_CFGR1_CPUSWS_SHIFT 20
+#define RCC_CFGR1_SYSSW_SHIFT 24
+#define RCC_CFGR1_SYSSWS_SHIFT 28
+#define RCC_SW_HSI 0u
+#define RCC_SW_MSI 1u
+#define RCC_SW_HSE 2u
+#define RCC_SW_IC 3u  // IC1 for the core; IC2, IC6 and IC11 for the buses
+#define RCC_CFGR2 RCC_REGISTER(0x024)
+#define RCC_CFGR2_HPRE_SHIFT 20
+#define RCC_RSR RCC_REGISTER(0x034)
+#define RCC_RSR_RMVF ER_BIT(16)
+#define RCC_RSR_LCKRSTF ER_BIT(17)
+#define RCC_RSR_BORRSTF ER_BIT(21)
+#define RCC_RSR_PINRSTF ER_BIT(22)
+#define RCC_RSR_PORRSTF ER_BIT(23)
+#define RCC_RSR_SFTRSTF ER_BIT(24)
+#define RCC_RSR_IWDGRSTF ER_BIT(26)
+#define RCC_RSR_WWDGRSTF ER_BIT(28)
+#define RCC_PLL1CFGR1 RCC_REGISTER(0x080)
+#define RCC_PLL_DIVN_SHIFT 8
+#define RCC_PLL_DIVM_SHIFT 20
+#define RCC_PLL_BYPASS ER_BIT(27)
+#define RCC_PLL_SOURCE_SHIFT 28
+#define RCC_PLL_SOURCE_HSI 0u
+#define RCC_PLL_SOURCE_HSE 2u
+#define RCC_PLL1CFGR2 RCC_REGISTER(0x084)
+#define RCC_PLL1CFGR3 RCC_REGISTER(0x088)
+#define RCC_PLL_MODSSRST ER_BIT(0)
+#define RCC_PLL_MODSSDIS ER_BIT(2)
+#define RCC_PLL_PDIV2_SHIFT 24
+#define RCC_PLL_PDIV1_SHIFT 27
+#define RCC_PLL_PDIVEN ER_BIT(30)
+#define RCC_ICCFGR(n) RCC_REGISTER(0x0C4u + 4u * ((n)-1u))
+#define RCC_ICCFGR_INT_SHIFT 16
+#define RCC_ICCFGR_SEL_SHIFT 28  // 0 = PLL1
+#define RCC_CCIPR13 RCC_REGISTER(0x174)
+#define RCC_CCIPR13_HSI 6u
+#define RCC_DIVENR 0x240u
+#define RCC_MISCENR 0x248u
+#define RCC_MISCENR_DBG ER_BIT(0)
+#define RCC_MEMENR 0x24Cu
+#define RCC_MEMENR_AXISRAM3_6 0xFu
+#define RCC_MEMENR_AXISRAM1 ER_BIT(7)
+#define RCC_MEMENR_AXISRAM2 ER_BIT(8)
+#define RCC_AHB2ENR 0x254u
+#define RCC_AHB2ENR_RAMCFG ER_BIT(12)
+#define RCC_AHB3ENR 0x258u
+#define RCC_AHB3ENR_RIFSC ER_BIT(9)
+#define RCC_AHB3ENR_RISAF ER_BIT(14)
+#define RCC_AHB4ENR 0x25Cu
+#define RCC_AHB4ENR_PWR ER_BIT(18)
+#define RCC_APB4ENR2 0x278u
+#define RCC_APB4ENR2_BSEC ER_BIT(1)
+
+// PWR
+#define PWR_CR1 ER_REGISTER(0x56024800)
+#define PWR_CR1_SDEN ER_BIT(2)
+#define PWR_VOSCR ER_REGISTER(0x56024820)
+#define PWR_VOSCR_SCALE0 ER_BIT(0)
+#define PWR_VOSCR_VOSRDY ER_BIT(1)
+#define PWR_VOSCR_ACTVOSRDY ER_BIT(17)
+
+// RAMCFG: AXISRAM n
+#define RAMCFG_CR(n) ER_REGISTER(0x52023000u + 0x80u * ((n)-1u))
+#define RAMCFG_CR_SRAMSD ER_BIT(20)
+
+// RISAF n, region 1
+#define RISAF_REGION(n, offset) ER_REGISTER(0x54027000u + 0x1000u * ((n)-2u) + 0x40u + (offset))
+#define RISAF_CFGR(n) RISAF_REGION(n, 0x0)
+#define RISAF_CFGR_ENABLE ER_BIT(0)
+#define RISAF_CFGR_SECURE ER_BIT(8)
+#define RISAF_STARTR(n) RISAF_REGION(n, 0x4)
+#define RISAF_ENDR(n) RISAF_REGION(n, 0x8)
+#define RISAF_CIDCFGR(n) RISAF_REGION(n, 0xC)
+#define RISAF_CIDCFGR_ALL 0x00FF00FFu  // every compartment reads and writes
+
+#define DBGMCU_IDCODE ER_REGISTER(0x54001000)
+
+#endif  // FIRMWARE_FAMILY_STM32N6_REGISTERS_H_
