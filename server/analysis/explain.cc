@@ -45,11 +45,19 @@ MemoryView ViewOf(const core::Result& result, const Chip* chip) {
   return view;
 }
 
+bool CountsInstructionsOnly(const core::Result& result) {
+  return result.instructions && !result.cycles;
+}
+
 std::vector<std::string> Notes(const core::Result& result, const core::Explanation& explanation,
                                const Chip* chip) {
   std::vector<std::string> notes;
   if (result.layers.empty()) {
     notes.push_back("this result has no profile: run the model again with profile=on");
+  }
+  if (CountsInstructionsOnly(result)) {
+    notes.push_back(
+        "the board counts instructions only: neither settings nor layers can be weighed in cycles");
   }
   if (chip == nullptr || RatesOf(chip->core) == nullptr) {
     notes.push_back("what this core can do at best is not known: layers have no bounds");
@@ -80,7 +88,7 @@ core::Explanation Explain(const core::Result& result, const Chip* chip) {
         std::max({e.arithmetic_cycles, e.requantization_cycles, e.memory_cycles});
     explanation.layers.push_back(std::move(e));
   }
-  explanation.causes = SlowSettings(result, chip);
+  if (!CountsInstructionsOnly(result)) explanation.causes = SlowSettings(result, chip);
   std::vector<core::SlowCause> of_layers = SlowLayers(result, explanation.layers);
   std::copy_if(std::make_move_iterator(of_layers.begin()), std::make_move_iterator(of_layers.end()),
                std::back_inserter(explanation.causes), [](const core::SlowCause& cause) {

@@ -237,6 +237,35 @@ INSTANTIATE_TEST_SUITE_P(All, EveryVboardTest, ::testing::Values(&kF746, &kH743)
                            return std::string(chosen.param->kind).substr(std::strlen("virtual-"));
                          });
 
+// The board whose core is QEMU's: loaded, verified and run by OpenOCD with the board's own file.
+TEST_F(VboardTest, ABoardOfQemusIsLoadedAndDebuggedThroughOpenOcd) {
+  board = std::make_unique<Process>(
+      std::vector<std::string>{Env("EDGERACK_BIN") + "/edgerack-vboard", "--board", "virtual-n6",
+                               "--stlink-port", std::to_string(port), "--uart-pty", pty});
+  ASSERT_TRUE(board->WaitForLine("ready\n", 20'000));
+  const std::string elf = Env("EDGERACK_SHARE") + "/firmware/virtual-n6/firmware.elf";
+  ChildLimits limits;
+  limits.timeout_ms = 60'000;
+  for (int round = 0; round < 3; ++round) {
+    auto openocd = RunChild(
+        {"/usr/bin/openocd", "-f", "firmware/boards/virtual-n6/openocd.cfg", "-c",
+         "st-link backend tcp " + std::to_string(port), "-c",
+         "gdb_port disabled; tcl_port disabled; telnet_port disabled", "-c", "init; reset halt",
+         "-c", "load_image " + elf + "; verify_image " + elf, "-c", "reset run; sleep 100; halt",
+         // A store by the core itself, a step, a breakpoint at the next instruction.
+         "-c", "mww 0xE000ED08 0x10000400", "-c", "mdw 0xE000ED08", "-c",
+         "reset halt; step; reg pc; bp [expr {[dict get [get_reg pc] pc] + 4}] 2 hw; resume", "-c",
+         "wait_halt 1000; reg pc; reset run; shutdown"},
+        limits);
+    ASSERT_TRUE(openocd.ok()) << openocd.status();
+    const std::string said = openocd->standard_error + openocd->standard_output;
+    EXPECT_EQ(openocd->exit_code, 0) << said;
+    EXPECT_NE(said.find("verified"), std::string::npos) << said;
+    EXPECT_NE(said.find("0xe000ed08: 10000400"), std::string::npos) << said;
+    EXPECT_NE(said.find("breakpoint"), std::string::npos) << said;
+  }
+}
+
 TEST_F(VboardTest, FlashedTenTimesInARowThroughStockOpenOcd) {
   Start();
   for (int round = 0; round < 10; ++round) {
