@@ -82,8 +82,9 @@ class TestFarm(local_farm.Farm):
         assert document["results"][0]["agreement"]["bit_exact"] == 10
 
 
-def start_farm(directory, **options):
-    started = TestFarm(directory, demo.free_port_base(), **options)
+def start_farm(directory, kinds=(BOARD,), **options):
+    """One board is enough for most tests."""
+    started = TestFarm(directory, demo.free_port_base(), kinds=kinds, **options)
     try:
         started.up()
     except local_farm.FarmError:

@@ -111,6 +111,17 @@ def test_the_board_equals_the_host(farm, file, board, tmp_path):
         assert result["memory"]["arena_bytes"] <= BASELINE_ARENA_BYTES[name]
 
 
+def test_a_board_without_a_cycle_counter_tells_instructions_only(farm, tmp_path):
+    np.savez(tmp_path / "golden.npz", x=golden("kws_int8", "inA"))
+    code, document = farm.edgerack("run", MODELS / "kws_int8.tflite", "--board", "virtual-n6",
+                                   "--dataset", tmp_path / "golden.npz", timeout_s=280)
+    assert code == 0, document
+    result = document["results"][0]
+    assert result["instructions"] > 0
+    assert not {"cycles", "latency", "clock_hz", "cycles_per_mac"} & result.keys()
+    assert all("instructions" in layer and "cycles" not in layer for layer in result["layers"])
+
+
 def test_what_does_not_fit_is_refused_with_bytes_per_region(tmp_path):
     _, _, done = compile_for_board(MODELS / "ad_float.tflite", tmp_path)
     assert done.returncode == 1
