@@ -28,10 +28,12 @@ typedef struct {
 } er_pool2d_f32_params_t;
 
 void er_max_pool2d_s8_ref(const er_kernel_call_t* call);
+void er_max_pool2d_s8_mve(const er_kernel_call_t* call);
 void er_max_pool2d_s16_ref(const er_kernel_call_t* call);
 void er_avg_pool2d_s16_ref(const er_kernel_call_t* call);
 void er_max_pool2d_f32_ref(const er_kernel_call_t* call);
 void er_avg_pool2d_s8_ref(const er_kernel_call_t* call);
+void er_avg_pool2d_s8_mve(const er_kernel_call_t* call);
 void er_avg_pool2d_f32_ref(const er_kernel_call_t* call);
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@
 #include "firmware/kernels/conv2d/conv2d.h"
 #include "firmware/kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "firmware/kernels/fully_connected/fully_connected.h"
+#include "firmware/kernels/pool2d/pool2d.h"
 #include "firmware/kernels/registry.h"
 #include "firmware/tests/helium/bare_main.h"
 
@@ -198,6 +199,32 @@ static int add_s8(void) {
   return equal(0x0D1, &call, NULL, 0, p.count);
 }
 
+static int pool2d_s8(uint16_t id) {
+  er_pool2d_s8_params_t p;
+  er_pool2d_shape_t* s = &p.shape;
+  memset(&p, 0, sizeof p);
+  s->batch = in(1, 2);
+  s->in_h = in(1, 9);
+  s->in_w = in(1, 9);
+  s->channels = in(1, 40);
+  s->kernel_h = in(1, 4);
+  s->kernel_w = in(1, 4);
+  s->stride_h = in(1, 3);
+  s->stride_w = in(1, 3);
+  s->pad_top = in(0, 3);
+  s->pad_left = in(0, 3);
+  s->out_h = in(1, 6);
+  s->out_w = in(1, 6);
+  p.act_min = in(-128, 0);
+  p.act_max = in(0, 127);
+  fill_bytes(x, s->batch * s->in_h * s->in_w * s->channels);
+  er_kernel_call_t call = {&p, {x}, {0}, NULL};
+  return equal(id, &call, NULL, 0, s->batch * s->out_h * s->out_w * s->channels);
+}
+
+static int max_pool2d_s8(void) { return pool2d_s8(0x071); }
+static int avg_pool2d_s8(void) { return pool2d_s8(0x091); }
+
 static int conv2d_f32(void) {
   er_conv2d_f32_params_t p;
   p.shape = any_shape(12, 19);
@@ -282,6 +309,8 @@ int er_bare_run(void) {
       {"depthwise_conv2d_s8_mve", depthwise_conv2d_s8},
       {"fully_connected_s8_mve", fully_connected_s8},
       {"add_s8_mve", add_s8},
+      {"max_pool2d_s8_mve", max_pool2d_s8},
+      {"avg_pool2d_s8_mve", avg_pool2d_s8},
       {"conv2d_f32_mve", conv2d_f32},
       {"depthwise_conv2d_f32_mve", depthwise_conv2d_f32},
       {"fully_connected_f32_mve", fully_connected_f32},
