@@ -210,7 +210,7 @@ Task<absl::Status> RunExecution::WritePackage() {
   FlashRequest request;
   // Memory that holds the firmware may not keep it over the reset that precedes the writing.
   if (!session_.spec().chip.FirmwareInFlash()) {
-    request.firmware_elf = session_.spec().FirmwareElf();
+    request.firmware_elf = session_.spec().FirmwareElf(assignment_.firmware_variant);
   }
   request.package_file = package_->path;
   request.package_address = identity_->hello.package_address;
