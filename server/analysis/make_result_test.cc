@@ -17,7 +17,7 @@ class MakeResultTest : public testing::Test {
     facts_.report.layers.resize(2);
     facts_.report.memory.weights_bytes = 10;
     facts_.report.memory.regions = {{"FLASH", 1000, 917'504}, {"SRAM1", 30, 245'760}};
-    facts_.firmware = {"img", "", {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
+    facts_.firmware = {"img", "", true, {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
     facts_.plan.prepared.samples = 2;
     facts_.plan.prepared.output_bytes = 3;
     facts_.plan.prepared.outputs = {{"y", "int8", {1, 3}, 0.5, 0, 0}};
