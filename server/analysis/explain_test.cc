@@ -111,7 +111,7 @@ TEST_F(ExplainTest, ClockBelowTheChips) {
 TEST_F(ExplainTest, ArenaThatFitsTightlyCoupledMemory) {
   EXPECT_THAT(Codes(), Not(Contains("DATA_IN_SLOW_MEMORY"))) << "100,000 bytes do not fit";
   result_.memory.arena_bytes = 40'000;
-  EXPECT_THAT(Cause("DATA_IN_SLOW_MEMORY").fix, HasSubstr("arena=DTCM"));
+  EXPECT_THAT(Cause("DATA_IN_SLOW_MEMORY").fix, HasSubstr("place it in DTCM"));
   result_.memory.arena_bytes = 60'000;
   EXPECT_THAT(Codes(), Not(Contains("DATA_IN_SLOW_MEMORY"))) << "the stack lies there too";
   result_.memory.arena_bytes = 4'000;

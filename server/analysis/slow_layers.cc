@@ -152,7 +152,7 @@ void Bounds(const Layers& layers, std::vector<SlowCause>& to) {
             "%s needs about %d of its %d cycles to deliver them",
             layers.Named(group), e.index, e.bytes, e.macs, e.memory, e.memory_cycles, e.cycles),
         "fewer or smaller weights (int8 has a quarter of float32's bytes), or weights in a memory "
-        "nearer to the core: option weights=REGION"));
+        "nearer to the core"));
   }
   group = bound_by("requantization");
   if (!group.layers.empty()) {

@@ -39,7 +39,7 @@ void BuildAndUnits(const core::Result& result, std::vector<SlowCause>& to) {
                   1.0,
                   kDebugBuildSlowdown,
                   "the firmware says that it was built without optimization",
-                  "run it with the release build: option build=O3, or build the firmware with -O3",
+                  "leave out option build, or build your own firmware with -O3",
                   {}});
   }
   const double floating = FloatShare(result);
@@ -50,7 +50,7 @@ void BuildAndUnits(const core::Result& result, std::vector<SlowCause>& to) {
                   absl::StrFormat("the floating-point unit was off, and layers in float32 take "
                                   "%.0f %% of the time: each of their operations is a library call",
                                   100 * floating),
-                  "switch it on: option fpu=on; in an own firmware set CPACR and compile with "
+                  "leave out option fpu; in an own firmware set CPACR and compile with "
                   "-mfpu and -mfloat-abi=hard",
                   {}});
   }
@@ -64,8 +64,8 @@ void BuildAndUnits(const core::Result& result, std::vector<SlowCause>& to) {
                   1.0,
                   both ? std::optional<double>(kCachesOffSlowdown) : std::nullopt,
                   absl::StrCat(which, " off: code or data in flash and SRAM waits for every word"),
-                  "switch them on: options icache=on, dcache=on; in an own firmware "
-                  "SCB_EnableICache() and SCB_EnableDCache() before the first inference",
+                  "switch them on before the first inference: SCB_EnableICache() and "
+                  "SCB_EnableDCache(), or er_cache_enable() of this firmware",
                   {}});
   }
 }
@@ -84,7 +84,7 @@ void Clock(const core::Result& result, const Chip& chip, std::vector<SlowCause>&
            HasIssue(result, "CLOCK_FALLBACK") ? "; the intended clock did not come up" : ""),
        HasIssue(result, "CLOCK_FALLBACK")
            ? "look at the crystal or the probe's clock output, then run again"
-           : "option clock=HZ, or core_hz in the board's file",
+           : "core_hz in the board's file, then build the firmware again",
        {}});
 }
 
@@ -99,7 +99,7 @@ void Placement(const core::Result& result, const Chip& chip, std::vector<SlowCau
                   std::nullopt,
                   absl::StrCat("the code runs from ", code->name,
                                " with neither instruction cache nor accelerator in between"),
-                  "option icache=on, or code=ITCM",
+                  "switch the instruction cache on, or link the code into ITCM",
                   {}});
   }
   const MemoryRegion* arena = chip.FindMemory(memory.arena_region);
@@ -121,7 +121,9 @@ void Placement(const core::Result& result, const Chip& chip, std::vector<SlowCau
                       "the arena of %d bytes lies in %s, where a cache line takes about %d cycles; "
                       "it fits %s, where nothing waits",
                       *memory.arena_bytes, arena->name, *arena->line_cycles, region.name),
-                  absl::StrCat("option arena=", region.name),
+                  absl::StrCat("place it in ", region.name,
+                               " in a firmware of your own (--emit-c); here the "
+                               "chip's [layout] decides"),
                   {}});
   }
 }
