@@ -336,6 +336,8 @@ def test_the_firmware_is_one_build_with_one_float_abi_linked_behind_the_art():
     """25, 44. ART serves the ITCM bus only; the image lies in flash and runs at its alias there."""
     for image in images():
         assert "Tag_ABI_VFP_args: VFP registers" in told_by("readelf", "-A", image)
+        if "f746" not in image.parent.name:  # the other families have no such alias
+            continue
         loads = re.findall(r"LOAD +0x\w+ (0x\w+) (0x\w+) 0x(\w+) 0x\w+ R E",
                            told_by("readelf", "-lW", image))
         assert loads

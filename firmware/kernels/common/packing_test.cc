@@ -36,6 +36,9 @@ TEST(Packing, UnpackIsTheExactInverse) {
   int packings = 0;
   for (int packing = 0; packing < 256; packing++) {
     if (er_packing_name(static_cast<uint32_t>(packing)) == nullptr) continue;
+    const er_package_tensor_t kept = Tensor({4, 4, 4}, packing);
+    // One that is for another type has no elements here, and a test of its own.
+    if (er_packed_elements(&kept) == 0) continue;
     packings++;
     for (int32_t rows = 1; rows <= 13; rows++) {
       for (int32_t columns = 1; columns <= 13; columns++) {
