@@ -1,43 +1,16 @@
-// The registers of an Armv7-M core with caches that the firmware touches (Armv7-M ARM, Cortex-M7
-// TRM), and its barriers.
+// The registers that the firmware touches of an Armv7-M core only (Armv7-M ARM, Cortex-M7 TRM).
 #ifndef FIRMWARE_FAMILY_ARMV7M_CORE_H_
 #define FIRMWARE_FAMILY_ARMV7M_CORE_H_
 
-#include <stdint.h>
+#include "firmware/family/cortex_m/registers.h"
 
-#define ER_REGISTER(address) (*(volatile uint32_t*)(uintptr_t)(address))
-#define ER_BIT(n) (1u << (n))
-
-#define SYST_CSR ER_REGISTER(0xE000E010)
-#define SYST_CSR_ENABLE ER_BIT(0)
-#define SYST_CSR_TICKINT ER_BIT(1)
-#define SYST_RVR ER_REGISTER(0xE000E014)
-#define SYST_RVR_MAX 0xFFFFFFu
-#define SYST_CVR ER_REGISTER(0xE000E018)
 #define DWT_CTRL ER_REGISTER(0xE0001000)
 #define DWT_CTRL_CYCCNTENA ER_BIT(0)
 #define DWT_CYCCNT ER_REGISTER(0xE0001004)
 #define DWT_LAR ER_REGISTER(0xE0001FB0)
 #define DWT_LAR_KEY 0xC5ACCE55u
-#define NVIC_ISER(irq) ER_REGISTER(0xE000E100 + 4u * ((irq) / 32u))
-#define SCB_CPUID ER_REGISTER(0xE000ED00)
-#define SCB_VTOR ER_REGISTER(0xE000ED08)
-#define SCB_AIRCR ER_REGISTER(0xE000ED0C)
-#define SCB_AIRCR_RESET ((0x05FAu << 16) | ER_BIT(2))
-#define SCB_CCR ER_REGISTER(0xE000ED14)
-#define SCB_CCR_DC ER_BIT(16)
-#define SCB_CCR_IC ER_BIT(17)
-#define SCB_SHCSR ER_REGISTER(0xE000ED24)
 #define SCB_SHCSR_FAULTS (ER_BIT(16) | ER_BIT(17) | ER_BIT(18))
-#define SCB_CFSR ER_REGISTER(0xE000ED28)
 #define SCB_CFSR_STACKING (ER_BIT(4) | ER_BIT(12))  // MSTKERR, STKERR: no frame was written
-#define SCB_HFSR ER_REGISTER(0xE000ED2C)
-#define SCB_MMFAR ER_REGISTER(0xE000ED34)
-#define SCB_BFAR ER_REGISTER(0xE000ED38)
-#define SCB_CCSIDR ER_REGISTER(0xE000ED80)
-#define SCB_CSSELR ER_REGISTER(0xE000ED84)
-#define SCB_CPACR ER_REGISTER(0xE000ED88)
-#define SCB_CPACR_FPU (0xFu << 20)
 #define MPU_CTRL ER_REGISTER(0xE000ED94)
 #define MPU_CTRL_ENABLE ER_BIT(0)
 #define MPU_CTRL_PRIVDEFENA ER_BIT(2)
@@ -48,13 +21,5 @@
 #define MPU_RASR_SIZE_4G (31u << 1)
 #define MPU_RASR_WITHOUT(subregions) ((uint32_t)(subregions) << 8)
 #define MPU_RASR_XN ER_BIT(28)
-#define SCB_ICIALLU ER_REGISTER(0xE000EF50)
-#define SCB_DCISW ER_REGISTER(0xE000EF60)
-#define SCB_DCCISW ER_REGISTER(0xE000EF74)
-#define DEMCR ER_REGISTER(0xE000EDFC)
-#define DEMCR_TRCENA ER_BIT(24)
-
-static inline void er_dsb(void) { __asm__ volatile("dsb 0xF" ::: "memory"); }
-static inline void er_isb(void) { __asm__ volatile("isb 0xF" ::: "memory"); }
 
 #endif  // FIRMWARE_FAMILY_ARMV7M_CORE_H_

@@ -3,11 +3,9 @@
 
 #include <string.h>
 
-#include "board_config.h"
 #include "firmware/app/link.h"
-#include "firmware/app/retained.h"
-#include "firmware/app/session.h"
 #include "firmware/family/armv7m/core.h"
+#include "firmware/family/cortex_m/fault.h"
 #include "firmware/hal/board_api.h"
 
 // From the linker script.
@@ -61,32 +59,6 @@ __attribute__((naked)) void er_fault_entry(void) {
       ".ltorg\n");
 }
 
-static uint32_t kind_of(uint32_t cfsr) {
-  // With interrupts off every fault arrives as a hard fault; CFSR still tells which it was.
-  if (cfsr & 0xFFFF0000u) return ER_FAULT_USAGE;
-  if (cfsr & 0x0000FF00u) return ER_FAULT_BUS;
-  if (cfsr & 0x000000FFu) return ER_FAULT_MEMORY;
-  return ER_FAULT_HARD;
-}
-
 void er_fault_report(const uint32_t* frame, uint32_t exception_return) {
-  er_fault_record_t record;
-  memset(&record, 0, sizeof record);
-  record.cfsr = SCB_CFSR;
-  record.hfsr = SCB_HFSR;
-  record.mmfar = SCB_MMFAR;
-  record.bfar = SCB_BFAR;
-  record.kind = kind_of(record.cfsr);
-  record.layer = er_session_running_layer();
-  const uint32_t at = (uint32_t)(uintptr_t)frame;
-  const uint32_t low = ER_CHIP_LAYOUT_STACK_REGION_ADDRESS;
-  const uint32_t high = (uint32_t)(uintptr_t)er_stack_top;
-  const uint32_t frame_bytes = exception_return & ER_BIT(4) ? 32u : 104u;  // with FPU registers
-  record.sp = at + frame_bytes;
-  if (at % 4 == 0 && at >= low && at + frame_bytes <= high && !(record.cfsr & SCB_CFSR_STACKING)) {
-    record.lr = frame[5];
-    record.pc = frame[6];
-    record.psr = frame[7];
-  }
-  er_retained_crash(&record);
+  er_fault_crash(frame, exception_return, er_fault_kind(), SCB_CFSR_STACKING);
 }

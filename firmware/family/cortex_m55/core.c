@@ -1,9 +1,13 @@
 #include "firmware/family/cortex_m55/core.h"
 
 #include "firmware/family/cortex_m55/registers.h"
-#include "firmware/hal/board_api.h"
 
 enum { kInterruptWords = 16 };  // of the architecture; what a chip has not ignores the write
+
+void er_core_power_caches(void) {
+  MEMSYS_MSCR |= MEMSYS_MSCR_ICACTIVE | MEMSYS_MSCR_DCACTIVE;
+  er_dsb();
+}
 
 void er_core_forget_interrupts(void) {
   SYST_CSR = 0;
@@ -24,14 +28,6 @@ int er_core_take_own_start(void) {
   const int own = own_start == kOwnStart;
   own_start = 0;
   return own;
-}
-
-void er_core_reset(void) {
-  er_dsb();
-  SCB_AIRCR = SCB_AIRCR_RESET;
-  er_dsb();
-  for (;;) {
-  }
 }
 
 // A handler is left by returning from it: to a frame that begins at the reset handler.
@@ -74,14 +70,4 @@ void er_core_sleep(void) {
   er_dsb();
   __asm__ volatile("wfi" ::: "memory");
   SYST_CSR = 0;
-}
-
-uint32_t er_board_critical_enter(void) {
-  uint32_t state;
-  __asm__ volatile("mrs %0, primask\n cpsid i" : "=r"(state)::"memory");
-  return state;
-}
-
-void er_board_critical_leave(uint32_t state) {
-  __asm__ volatile("msr primask, %0" ::"r"(state) : "memory");
 }

@@ -2,8 +2,7 @@
 #include <string.h>
 
 #include "firmware/app/link.h"
-#include "firmware/app/retained.h"
-#include "firmware/app/session.h"
+#include "firmware/family/cortex_m/fault.h"
 #include "firmware/family/cortex_m55/core.h"
 #include "firmware/family/cortex_m55/registers.h"
 #include "firmware/hal/board_api.h"
@@ -93,35 +92,10 @@ __attribute__((naked)) void er_fault_entry(void) {
       ".ltorg\n");
 }
 
-static uint32_t kind_of(uint32_t cfsr) {
+void er_fault_report(const uint32_t* frame, uint32_t exception_return) {
   uint32_t exception;
   __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
-  if (exception == kNmi) return ER_FAULT_WATCHDOG;  // nothing else is wired to it
-  // With interrupts off every fault arrives as a hard fault; CFSR still tells which it was.
-  if (cfsr & 0xFFFF0000u) return ER_FAULT_USAGE;
-  if (cfsr & 0x0000FF00u) return ER_FAULT_BUS;
-  if (cfsr & 0x000000FFu) return ER_FAULT_MEMORY;
-  return ER_FAULT_HARD;
-}
-
-void er_fault_report(const uint32_t* frame, uint32_t exception_return) {
-  er_fault_record_t record;
-  memset(&record, 0, sizeof record);
-  record.cfsr = SCB_CFSR;
-  record.hfsr = SCB_HFSR;
-  record.mmfar = SCB_MMFAR;
-  record.bfar = SCB_BFAR;
-  record.kind = kind_of(record.cfsr);
-  record.layer = er_session_running_layer();
-  const uint32_t at = (uint32_t)(uintptr_t)frame;
-  const uint32_t low = (uint32_t)(uintptr_t)er_stack_low;
-  const uint32_t high = (uint32_t)(uintptr_t)er_stack_top;
-  const uint32_t frame_bytes = exception_return & ER_BIT(4) ? 32u : 104u;  // with FPU registers
-  record.sp = at + frame_bytes;
-  if (at % 4 == 0 && at >= low && at + frame_bytes <= high && !(record.cfsr & SCB_CFSR_STACKING)) {
-    record.lr = frame[5];
-    record.pc = frame[6];
-    record.psr = frame[7];
-  }
-  er_retained_crash(&record);
+  // Nothing but the watchdog is wired to the NMI.
+  const uint32_t kind = exception == kNmi ? ER_FAULT_WATCHDOG : er_fault_kind();
+  er_fault_crash(frame, exception_return, kind, SCB_CFSR_STACKING);
 }

@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "board_config.h"
-#include "firmware/family/armv7m/cache.h"
 #include "firmware/family/armv7m/core.h"
+#include "firmware/family/cortex_m/cache.h"
+#include "firmware/family/cortex_m/core.h"
 #include "firmware/family/stm32/chip.h"
 #include "firmware/family/stm32/clock.h"
 #include "firmware/family/stm32/flash.h"
@@ -120,23 +121,7 @@ void er_board_idle(void) {
 
 void er_board_feed_watchdog(void) { er_watchdog_feed(); }
 
-uint32_t er_board_critical_enter(void) {
-  uint32_t state;
-  __asm__ volatile("mrs %0, primask\n cpsid i" : "=r"(state)::"memory");
-  return state;
-}
-
-void er_board_critical_leave(uint32_t state) {
-  __asm__ volatile("msr primask, %0" ::"r"(state) : "memory");
-}
-
-void er_board_reset(void) {
-  er_dsb();
-  SCB_AIRCR = SCB_AIRCR_RESET;
-  er_dsb();
-  for (;;) {
-  }
-}
+void er_board_reset(void) { er_core_reset(); }
 
 const uint8_t* er_board_store(void) {
   er_flash_settle();  // an error here shows in the package's CRC

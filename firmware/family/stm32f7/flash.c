@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "board_config.h"
-#include "firmware/family/armv7m/cache.h"
+#include "firmware/family/cortex_m/cache.h"
 #include "firmware/family/stm32/watchdog.h"
 #include "firmware/family/stm32f7/registers.h"
 #include "firmware/wire/messages.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "board_config.h"
-#include "firmware/family/cortex_m55/cache.h"
+#include "firmware/family/cortex_m/cache.h"
 #include "firmware/family/cortex_m55/core.h"
 #include "firmware/family/stm32/clock.h"
 #include "firmware/family/stm32/uart.h"
@@ -75,6 +75,7 @@ void er_board_init(void) {
   er_clock_init();
   er_rif_open_memories();
   er_power_up_memories();
+  er_core_power_caches();
   er_cache_enable();
   start_cycle_counter();
   fill_identity();

@@ -1,8 +1,8 @@
-#include "firmware/family/cortex_m55/cache.h"
+#include "firmware/family/cortex_m/cache.h"
 
-#include "firmware/family/cortex_m55/registers.h"
+#include "firmware/family/cortex_m/registers.h"
 
-enum { kLineShift = 5, kWayShift = 30 };  // 32-byte lines, 4 ways: fixed in this core
+enum { kLineShift = 5, kWayShift = 30 };  // 32-byte lines, 4 ways: so in both cores
 
 static void each_line(volatile uint32_t* operation) {
   SCB_CSSELR = 0;  // the data cache
@@ -20,9 +20,6 @@ static void each_line(volatile uint32_t* operation) {
 }
 
 void er_cache_enable(void) {
-  // Without power, which a boot ROM may have taken from them, they stay off whatever CCR says.
-  MEMSYS_MSCR |= MEMSYS_MSCR_ICACTIVE | MEMSYS_MSCR_DCACTIVE;
-  er_dsb();
   if (!(SCB_CCR & SCB_CCR_IC)) {
     er_dsb();
     er_isb();

@@ -1,6 +1,6 @@
-// L1 caches of the Cortex-M55.
-#ifndef FIRMWARE_FAMILY_CORTEX_M55_CACHE_H_
-#define FIRMWARE_FAMILY_CORTEX_M55_CACHE_H_
+// L1 caches of Cortex-M7 and Cortex-M55.
+#ifndef FIRMWARE_FAMILY_CORTEX_M_CACHE_H_
+#define FIRMWARE_FAMILY_CORTEX_M_CACHE_H_
 
 // Empties and enables both caches.
 void er_cache_enable(void);
@@ -8,4 +8,4 @@ void er_cache_enable(void);
 // Writes back and empties the data cache, after memory has changed behind it.
 void er_cache_flush_data(void);
 
-#endif  // FIRMWARE_FAMILY_CORTEX_M55_CACHE_H_
+#endif  // FIRMWARE_FAMILY_CORTEX_M_CACHE_H_

@@ -1,0 +1,22 @@
+#include "firmware/family/cortex_m/core.h"
+
+#include "firmware/family/cortex_m/registers.h"
+#include "firmware/hal/board_api.h"
+
+void er_core_reset(void) {
+  er_dsb();
+  SCB_AIRCR = SCB_AIRCR_RESET;
+  er_dsb();
+  for (;;) {
+  }
+}
+
+uint32_t er_board_critical_enter(void) {
+  uint32_t state;
+  __asm__ volatile("mrs %0, primask\n cpsid i" : "=r"(state)::"memory");
+  return state;
+}
+
+void er_board_critical_leave(uint32_t state) {
+  __asm__ volatile("msr primask, %0" ::"r"(state) : "memory");
+}
