@@ -174,6 +174,9 @@ class Farm:
                 pass
             time.sleep(0.02)
         self._pid_file(name).unlink(missing_ok=True)
+        if name in self.board_kinds:
+            # As a device's node goes with the device: the terminal's number may become another program's.
+            (self.dir / "boards" / name / "uart").unlink(missing_ok=True)
         return True
 
     # The whole farm ---------------------------------------------------------------------------
