@@ -34,7 +34,7 @@ absl::StatusOr<std::string> BoardSpec::ImageBuildId(const std::string& variant) 
   if (!variant.empty() && !std::filesystem::exists(file)) {
     return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kJob, "NO_SUCH_BUILD",
                      "the firmware of kind \"" + kind.id + "\" is not built as " + variant +
-                         "; leave out the options build and fpu, or choose another board");
+                         "; leave out the options build, fpu and code, or choose another board");
   }
   auto text = ReadFile(file, 4096);
   if (!text.ok()) {

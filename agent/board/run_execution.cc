@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/board/checks.h"
+#include "agent/board/conditions.h"
 
 namespace edgerack::agent {
 namespace {
@@ -22,6 +23,7 @@ RunExecution::RunExecution(BoardSession& session, const Assignment& assignment,
       artifacts_(artifacts),
       state_(state),
       changed_(std::move(changed)),
+      variant_(FirmwareVariant(session.spec().chip, assignment)),
       link_before_(session.link().statistics()) {}
 
 void RunExecution::Begin(const char* stage, int64_t timeout_ms) {
@@ -130,7 +132,7 @@ Task<absl::Status> RunExecution::Acquire() {
   }
   if (session_.has_probe()) {
     ER_CO_ASSIGN_OR_RETURN(image_build_id_,
-                           session_.spec().ImageBuildId(assignment_.firmware_variant));
+                           session_.spec().ImageBuildId(variant_));
   }
   ER_CO_RETURN_IF_ERROR(co_await session_.OpenConsole(false, deadline_ms_));
   auto identity = co_await session_.Hello(deadline_ms_);
@@ -156,10 +158,10 @@ Task<absl::Status> RunExecution::Flash() {
     co_return absl::OkStatus();
   }
   FlashRequest request;
-  request.firmware_elf = session_.spec().FirmwareElf(assignment_.firmware_variant);
+  request.firmware_elf = session_.spec().FirmwareElf(variant_);
   request.uid = identity_ ? identity_->uid : session_.spec().expected_uid;
   // Where another build has its store, only itself can say.
-  if (session_.package_by_probe() && assignment_.firmware_variant.empty()) {
+  if (session_.package_by_probe() && variant_.empty()) {
     // One call of the debug port for both. What the store holds cannot be asked of a board that
     // does not run this firmware.
     request.package_file = package_->path;
@@ -210,7 +212,7 @@ Task<absl::Status> RunExecution::WritePackage() {
   FlashRequest request;
   // Memory that holds the firmware may not keep it over the reset that precedes the writing.
   if (!session_.spec().chip.FirmwareInFlash()) {
-    request.firmware_elf = session_.spec().FirmwareElf(assignment_.firmware_variant);
+    request.firmware_elf = session_.spec().FirmwareElf(variant_);
   }
   request.package_file = package_->path;
   request.package_address = identity_->hello.package_address;
@@ -218,10 +220,24 @@ Task<absl::Status> RunExecution::WritePackage() {
   ER_CO_RETURN_IF_ERROR(co_await session_.Flash(std::move(request), deadline_ms_));
   ER_CO_ASSIGN_OR_RETURN(identity_, co_await session_.HelloAfterReset(deadline_ms_));
   board_damage_before_ = 0;  // it counts since its boot
+  co_return co_await Configure();
+}
+
+// Always whole: what an earlier run asked for must not outlive it.
+Task<absl::Status> RunExecution::Configure() {
+  ER_CO_ASSIGN_OR_RETURN(const er_configure_request_t request,
+                         MakeConfigureRequest(session_.spec().chip, assignment_));
+  auto reply = co_await session_.link().Configure(request, Limits());
+  const bool usual = assignment_.conditions == OperatingConditions{};
+  if (usual && absl::IsUnimplemented(reply.status())) co_return absl::OkStatus();  // older firmware
+  if (!reply.ok()) co_return ExplainRefusedConditions(reply.status(), assignment_);
+  measurement_->places = {reply->arena_address, reply->weights_address, reply->stack_address,
+                          reply->kernels_address};
   co_return absl::OkStatus();
 }
 
 Task<absl::Status> RunExecution::Load() {
+  ER_CO_RETURN_IF_ERROR(co_await Configure());
   ER_CO_ASSIGN_OR_RETURN(er_package_info_reply_t info,
                          co_await session_.link().PackageInfo(Limits()));
   const bool same = info.present && info.crc32 == assignment_.package_crc32 &&

@@ -41,6 +41,7 @@ class RunExecution {
   Task<absl::Status> Validate();
 
   Task<absl::StatusOr<std::shared_ptr<const Artifact>>> Fetch(std::string sha256);
+  Task<absl::Status> Configure();
   Task<absl::Status> WritePackage();
   Task<absl::Status> WriteSample(int64_t sample);
   Task<absl::Status> Profile();
@@ -71,6 +72,7 @@ class RunExecution {
   bool package_written_ = false;  // by the flash stage
   std::shared_ptr<Measurement> measurement_ = std::make_shared<Measurement>();
 
+  const std::string variant_;  // of the firmware
   LinkStatistics link_before_;
   int64_t board_damage_before_ = 0;
   int64_t board_damage_after_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/link/identity.h"
+#include "base/catalog/placement.h"
 #include "base/error.h"
 #include "base/ids.h"
 
@@ -38,6 +39,16 @@ struct TensorSlice {
   int64_t bytes = 0;
 };
 
+struct OperatingConditions {
+  int64_t clock_hz = 0;  // 0 = the board's usual
+  bool icache = true;
+  bool dcache = true;
+  bool art = true;
+  Placement placement;
+
+  bool operator==(const OperatingConditions&) const = default;
+};
+
 struct Assignment {
   BoardId board;
   RunKey key;
@@ -51,6 +62,7 @@ struct Assignment {
   int64_t trace_samples = 0;     // of `samples`, the first ones, layer by layer
   std::string trace_sha256;      // of the host's CRCs; empty when there are none
   std::string firmware_variant;  // another build of the board's image; empty = the usual one
+  OperatingConditions conditions;
   int32_t warmup_runs = 0;
   int32_t timed_runs = 1;
   StageTimeouts timeouts;
@@ -79,6 +91,14 @@ struct BoardTrace {
   std::string note;
 };
 
+// Addresses in the chip's address space, as the board answered CONFIGURE.
+struct Places {
+  uint32_t arena = 0;
+  uint32_t weights = 0;
+  uint32_t stack = 0;
+  uint32_t kernels = 0;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;
@@ -94,6 +114,7 @@ struct Measurement {
   int64_t data_bytes = 0;
   int64_t arena_capacity_bytes = 0;
   uint32_t settings = 0;
+  std::optional<Places> places;  // absent where the firmware does not know CONFIGURE
   std::string outputs;
   int64_t samples = 0;
   std::string uid;

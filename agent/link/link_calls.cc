@@ -75,6 +75,13 @@ Task<absl::StatusOr<er_fault_reply_t>> LinkClient::Fault(bool clear, CallLimits 
                     co_await Call(ER_MSG_FAULT, Encoded(er_encode_fault_request, request), limits));
 }
 
+Task<absl::StatusOr<er_configure_reply_t>> LinkClient::Configure(er_configure_request_t request,
+                                                                 CallLimits limits) {
+  co_return Decoded(
+      er_decode_configure_reply, ER_MSG_CONFIGURE,
+      co_await Call(ER_MSG_CONFIGURE, Encoded(er_encode_configure_request, request), limits));
+}
+
 Task<absl::Status> LinkClient::UpdateDamagedRequests(CallLimits limits) {
   absl::StatusOr<er_link_statistics_reply_t> reply =
       Decoded(er_decode_link_statistics_reply, ER_MSG_LINK_STATISTICS,

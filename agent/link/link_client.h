@@ -45,6 +45,8 @@ class LinkClient {
   Task<absl::StatusOr<Identity>> Hello(CallLimits limits);
   Task<absl::StatusOr<er_fault_reply_t>> Fault(bool clear, CallLimits limits);
   Task<absl::Status> Reset(CallLimits limits);
+  Task<absl::StatusOr<er_configure_reply_t>> Configure(er_configure_request_t request,
+                                                       CallLimits limits);
   Task<absl::StatusOr<er_package_info_reply_t>> PackageInfo(CallLimits limits);
   // Erases the store and writes the whole package in pieces.
   Task<absl::Status> WritePackage(const std::string& package, CallLimits limits);

@@ -61,6 +61,12 @@ void Fill(const Measurement& from, pb::Measurement& to) {
   to.set_uid(from.uid);
   to.set_firmware_build_id(from.firmware_build_id);
   to.set_agent_version(AgentVersion());
+  if (from.places) {
+    to.mutable_places()->set_arena_address(from.places->arena);
+    to.mutable_places()->set_weights_address(from.places->weights);
+    to.mutable_places()->set_stack_address(from.places->stack);
+    to.mutable_places()->set_kernels_address(from.places->kernels);
+  }
   if (from.host_clock_ratio) to.set_host_clock_ratio(*from.host_clock_ratio);
   to.mutable_link()->set_requests(from.link.requests);
   to.mutable_link()->set_repeated_requests(from.link.repeated_requests);
@@ -149,6 +155,12 @@ Assignment FromProto(const pb::Assignment& from) {
   to.trace_samples = from.trace_samples();
   to.trace_sha256 = from.trace_sha256();
   to.firmware_variant = from.firmware_variant();
+  to.conditions.clock_hz = from.conditions().clock_hz();
+  to.conditions.icache = !from.conditions().icache_off();
+  to.conditions.dcache = !from.conditions().dcache_off();
+  to.conditions.art = !from.conditions().art_off();
+  to.conditions.placement = {from.conditions().arena_region(), from.conditions().weights_region(),
+                             from.conditions().code_region(), from.conditions().stack_region()};
   to.warmup_runs = from.warmup_runs();
   to.timed_runs = from.timed_runs();
   TakeTime(from.timeouts().acquire_ms(), to.timeouts.acquire_ms);

@@ -79,11 +79,11 @@ er_status_t er_handle_memory(const er_memory_request_t* request, er_memory_reply
   (void)error;
   const er_board_memory_t* memory = er_board_memory();
   const er_session_t* session = er_session();
-  reply->stack_capacity_bytes = memory->stack_bytes;
+  reply->stack_capacity_bytes = session->places.stack.bytes;
   reply->stack_used_bytes = session->stack_used_bytes;
   reply->code_bytes = memory->code_bytes;
   reply->data_bytes = memory->data_bytes;
-  reply->arena_capacity_bytes = memory->arena_bytes;
+  reply->arena_capacity_bytes = session->places.arena.bytes;
   reply->arena_used_bytes = session->loaded ? session->model.header->arena_bytes : 0;
   return ER_OK;
 }

@@ -91,13 +91,22 @@ er_status_t er_handle_package_load(const er_package_load_request_t* request,
                                    er_package_load_reply_t* reply, er_command_error_t* error) {
   (void)request;
   er_session_t* session = er_session();
-  const er_board_memory_t* memory = er_board_memory();
   session->loaded = 0;
   session->next_step = 0;
   session->sample_count = 0;
   session->layer_count = 0;
-  const er_model_place_t place = {er_board_store(),      memory->store_bytes,      memory->arena,
-                                  memory->arena_bytes,   er_board_identity()->isa, er_kernel_find,
+  const er_places_t* places = &session->places;
+  const uint8_t* package = er_places_ready_package(places);
+  if (!package) {
+    return er_refuse(error, ER_RESOURCE_EXHAUSTED, places->weights.bytes,
+                     "the package is longer than the detail bytes of its place");
+  }
+  const er_model_place_t place = {package,
+                                  places->weights.bytes,
+                                  (uint8_t*)places->arena.address,
+                                  places->arena.bytes,
+                                  er_board_identity()->isa,
+                                  er_kernel_find,
                                   er_board_feed_watchdog};
   const er_rt_status_t status = er_model_load(&place, &session->model);
   if (status.code != ER_RT_OK) {

@@ -48,6 +48,53 @@ static er_status_t counters_for(uint32_t extra_counter, er_counters_t* counters,
   return ER_OK;
 }
 
+// On the stack of the session's places, with interrupts off.
+static void call_on_its_stack(void (*call)(void*), void* argument) {
+  const er_memory_range_t* stack = &er_session()->places.stack;
+  const uint32_t interrupts = er_board_critical_enter();
+  if (stack->address == er_places_usual().stack.address) {
+    call(argument);
+  } else {
+    er_board_call_on_stack((uint8_t*)(stack->address + stack->bytes), call, argument);
+  }
+  er_board_critical_leave(interrupts);
+}
+
+typedef struct {
+  const er_run_request_t* request;
+  er_counters_t counters;
+  er_counts_t overhead, last;
+} timed_runs_t;
+
+static void time_runs(void* argument) {
+  timed_runs_t* runs = argument;
+  const er_run_request_t* request = runs->request;
+  const er_counters_t* counters = &runs->counters;
+  er_session_t* session = er_session();
+  er_model_t* model = &session->model;
+  const uint32_t layers = request->layers;
+  er_counts_t overhead = er_counters_overhead(counters);
+  const er_counts_t pauses = er_model_pauses_cost(model, counters, layers);
+  overhead.cycles += pauses.cycles;
+  overhead.extra += pauses.extra;
+  er_stack_paint(&session->places.stack);
+  if (request->flags & ER_RUN_RESET_STATE) er_model_reset_state(model);
+  for (uint32_t i = 0; i < request->warmup; i++) {
+    er_model_begin_run(model);
+    er_model_run(model, layers);
+  }
+  for (uint32_t i = 0; i < request->samples; i++) {
+    er_model_begin_run(model);
+    const er_counts_t begin = er_counters_read(counters);
+    er_model_run(model, layers);
+    runs->last = er_counts_between(begin, er_counters_read(counters));
+    runs->last = er_counts_without(runs->last, overhead);
+    session->samples[i] = runs->last.cycles;
+  }
+  session->stack_used_bytes = er_stack_used_bytes(&session->places.stack);
+  runs->overhead = overhead;
+}
+
 er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply,
                           er_command_error_t* error) {
   if (require_model(error) != ER_OK) return error->status;
@@ -57,42 +104,17 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   if (request->flags & ~(uint32_t)ER_RUN_RESET_STATE) {
     return er_refuse(error, ER_INVALID_ARGUMENT, request->flags, "unknown flags");
   }
-  er_counters_t counters;
-  if (counters_for(request->extra_counter, &counters, error) != ER_OK) return error->status;
-
-  er_session_t* session = er_session();
-  er_model_t* model = &session->model;
-  const uint32_t layers = request->layers;
-  er_counts_t last = {0, 0};
-  session->next_step = 0;
-  const uint32_t interrupts = er_board_critical_enter();
-  er_counts_t overhead = er_counters_overhead(&counters);
-  const er_counts_t pauses = er_model_pauses_cost(model, &counters, layers);
-  overhead.cycles += pauses.cycles;
-  overhead.extra += pauses.extra;
-  er_stack_paint();
-  if (request->flags & ER_RUN_RESET_STATE) er_model_reset_state(model);
-  for (uint32_t i = 0; i < request->warmup; i++) {
-    er_model_begin_run(model);
-    er_model_run(model, layers);
-  }
-  for (uint32_t i = 0; i < request->samples; i++) {
-    er_model_begin_run(model);
-    const er_counts_t begin = er_counters_read(&counters);
-    er_model_run(model, layers);
-    last = er_counts_between(begin, er_counters_read(&counters));
-    last = er_counts_without(last, overhead);
-    session->samples[i] = last.cycles;
-  }
-  session->stack_used_bytes = er_stack_used_bytes();
-  er_board_critical_leave(interrupts);
-  session->sample_count = request->samples;
+  timed_runs_t runs = {request, {0}, {0, 0}, {0, 0}};
+  if (counters_for(request->extra_counter, &runs.counters, error) != ER_OK) return error->status;
+  er_session()->next_step = 0;
+  call_on_its_stack(time_runs, &runs);
+  er_session()->sample_count = request->samples;
 
   reply->clock_hz = er_board_clock_hz();
-  reply->timer_overhead = overhead.cycles;
+  reply->timer_overhead = runs.overhead.cycles;
   reply->samples = request->samples;
   reply->settings = er_board_settings();
-  reply->extra_counts = counters.extra_counter ? last.extra : 0;
+  reply->extra_counts = runs.counters.extra_counter ? runs.last.extra : 0;
   return ER_OK;
 }
 
@@ -118,22 +140,31 @@ er_status_t er_handle_read_samples(const er_read_samples_request_t* request,
   return ER_OK;
 }
 
+typedef struct {
+  er_counters_t counters;
+  er_profile_t profile;
+} profiled_run_t;
+
+static void profile_run(void* argument) {
+  profiled_run_t* run = argument;
+  er_session_t* session = er_session();
+  er_stack_paint(&session->places.stack);
+  run->profile = er_model_profile(&session->model, &run->counters, session->layers);
+  session->stack_used_bytes = er_stack_used_bytes(&session->places.stack);
+}
+
 er_status_t er_handle_profile(const er_profile_request_t* request, er_profile_reply_t* reply,
                               er_command_error_t* error) {
   if (require_model(error) != ER_OK) return error->status;
-  er_counters_t counters;
-  if (counters_for(request->extra_counter, &counters, error) != ER_OK) return error->status;
-  er_session_t* session = er_session();
-  session->next_step = 0;
-  const uint32_t interrupts = er_board_critical_enter();
-  er_stack_paint();
-  const er_profile_t profile = er_model_profile(&session->model, &counters, session->layers);
-  session->stack_used_bytes = er_stack_used_bytes();
-  er_board_critical_leave(interrupts);
-  session->layer_count = profile.layers;
-  reply->total_cycles = profile.total.cycles;
-  reply->profiler_overhead = profile.overhead.cycles;
-  reply->layers = (uint16_t)profile.layers;
+  profiled_run_t run;
+  memset(&run, 0, sizeof run);
+  if (counters_for(request->extra_counter, &run.counters, error) != ER_OK) return error->status;
+  er_session()->next_step = 0;
+  call_on_its_stack(profile_run, &run);
+  er_session()->layer_count = run.profile.layers;
+  reply->total_cycles = run.profile.total.cycles;
+  reply->profiler_overhead = run.profile.overhead.cycles;
+  reply->layers = (uint16_t)run.profile.layers;
   return ER_OK;
 }
 

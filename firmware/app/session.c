@@ -7,7 +7,10 @@ static er_session_t session __attribute__((section(".noinit")));
 
 er_session_t* er_session(void) { return &session; }
 
-void er_session_reset(void) { memset(&session, 0, sizeof session); }
+void er_session_reset(void) {
+  memset(&session, 0, sizeof session);
+  session.places = er_places_usual();
+}
 
 uint32_t er_session_running_layer(void) {
   return session.loaded ? session.model.running_layer : ER_WIRE_NO_LAYER;

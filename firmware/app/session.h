@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "firmware/app/places.h"
 #include "firmware/rt/model.h"
 #include "firmware/rt/profiler.h"
 #include "firmware/wire/messages.h"
@@ -16,6 +17,7 @@ extern "C" {
 typedef struct {
   er_model_t model;
   uint8_t loaded;
+  er_places_t places;
   uint32_t erased_bytes;                  // of the store, from its start; 0 until PACKAGE_ERASE
   uint32_t next_write_offset;             // pieces come in ascending order
   uint32_t samples[ER_WIRE_MAX_SAMPLES];  // cycles of the last RUN
@@ -29,7 +31,7 @@ typedef struct {
 
 er_session_t* er_session(void);
 
-// Forgets model and results, as after a boot.
+// Forgets model, places and results, as after a boot.
 void er_session_reset(void);
 
 // The layer that runs now, ER_WIRE_NO_LAYER outside of a run. Callable from a fault handler; at

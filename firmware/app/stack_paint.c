@@ -1,7 +1,5 @@
 #include "firmware/app/stack_paint.h"
 
-#include "firmware/hal/board_api.h"
-
 enum {
   kPaint = 0x5AC3A55A,
   // Room for this function's own frame and for an interrupt's, which must not be painted over.
@@ -15,19 +13,17 @@ enum {
 #define ER_RAW_STACK __attribute__((noinline, no_sanitize_address))
 #endif
 
-ER_RAW_STACK void er_stack_paint(void) {
-  const er_board_memory_t* memory = er_board_memory();
-  if (!memory->stack_low) return;
-  volatile uint32_t* at = (volatile uint32_t*)(void*)memory->stack_low;
+ER_RAW_STACK void er_stack_paint(const er_memory_range_t* stack) {
+  if (!stack->bytes) return;
+  volatile uint32_t* at = (volatile uint32_t*)stack->address;
   const uintptr_t end = (uintptr_t)__builtin_frame_address(0) - kMarginBytes;
   while ((uintptr_t)at < end) *at++ = kPaint;
 }
 
-ER_RAW_STACK uint32_t er_stack_used_bytes(void) {
-  const er_board_memory_t* memory = er_board_memory();
-  if (!memory->stack_low) return 0;
-  const volatile uint32_t* at = (const volatile uint32_t*)(void*)memory->stack_low;
-  const uintptr_t top = (uintptr_t)memory->stack_low + memory->stack_bytes;
+ER_RAW_STACK uint32_t er_stack_used_bytes(const er_memory_range_t* stack) {
+  if (!stack->bytes) return 0;
+  const volatile uint32_t* at = (const volatile uint32_t*)stack->address;
+  const uintptr_t top = stack->address + stack->bytes;
   while ((uintptr_t)at < top && *at == kPaint) at++;
   return (uint32_t)(top - (uintptr_t)at);
 }

@@ -1,6 +1,7 @@
-# Other builds of an image, for runs that ask for them (options `build` and `fpu`): what a compiler flag
-# costs is measured, not believed. A variant is called by its flags, "O0" or "O3-nofpu", and stands in
-# the image's folder under variants/. They are larger than the image itself, so their chip may divide its
+# Other builds of an image, for runs that ask for them (options `build`, `fpu` and `code`): what a compiler
+# flag or a memory costs is measured, not believed. They stand in the image's folder under variants/.
+#
+# A variant of other flags is called by them, "O0" or "O3-nofpu". They are larger than the image itself, so their chip may divide its
 # flash otherwise: [variant_layout] in the chip's file overrides [layout].
 #
 # FAMILY_VARIANTS in family.cmake lists those of a family. Called in the loop over the images.
@@ -44,4 +45,19 @@ macro(add_image_variants)
     list(APPEND images firmware_image_${image}_${variant})
     unset(one_optimization)
   endforeach()
+endmacro()
+
+# The image linked with its code elsewhere, called "O3-<REGION>"; the linker script knows what that means.
+# FAMILY_CODE_VARIANTS in family.cmake lists the regions, as [layout] code_regions of the chips does.
+macro(add_code_variants)
+  foreach(region IN LISTS FAMILY_CODE_VARIANTS)
+    set(script ${work}/${region}/image.ld)
+    file(MAKE_DIRECTORY ${work}/${region})
+    image_script(${script} ${work}/board_config.h -DER_IMAGE_CODE_IN_${region})
+    link_image(${out}/variants/O3-${region} ${work}/${region}/firmware.map
+      "${board_objects};${${family}_objects}" "${script};firmware_${family}_objects")
+    add_custom_target(firmware_image_${image}_${region} ALL DEPENDS ${out}/variants/O3-${region}/firmware.elf)
+    list(APPEND images firmware_image_${image}_${region})
+  endforeach()
+  set(script ${work}/image.ld)
 endmacro()

@@ -9,6 +9,7 @@ suffix, so that the linker script can use them too. On top of that
   *_region      also defines <MACRO>_ADDRESS and <MACRO>_SIZE_BYTES of the memory it names
   uart.instance also defines <MACRO>_<KEY> for every key of the family's [[uart]] that it names
   a list        becomes a brace-enclosed initializer, and <MACRO>_COUNT
+ER_CHIP_RAM lists address and size of all memories that may hold what a program writes.
 """
 import argparse
 import re
@@ -81,6 +82,9 @@ def main():
     macros = []
     flatten("ER_BOARD", board, memories, macros)
     flatten("ER_CHIP", chip, memories, macros)
+    ram = [f"{{{memory['address']:#x}, {memory['size_bytes']}}}" for memory in chip["memory"]
+           if memory["kind"] in ("itcm", "dtcm", "ram")]
+    macros.append(("ER_CHIP_RAM", "{" + ", ".join(ram) + "}"))
     if args.family:
         family = read(args.family)
         flatten("ER_FAMILY", family, memories, macros)

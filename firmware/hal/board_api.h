@@ -23,6 +23,12 @@ typedef struct {
   er_reset_cause_t reset_cause;
 } er_board_identity_t;
 
+// Bytes of the chip's address space.
+typedef struct {
+  uintptr_t address;
+  uint32_t bytes;
+} er_memory_range_t;
+
 typedef struct {
   uint8_t* arena;  // 16-byte aligned
   uint32_t arena_bytes;
@@ -32,6 +38,13 @@ typedef struct {
   uint32_t data_bytes;     // static RAM without arena and stack
   uint32_t store_address;  // of the package store, in the chip's address space
   uint32_t store_bytes;
+  uint32_t store_alias_address;  // the store once more, behind another bus; 0 = there is none
+  uint32_t kernels_address;      // where the hot code was linked
+  // All RAM, and what the firmware has of it for itself: CONFIGURE may give away the difference.
+  const er_memory_range_t* ram;
+  uint32_t ram_count;
+  const er_memory_range_t* own;
+  uint32_t own_count;
 } er_board_memory_t;
 
 // Clocks, caches, FPU, UART, cycle counter. Called first, once per boot; never fails: what does not
@@ -47,6 +60,14 @@ uint32_t er_board_clock_hz(void);
 
 // er_setting_t bits in force now.
 uint32_t er_board_settings(void);
+
+// The core at `clock_hz` (0 = the board's usual), caches and ART as ER_SETTINGS_SWITCHED of
+// `settings` say; the console goes on at its baud rate. 0 when the board cannot: what is in force
+// then, er_board_clock_hz and er_board_settings tell.
+int er_board_operate(uint32_t clock_hz, uint32_t settings);
+
+// Calls `call(argument)` on the stack that grows down from `top`, 8-byte aligned. Interrupts off.
+void er_board_call_on_stack(uint8_t* top, void (*call)(void*), void* argument);
 
 // The free-running cycle counter. Callable from anywhere.
 uint32_t er_board_cycles(void);

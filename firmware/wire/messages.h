@@ -67,6 +67,8 @@ typedef enum {
   ER_SETTING_DEBUG_BUILD = 1u << 4,
   ER_SETTING_CLOCK_FALLBACK = 1u << 5,  // the intended clock did not come up
 } er_setting_t;
+// Those that CONFIGURE switches.
+#define ER_SETTINGS_SWITCHED (ER_SETTING_ICACHE | ER_SETTING_DCACHE | ER_SETTING_ART)
 
 typedef enum {
   ER_FAULT_NONE = 0,

@@ -43,6 +43,15 @@ void JudgeClock(const core::Measurement& measurement, bool is_virtual, Collector
   }
 }
 
+void JudgeFrequency(int64_t clock_hz, int64_t max_clock_hz, Collector& to) {
+  if (max_clock_hz <= 0 || clock_hz <= max_clock_hz) return;
+  to.Add(Verdict::kDegraded, "CLOCK_OUT_OF_SPEC",
+         absl::StrFormat("the core ran at %.0f MHz, its maker allows %.0f MHz; it may work on one "
+                         "chip and not on another",
+                         static_cast<double>(clock_hz) / 1e6,
+                         static_cast<double>(max_clock_hz) / 1e6));
+}
+
 void JudgeSettings(const core::RunSettings& settings, const Expectations& expected, Collector& to) {
   if (settings.debug_build) {
     to.Add(Verdict::kDegraded, "DEBUG_BUILD",
@@ -120,6 +129,7 @@ Findings Judge(const core::Measurement& measurement, const core::CompileReport& 
   }
   if (expected.is_timed) {
     JudgeClock(measurement, expected.is_virtual, to);
+    JudgeFrequency(measurement.clock_hz, expected.max_clock_hz, to);
     JudgeSettings(measurement.settings, expected, to);
   }
   JudgeConstant(comparison, expected, to);

@@ -37,11 +37,12 @@ struct Expectations {
   bool must_be_exact = false;  // integer arithmetic all through
   bool has_caches = false;     // the core has an instruction and a data cache
   bool has_fpu = false;
+  int64_t max_clock_hz = 0;   // of the chip; 0 = not known
   bool inputs_differ = true;  // the samples are not all the same
 };
 
-// UNSTABLE_TIMING, CLOCK_FALLBACK, CLOCK_MISMATCH, CLOCK_NOT_CHECKED, DEBUG_BUILD, CACHES_OFF,
-// FPU_OFF, PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual board only informs);
+// UNSTABLE_TIMING, CLOCK_FALLBACK, CLOCK_MISMATCH, CLOCK_NOT_CHECKED, CLOCK_OUT_OF_SPEC,
+// DEBUG_BUILD, CACHES_OFF, FPU_OFF, PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual board only informs);
 // BOARD_HOST_MISMATCH makes the result invalid, as do CONSTANT_OUTPUTS that the host does not give;
 // where it gives them too they only inform.
 Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,

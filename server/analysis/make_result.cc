@@ -48,8 +48,10 @@ core::Memory MemoryOf(const RunFacts& facts, const Measurement& measurement) {
   memory.package_bytes = facts.plan.compiled.package_bytes;
   memory.code_bytes = measurement.code_bytes;
   memory.stack_bytes = measurement.stack_bytes;
-  memory.code_region = facts.firmware.code.name;
+  memory.code_region = facts.firmware.code_region;
   memory.stack_region = facts.firmware.stack.name;
+  if (!facts.firmware.weights_region.empty()) memory.weights_region = facts.firmware.weights_region;
+  if (!facts.firmware.arena_region.empty()) memory.arena_region = facts.firmware.arena_region;
   AddFirmware(facts.firmware.code, measurement.code_bytes, memory);
   AddFirmware(facts.firmware.stack, measurement.stack_bytes, memory);
   return memory;
@@ -106,6 +108,7 @@ Expectations ExpectationsOf(const RunFacts& facts) {
   Expectations expected;
   expected.is_virtual = facts.board.is_virtual.value_or(false);
   expected.is_timed = facts.firmware.cycle_counter;
+  expected.max_clock_hz = facts.firmware.max_clock_hz;
   expected.must_be_exact = MustBeExact(facts);
   const std::string& core = facts.firmware.core;
   expected.has_caches = core == "cortex-m7" || core == "cortex-m55";

@@ -21,8 +21,14 @@ struct FirmwarePlaces {
   std::string image;
   std::string core;             // of the chip, e.g. "cortex-m7"
   bool cycle_counter = true;    // false: its cycles and times say nothing about a chip
-  core::MemoryRegionUse code;   // region of its code and of that region's size
+  int64_t max_clock_hz = 0;     // of the chip; 0 = not known
+  core::MemoryRegionUse code;   // region that its image occupies, and that region's size
   core::MemoryRegionUse stack;  // likewise of its stack
+  // Regions, or their aliases, that the core used while it ran: of the hot code, the constants and
+  // the arena. The last two are empty where the board did not tell: then as the compiler's report.
+  std::string code_region;
+  std::string weights_region;
+  std::string arena_region;
 };
 
 struct RunFacts {

@@ -9,6 +9,23 @@
 namespace edgerack::api {
 namespace {
 
+void FillChip(const Chip& chip, v1::ChipFacts* to) {
+  to->set_max_clock_hz(static_cast<int64_t>(chip.max_clock_hz));
+  for (uint64_t hz : chip.compared_clocks_hz) {
+    to->add_compared_clocks_hz(static_cast<int64_t>(hz));
+  }
+  for (const MemoryRegion& memory : chip.memories) {
+    v1::ChipFacts::Memory* item = to->add_memories();
+    item->set_name(memory.name);
+    item->set_kind(memory.kind);
+    item->set_size_bytes(static_cast<int64_t>(memory.size_bytes));
+    item->set_alias_name(memory.alias_name);
+  }
+  to->set_arena_region(chip.layout.arena_region);
+  to->set_stack_region(chip.layout.stack_region);
+  for (const std::string& region : chip.layout.code_regions) to->add_code_regions(region);
+}
+
 class BoardServiceImpl final : public v1::BoardService::CallbackService {
  public:
   explicit BoardServiceImpl(control::Farm& farm) : farm_(farm) {}
@@ -26,6 +43,12 @@ class BoardServiceImpl final : public v1::BoardService::CallbackService {
   }
 
  private:
+  void Fill(const core::Board& board, v1::Board* response) {
+    ToProto(board, response);
+    auto chip = farm_.services().catalog.FindChip(board.chip);
+    if (chip.ok()) FillChip(*chip, response->mutable_chip_facts());
+  }
+
   absl::Status Get(const std::string& name, v1::Board* response) {
     ER_ASSIGN_OR_RETURN(std::string id, IdIn(name, "boards"));
     auto board = farm_.view().FindBoard(core::BoardId(id));
@@ -33,7 +56,7 @@ class BoardServiceImpl final : public v1::BoardService::CallbackService {
       return MakeError(absl::StatusCode::kNotFound, ErrorClass::kUser, "BOARD_NOT_FOUND",
                        "the farm has no board \"" + id + "\"; `edgerack boards` lists them");
     }
-    ToProto(*board, response);
+    Fill(*board, response);
     return absl::OkStatus();
   }
 
@@ -51,7 +74,7 @@ class BoardServiceImpl final : public v1::BoardService::CallbackService {
         response->set_next_page_token(PageToken("boards", response->boards(size - 1).id()));
         break;
       }
-      ToProto(board, response->add_boards());
+      Fill(board, response->add_boards());
     }
     return absl::OkStatus();
   }

@@ -83,6 +83,10 @@ core::Measurement MeasurementFrom(const pb::Measurement& from) {
   to.data_bytes = from.data_bytes();
   to.arena_capacity_bytes = from.arena_capacity_bytes();
   to.settings = SettingsFrom(from.settings());
+  if (from.has_places()) {
+    to.places = core::Places{from.places().arena_address(), from.places().weights_address(),
+                             from.places().stack_address(), from.places().kernels_address()};
+  }
   to.outputs = from.outputs();
   to.samples = from.samples();
   to.uid = from.uid();
@@ -171,6 +175,16 @@ void ToProto(const std::vector<core::Assignment>& assignments, pb::DesiredState*
     item->set_trace_samples(from.plan.prepared.trace_samples);
     item->set_trace_sha256(from.plan.prepared.trace_sha256);
     item->set_firmware_variant(from.options.firmware_variant);
+    const core::OperatingConditions& wanted = from.options.conditions;
+    pb::OperatingConditions* conditions = item->mutable_conditions();
+    conditions->set_clock_hz(wanted.clock_hz);
+    conditions->set_icache_off(!wanted.icache);
+    conditions->set_dcache_off(!wanted.dcache);
+    conditions->set_art_off(!wanted.art);
+    conditions->set_arena_region(wanted.placement.arena);
+    conditions->set_weights_region(wanted.placement.weights);
+    conditions->set_code_region(wanted.placement.code);
+    conditions->set_stack_region(wanted.placement.stack);
     item->set_warmup_runs(from.options.warmup_runs);
     item->set_timed_runs(from.options.timed_runs);
     const core::StageTimeouts& timeouts = from.options.timeouts;

@@ -24,6 +24,14 @@ struct RunSettings {
   bool clock_fallback = false;  // the intended clock did not come up
 };
 
+// Addresses in the chip's address space.
+struct Places {
+  uint32_t arena = 0;
+  uint32_t weights = 0;
+  uint32_t stack = 0;
+  uint32_t kernels = 0;
+};
+
 // The link to the board over the attempt.
 struct LinkStatistics {
   int64_t requests = 0;
@@ -63,6 +71,7 @@ struct Measurement {
   int64_t data_bytes = 0;
   int64_t arena_capacity_bytes = 0;
   RunSettings settings;
+  std::optional<Places> places;
   std::string outputs;  // raw outputs of `samples` samples, in order
   int64_t samples = 0;
   std::string uid;

@@ -44,6 +44,12 @@ absl::Status Read(const std::string& key, const std::string& value, int64_t low,
   return absl::OkStatus();
 }
 
+absl::Status ReadSwitch(const std::string& key, const std::string& value, bool& to) {
+  if (value != "on" && value != "off") return BadOption(key, value, "on or off");
+  to = value == "on";
+  return absl::OkStatus();
+}
+
 int64_t* TimeoutOf(StageTimeouts& timeouts, const std::string& stage) {
   if (stage == "queue") return &timeouts.queue_ms;
   if (stage == "acquire") return &timeouts.acquire_ms;
@@ -77,9 +83,34 @@ absl::StatusOr<bool> ReadBuild(const std::string& key, const std::string& value,
     return true;
   }
   if (key != "fpu") return false;
-  if (value != "on" && value != "off") return BadOption(key, value, "on or off");
-  to.fpu = value == "on";
+  ER_RETURN_IF_ERROR(ReadSwitch(key, value, to.fpu));
   return true;
+}
+
+// False for an option that says nothing about the board.
+absl::StatusOr<bool> ReadConditions(const std::string& key, const std::string& value,
+                                    OperatingConditions& to) {
+  bool* const on_off = key == "icache"   ? &to.icache
+                       : key == "dcache" ? &to.dcache
+                       : key == "art"    ? &to.art
+                                         : nullptr;
+  if (on_off != nullptr) {
+    ER_RETURN_IF_ERROR(ReadSwitch(key, value, *on_off));
+    return true;
+  }
+  if (key != "clock") return false;
+  int64_t mhz = 0;
+  ER_RETURN_IF_ERROR(Read(key, value, 1, 1'000, mhz));  // of MHz
+  to.clock_hz = mhz * 1'000'000;
+  return true;
+}
+
+// The compiler reads these too, for its verdict whether the model fits.
+void ReadPlacement(const std::string& key, const std::string& value, Placement& to) {
+  if (key == "arena") to.arena = value;
+  if (key == "weights") to.weights = value;
+  if (key == "code") to.code = value;
+  if (key == "stack") to.stack = value;
 }
 
 }  // namespace
@@ -127,8 +158,13 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       }
       ER_RETURN_IF_ERROR(Read(key, value, 1, kLongestTimeoutMs, *timeout));
     } else {
-      ER_ASSIGN_OR_RETURN(const bool taken, ReadBuild(key, value, build));
-      if (!taken) parsed.compile_options.emplace(key, value);
+      ER_ASSIGN_OR_RETURN(bool taken, ReadBuild(key, value, build));
+      if (!taken) {
+        ER_ASSIGN_OR_RETURN(taken, ReadConditions(key, value, parsed.conditions));
+      }
+      if (taken) continue;
+      ReadPlacement(key, value, parsed.conditions.placement);
+      parsed.compile_options.emplace(key, value);
     }
   }
   parsed.firmware_variant = build.Variant();

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "base/catalog/placement.h"
 #include "base/error.h"
 
 namespace edgerack::core {
@@ -27,6 +28,15 @@ struct StageTimeouts {
   }
 };
 
+// How the board works while it runs. Whether a chip can, its compiler and its agent know.
+struct OperatingConditions {
+  int64_t clock_hz = 0;  // option `clock`, 1 .. 1000 MHz; 0 = the board's usual
+  bool icache = true;    // options `icache`, `dcache`, `art`: on, off
+  bool dcache = true;
+  bool art = true;
+  Placement placement;  // options `arena`, `weights`, `code`, `stack`: names of memories
+};
+
 struct RunOptions {
   int32_t warmup_runs = 2;  // option `warmup`, 0 .. 1000
   int32_t timed_runs = 20;  // option `samples`, 1 .. 1024
@@ -38,6 +48,8 @@ struct RunOptions {
   // Options `build` (O3, O2, Os, O0) and `fpu` (on, off): which firmware image runs. The name of
   // its folder among the variants of the board's image, e.g. "O0-nofpu"; empty = the image itself.
   std::string firmware_variant;
+  OperatingConditions conditions;
+  // What the compiler reads: all that is not the run's alone.
   std::map<std::string, std::string> compile_options;
 };
 

@@ -7,72 +7,18 @@
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
 #include "client/cli/commands/submission.h"
+#include "client/cli/commands/sweep_axes.h"
 #include "client/cli/output/json.h"
 
 namespace edgerack::cli {
 namespace {
-
-// A sweep of more would take hours unasked.
-constexpr size_t kMostRuns = 256;
 
 struct SweepArguments {
   SubmissionArguments submission;
   std::vector<std::string> vary;
 };
 
-struct Axis {
-  std::string option;
-  std::vector<std::string> values;
-};
-
-// What `--vary NAME` without values goes through, the usual value first.
-const std::vector<Axis>& KnownAxes() {
-  static const std::vector<Axis> axes = {{"build", {"O3", "O2", "Os", "O0"}},
-                                         {"fpu", {"on", "off"}},
-                                         {"kernels", {"fast", "ref"}},
-                                         {"objective", {"balanced", "time", "ram"}}};
-  return axes;
-}
-
-absl::Status BadAxis(const std::string& item) {
-  std::vector<std::string> names;
-  for (const Axis& axis : KnownAxes()) names.push_back(axis.option);
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_USAGE",
-      "--vary " + item + ": give OPTION=VALUE,VALUE,… or one of " + absl::StrJoin(names, ", "));
-}
-
-// "build,fpu", or "build=O3,O0" with values of one's own.
-absl::StatusOr<std::vector<Axis>> ParseAxes(const std::vector<std::string>& items) {
-  std::vector<Axis> axes;
-  size_t runs = 1;
-  for (const std::string& item : items) {
-    const size_t equals = item.find('=');
-    if (equals != std::string::npos) {
-      const std::vector<std::string> values =
-          absl::StrSplit(item.substr(equals + 1), ',', absl::SkipEmpty());
-      if (equals == 0 || values.empty()) return BadAxis(item);
-      axes.push_back({item.substr(0, equals), values});
-    } else {
-      const std::vector<std::string> names = absl::StrSplit(item, ',', absl::SkipEmpty());
-      for (const std::string& name : names) {
-        auto known = std::find_if(KnownAxes().begin(), KnownAxes().end(),
-                                  [&](const Axis& axis) { return axis.option == name; });
-        if (known == KnownAxes().end()) return BadAxis(name);
-        axes.push_back(*known);
-      }
-    }
-  }
-  for (const Axis& axis : axes) runs *= axis.values.size();
-  if (runs > kMostRuns) {
-    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_USAGE",
-                     "the sweep has " + std::to_string(runs) + " runs; at most " +
-                         std::to_string(kMostRuns) + " are taken, vary less at once");
-  }
-  return axes;
-}
-
-using Combination = std::vector<std::string>;  // a value for each axis
+using Combination = std::vector<AxisValue>;  // one of each axis
 
 // All of them; the first axis changes slowest.
 std::vector<Combination> Combinations(const std::vector<Axis>& axes) {
@@ -80,7 +26,7 @@ std::vector<Combination> Combinations(const std::vector<Axis>& axes) {
   for (const Axis& axis : axes) {
     std::vector<Combination> longer;
     for (const Combination& combination : all) {
-      for (const std::string& value : axis.values) {
+      for (const AxisValue& value : axis.values) {
         longer.push_back(combination);
         longer.back().push_back(value);
       }
@@ -88,6 +34,11 @@ std::vector<Combination> Combinations(const std::vector<Axis>& axes) {
     all = std::move(longer);
   }
   return all;
+}
+
+// A model that is too large for a place says something about the place, not about the sweep.
+bool IsAnAnswer(const v1::Job& job) {
+  return job.state() == v1::Job::SUCCEEDED || job.error().code() == "DOES_NOT_FIT";
 }
 
 struct Run {
@@ -114,10 +65,24 @@ const Run* Fastest(const std::vector<Run>& runs) {
   return best;
 }
 
+// Why runs failed, each reason once.
+std::string Reasons(const std::vector<Run>& runs) {
+  std::vector<std::string> reasons;
+  for (const Run& run : runs) {
+    if (run.result() != nullptr) continue;
+    const v1::Error& error = run.outcome.job().error();
+    const std::string reason = "\n" + error.code() + ": " + error.message() + "\n";
+    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+      reasons.push_back(reason);
+    }
+  }
+  return absl::StrJoin(reasons, "");
+}
+
 std::string SweepTable(const std::vector<Axis>& axes, const std::vector<Run>& runs) {
   constexpr auto kRight = Table::Align::kRight;
   std::vector<Table::Column> columns;
-  for (const Axis& axis : axes) columns.push_back({axis.option});
+  for (const Axis& axis : axes) columns.push_back({axis.name});
   for (const char* title : {"latency ms", "cycles", "instructions", "times the best", "RAM B"}) {
     columns.push_back({title, kRight});
   }
@@ -126,7 +91,8 @@ std::string SweepTable(const std::vector<Axis>& axes, const std::vector<Run>& ru
   Table table(std::move(columns));
   const Run* best = Fastest(runs);
   for (const Run& run : runs) {
-    std::vector<std::string> row = run.values;
+    std::vector<std::string> row;
+    for (const AxisValue& value : run.values) row.push_back(value.label);
     if (const v1::Result* r = run.result()) {
       const bool timed = r->latency().has_median_ms();
       row.insert(row.end(), {timed ? Fixed(r->latency().median_ms(), 3) : "",
@@ -136,14 +102,11 @@ std::string SweepTable(const std::vector<Axis>& axes, const std::vector<Run>& ru
                              Grouped(r->memory().arena_bytes()),
                              v1::Result::Verdict_Name(r->verdict()), &run == best ? "<--" : ""});
     } else {
-      row.insert(
-          row.end(),
-          {"", "", "", "", "",
-           run.outcome.job().error().code() + ": " + run.outcome.job().error().message(), ""});
+      row.insert(row.end(), {"", "", "", "", "", run.outcome.job().error().code(), ""});
     }
     table.Add(std::move(row));
   }
-  return table.Render();
+  return table.Render() + Reasons(runs);
 }
 
 nlohmann::ordered_json SweepJson(const std::vector<Axis>& axes, const std::vector<Run>& runs) {
@@ -151,8 +114,13 @@ nlohmann::ordered_json SweepJson(const std::vector<Axis>& axes, const std::vecto
   const Run* best = Fastest(runs);
   for (const Run& run : runs) {
     nlohmann::ordered_json options = nlohmann::ordered_json::object();
-    for (size_t i = 0; i < axes.size(); ++i) options[axes[i].option] = run.values[i];
-    nlohmann::ordered_json item = {{"options", options}, {"job", ToJson(run.outcome.job())}};
+    nlohmann::ordered_json values = nlohmann::ordered_json::object();
+    for (size_t i = 0; i < axes.size(); ++i) {
+      values[axes[i].name] = run.values[i].label;
+      for (const auto& [option, value] : run.values[i].options) options[option] = value;
+    }
+    nlohmann::ordered_json item = {
+        {"values", values}, {"options", options}, {"job", ToJson(run.outcome.job())}};
     if (run.result() != nullptr) item["result"] = ToJson(*run.result());
     item["fastest"] = &run == best;
     list.push_back(std::move(item));
@@ -160,28 +128,47 @@ nlohmann::ordered_json SweepJson(const std::vector<Axis>& axes, const std::vecto
   return {{"runs", list}};
 }
 
+// Of the first board that the selector matches.
+absl::StatusOr<v1::ChipFacts> ChipOf(Session& session, const std::string& selector) {
+  v1::ListBoardsRequest request;
+  request.set_selector(selector);
+  request.set_page_size(1);
+  ER_ASSIGN_OR_RETURN(v1::ListBoardsResponse boards, session.connection().ListBoards(request));
+  if (boards.boards_size() == 0) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kJob, "NO_MATCHING_BOARD",
+                     "no board matches \"" + selector + "\"; `edgerack boards` lists them");
+  }
+  return boards.boards(0).chip_facts();
+}
+
 int Sweep(Session& session, const SweepArguments& a) {
-  auto axes = ParseAxes(a.vary);
+  v1::ChipFacts chip;
+  if (NeedsChip(a.vary)) {
+    auto found = ChipOf(session, a.submission.board);
+    if (!found.ok()) return session.Report(found.status());
+    chip = *std::move(found);
+  }
+  auto axes = ParseAxes(a.vary, chip);
   if (!axes.ok()) return session.Report(axes.status());
   auto spec = MakeSpec(session, a.submission);
   if (!spec.ok()) return session.Report(spec.status());
   std::vector<Run> runs;
-  bool all_succeeded = true;
+  bool all_answered = true;
   // One after the other: all on one board if the selector means one.
   for (const Combination& values : Combinations(*axes)) {
     v1::JobSpec varied = *spec;
-    for (size_t i = 0; i < axes->size(); ++i) {
-      (*varied.mutable_options())[(*axes)[i].option] = values[i];
+    for (const AxisValue& value : values) {
+      for (const auto& [option, text] : value.options) (*varied.mutable_options())[option] = text;
     }
     auto job = Submit(session, varied);
     if (!job.ok()) return session.Report(job.status());
     auto outcome = Follow(session, job->name());
     if (!outcome.ok()) return session.Report(outcome.status());
-    all_succeeded = all_succeeded && outcome->job().state() == v1::Job::SUCCEEDED;
+    all_answered = all_answered && IsAnAnswer(outcome->job());
     runs.push_back({values, *std::move(outcome)});
   }
   session.Print(SweepJson(*axes, runs), SweepTable(*axes, runs));
-  return all_succeeded ? kSucceeded : kFailed;
+  return all_answered ? kSucceeded : kFailed;
 }
 
 }  // namespace
@@ -193,11 +180,12 @@ void AddSweepCommand(CLI::App& app, Session& session) {
   DeclareSubmission(sweep, a->submission);
   sweep
       ->add_option("--vary", a->vary,
-                   "build, fpu, kernels, objective; or OPTION=VALUE,…; repeatable")
+                   KnownAxisNames() + "; or OPTION=VALUE,…; repeatable")
       ->required()
       ->allow_extra_args(false);
   sweep->footer(
-      "Example:\n  edgerack sweep model.tflite --board virtual-f746 --vary build=O3,O0 --vary fpu");
+      "Examples:\n  edgerack sweep model.tflite --board virtual-f746 --vary build=O3,O0 --vary fpu\n"
+      "  edgerack sweep model.tflite --board virtual-h743 --vary placement,caches");
   OnRun(sweep, session, [&session, a] { return Sweep(session, *a); });
 }
 

@@ -10,6 +10,7 @@
 
 // From the linker script.
 extern uint32_t er_data_start[], er_data_end[], er_data_load[];
+extern uint8_t er_kernels_start[], er_kernels_load[], er_kernels_copied_bytes[];
 extern uint32_t er_bss_start[], er_bss_end[];
 
 void er_start(void) __attribute__((noreturn, used));
@@ -37,6 +38,10 @@ void er_start(void) {
   SCB_VTOR = (uint32_t)(uintptr_t)er_vectors;
   SCB_SHCSR |= SCB_SHCSR_FAULTS;
   memcpy(er_data_start, er_data_load, (size_t)((uint8_t*)er_data_end - (uint8_t*)er_data_start));
+  // Nothing but in a build that has its kernels in memory of their own.
+  memcpy(er_kernels_start, er_kernels_load, (size_t)(uintptr_t)er_kernels_copied_bytes);
+  er_dsb();
+  er_isb();
   memset(er_bss_start, 0, (size_t)((uint8_t*)er_bss_end - (uint8_t*)er_bss_start));
   er_board_init();
   __asm__ volatile("cpsie i");

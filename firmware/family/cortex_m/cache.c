@@ -19,22 +19,31 @@ static void each_line(volatile uint32_t* operation) {
   er_isb();
 }
 
-void er_cache_enable(void) {
-  if (!(SCB_CCR & SCB_CCR_IC)) {
+static void change_ccr(uint32_t bit, int on) {
+  er_dsb();
+  er_isb();
+  SCB_CCR = on ? SCB_CCR | bit : SCB_CCR & ~bit;
+  er_dsb();
+  er_isb();
+}
+
+void er_cache_switch(int instruction, int data) {
+  if (!instruction != !(SCB_CCR & SCB_CCR_IC)) {
+    if (!instruction) change_ccr(SCB_CCR_IC, 0);
     er_dsb();
     er_isb();
     SCB_ICIALLU = 0;
-    er_dsb();
-    er_isb();
-    SCB_CCR |= SCB_CCR_IC;
-    er_dsb();
-    er_isb();
+    if (instruction) change_ccr(SCB_CCR_IC, 1);
   }
-  if (!(SCB_CCR & SCB_CCR_DC)) {
-    each_line(&SCB_DCISW);
-    SCB_CCR |= SCB_CCR_DC;
-    er_dsb();
-    er_isb();
+  if (!data != !(SCB_CCR & SCB_CCR_DC)) {
+    if (data) {
+      each_line(&SCB_DCISW);
+      change_ccr(SCB_CCR_DC, 1);
+    } else {
+      // Off first: a line that is filled between cleaning and switching off would stay dirty.
+      change_ccr(SCB_CCR_DC, 0);
+      each_line(&SCB_DCCISW);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// What every Cortex-M does alike beside its start-up; er_board_critical_enter and _leave of
-// hal/board_api.h are here too.
+// What every Cortex-M does alike beside its start-up; er_board_critical_enter, _leave and
+// er_board_call_on_stack of hal/board_api.h are here too.
 #ifndef FIRMWARE_FAMILY_CORTEX_M_CORE_H_
 #define FIRMWARE_FAMILY_CORTEX_M_CORE_H_
 

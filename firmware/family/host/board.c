@@ -100,6 +100,16 @@ uint32_t er_board_settings(void) {
 #endif
 }
 
+int er_board_operate(uint32_t clock_hz, uint32_t settings) {
+  (void)settings;
+  return clock_hz == 0;
+}
+
+void er_board_call_on_stack(uint8_t* top, void (*call)(void*), void* argument) {
+  (void)top;  // a process stays on its own: no place but that is ever free RAM
+  call(argument);
+}
+
 uint32_t er_board_cycles(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "board_config.h"
+#include "firmware/family/cortex_m/image.h"
 #include "firmware/family/cortex_m55/core.h"
 #include "firmware/family/mps3/counter.h"
 #include "firmware/family/mps3/registers.h"
@@ -10,42 +11,22 @@
 #include "firmware/hal/board_api.h"
 #include "firmware/package/format.h"
 
-// From the linker script.
-extern const uint8_t er_build_id_note[];
-extern uint8_t er_code_start[], er_code_end[];
-extern uint8_t er_data_start[], er_noinit_end[];
-extern uint8_t er_stack_low[], er_stack_top[];
-
 static er_board_identity_t identity;
 static er_board_memory_t memory;
 
 static void fill_identity(void) {
-  enum { kNoteHeaderBytes = 16 };  // sizes, type, "GNU\0"
-  identity.image_name = ER_BOARD_IMAGE;
-  memcpy(identity.build_id, er_build_id_note + kNoteHeaderBytes, sizeof identity.build_id);
+  er_image_identify(&identity);
   memcpy(identity.uid, (const void*)ER_CHIP_UID_ADDRESS, sizeof identity.uid);
-  identity.cpuid = SCB_CPUID;
   identity.isa = ER_ISA_MVE;
   // The subsystem's reset syndrome does not tell a reset by the debugger from one by the firmware.
   identity.reset_cause = er_core_take_own_start() ? ER_RESET_SOFTWARE : ER_RESET_UNKNOWN;
-}
-
-static void fill_memory(void) {
-  memory.arena = (uint8_t*)ER_CHIP_LAYOUT_ARENA_REGION_ADDRESS;
-  memory.arena_bytes = ER_CHIP_LAYOUT_ARENA_BYTES;
-  memory.stack_low = er_stack_low;
-  memory.stack_bytes = (uint32_t)(er_stack_top - er_stack_low);
-  memory.code_bytes = (uint32_t)(er_code_end - er_code_start);
-  memory.data_bytes = (uint32_t)(er_noinit_end - er_data_start);
-  memory.store_address = ER_CHIP_LAYOUT_PACKAGE_ADDRESS;
-  memory.store_bytes = ER_CHIP_LAYOUT_PACKAGE_BYTES;
 }
 
 void er_board_init(void) {
   er_counter_start();
   er_watchdog_start();
   fill_identity();
-  fill_memory();
+  er_image_describe_memory(&memory);
   er_uart_init();
 }
 
@@ -60,6 +41,12 @@ uint32_t er_board_settings(void) {
   settings |= ER_SETTING_DEBUG_BUILD;
 #endif
   return settings;
+}
+
+// QEMU's core has one clock and no caches.
+int er_board_operate(uint32_t clock_hz, uint32_t settings) {
+  (void)settings;
+  return !clock_hz || clock_hz == ER_BOARD_CLOCK_CORE_HZ;
 }
 
 uint32_t er_board_cycles(void) { return er_counter_read(); }

@@ -6,6 +6,7 @@
 #include "firmware/family/armv7m/core.h"
 #include "firmware/family/cortex_m/cache.h"
 #include "firmware/family/cortex_m/core.h"
+#include "firmware/family/cortex_m/image.h"
 #include "firmware/family/stm32/chip.h"
 #include "firmware/family/stm32/clock.h"
 #include "firmware/family/stm32/flash.h"
@@ -13,12 +14,6 @@
 #include "firmware/family/stm32/watchdog.h"
 #include "firmware/hal/board_api.h"
 #include "firmware/package/format.h"
-
-// From the linker script.
-extern const uint8_t er_build_id_note[];
-extern uint8_t er_code_start[], er_code_end[];
-extern uint8_t er_data_start[], er_noinit_end[];
-extern uint8_t er_stack_low[], er_stack_top[];
 
 static er_board_identity_t identity;
 static er_board_memory_t memory;
@@ -47,38 +42,25 @@ static void start_cycle_counter(void) {
 }
 
 static void fill_identity(void) {
-  enum { kNoteHeaderBytes = 16 };  // sizes, type, "GNU\0"
-  identity.image_name = ER_BOARD_IMAGE;
-  memcpy(identity.build_id, er_build_id_note + kNoteHeaderBytes, sizeof identity.build_id);
+  er_image_identify(&identity);
   for (uint32_t i = 0; i < sizeof identity.uid; i += 4) {
     const uint32_t word = ER_REGISTER(ER_CHIP_UID_ADDRESS + i);
     memcpy(identity.uid + i, &word, 4);
   }
   identity.device_id = ER_REGISTER(ER_CHIP_DEVICE_ID_ADDRESS);
-  identity.cpuid = SCB_CPUID;
   identity.isa = ER_ISA_ARMV7EM;
   identity.reset_cause = take_reset_cause();
 }
 
-static void fill_memory(void) {
-  memory.arena = (uint8_t*)ER_CHIP_LAYOUT_ARENA_REGION_ADDRESS;
-  memory.arena_bytes = ER_CHIP_LAYOUT_ARENA_BYTES;
-  memory.stack_low = er_stack_low;
-  memory.stack_bytes = (uint32_t)(er_stack_top - er_stack_low);
-  memory.code_bytes = (uint32_t)(er_code_end - er_code_start);
-  memory.data_bytes = (uint32_t)(er_noinit_end - er_data_start);
-  memory.store_address = ER_CHIP_LAYOUT_PACKAGE_ADDRESS;
-  memory.store_bytes = ER_CHIP_LAYOUT_PACKAGE_BYTES;
-}
-
 void er_board_init(void) {
   er_chip_prepare();
-  er_clock_init();
-  er_cache_enable();
+  er_clock_init(ER_BOARD_CLOCK_CORE_HZ);
+  er_flash_accelerate(1);
+  er_cache_switch(1, 1);
   start_cycle_counter();
   er_watchdog_start();
   fill_identity();
-  fill_memory();
+  er_image_describe_memory(&memory);
   er_uart_init();
 }
 
@@ -96,6 +78,18 @@ uint32_t er_board_settings(void) {
   settings |= ER_SETTING_DEBUG_BUILD;
 #endif
   return settings;
+}
+
+int er_board_operate(uint32_t clock_hz, uint32_t settings) {
+  const uint32_t wanted_hz = clock_hz ? clock_hz : ER_BOARD_CLOCK_CORE_HZ;
+  if (wanted_hz != er_clock_core_hz()) {
+    er_clock_init(wanted_hz);
+    er_uart_init();
+  }
+  er_flash_accelerate((settings & ER_SETTING_ART) != 0);
+  er_cache_switch((settings & ER_SETTING_ICACHE) != 0, (settings & ER_SETTING_DCACHE) != 0);
+  // The usual clock may be a fallback, which the settings tell.
+  return !clock_hz || er_clock_core_hz() == clock_hz;
 }
 
 uint32_t er_board_cycles(void) { return DWT_CYCCNT; }

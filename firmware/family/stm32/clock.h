@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-// Brings the core to its intended clock. Every wait ends: without a crystal the PLL runs from the
-// internal oscillator, without a PLL the core stays on it.
-void er_clock_init(void);
+// Brings the core to `core_hz`, wherever it is now. Every wait ends: without a crystal the PLL runs
+// from the internal oscillator, without a PLL, or where it cannot make `core_hz`, the core stays on
+// that. The UART has to be started anew.
+void er_clock_init(uint32_t core_hz);
 
 // 1 when er_clock_init had to leave the intended path.
 int er_clock_fell_back(void);

@@ -19,4 +19,7 @@ int er_flash_settle(void);
 // er_setting_t bits of the flash's own means against its wait states.
 uint32_t er_flash_settings(void);
 
+// Switches them on or off; nothing where there are none.
+void er_flash_accelerate(int on);
+
 #endif  // FIRMWARE_FAMILY_STM32_FLASH_H_

@@ -6,9 +6,11 @@
 enum {
   kMhz = 1000000,
   kHsiHz = 16 * kMhz,
-  kCoreHz = ER_BOARD_CLOCK_CORE_HZ,
-  // The PLL multiplies 1 MHz up to twice the core clock and divides by two.
-  kPllN = 2 * (kCoreHz / kMhz),
+  // The PLL multiplies 1 to 2 MHz up to twice the core clock and divides by two.
+  kPllP = 2,
+  kPllMinN = 50,
+  kPllMaxN = 432,
+  kPllMinHz = 100 * kMhz,
   kUsbHz = 48 * kMhz,
   kWithoutOverDriveHz = 180 * kMhz,
   kApb1MaxHz = 54 * kMhz,
@@ -17,10 +19,8 @@ enum {
   // Each turn takes at least five cycles of the 16 MHz the core has while waiting: over 100 ms.
   kWaitTurns = 400000,
 };
-_Static_assert(kCoreHz % kMhz == 0 && ER_BOARD_CLOCK_HSE_HZ % kMhz == 0,
-               "clocks must be whole MHz: the PLL's input is 1 MHz");
-_Static_assert(kCoreHz <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
-_Static_assert(kPllN >= 50 && kPllN <= 432, "core_hz needs a PLL factor the chip does not have");
+_Static_assert(ER_BOARD_CLOCK_HSE_HZ % kMhz == 0, "the crystal must be of whole MHz");
+_Static_assert(ER_BOARD_CLOCK_CORE_HZ <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
 
 static int fell_back;
 
@@ -57,48 +57,53 @@ static int start_hse(void) {
   return wait_for(&RCC_CR, RCC_CR_HSERDY, RCC_CR_HSERDY);
 }
 
-static int start_pll(int from_hse) {
-  const uint32_t m = (from_hse ? ER_BOARD_CLOCK_HSE_HZ : kHsiHz) / kMhz;
-  const uint32_t q = (kPllN * kMhz + kUsbHz - 1) / kUsbHz;
-  RCC_PLLCFGR = m | kPllN << 6 | (from_hse ? RCC_PLLCFGR_PLLSRC_HSE : 0) | q << 24;
-  RCC_CR |= RCC_CR_PLLON;
-  return wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY);
+// Starts the PLL at exactly twice the core clock. 0 when no M and N make that of the source.
+static int start_pll(uint32_t source_hz, uint32_t core_hz) {
+  const uint32_t pll_hz = kPllP * core_hz;
+  for (uint32_t m = source_hz / kMhz; m >= 2 && source_hz / m <= 2 * kMhz; m--) {
+    const uint32_t n = (uint32_t)((uint64_t)pll_hz * m / source_hz);
+    if (n < kPllMinN || n > kPllMaxN || (uint64_t)n * source_hz != (uint64_t)pll_hz * m) continue;
+    const uint32_t q = (pll_hz + kUsbHz - 1) / kUsbHz;
+    RCC_PLLCFGR = m | n << 6 | (source_hz == kHsiHz ? 0 : RCC_PLLCFGR_PLLSRC_HSE) | q << 24;
+    RCC_CR |= RCC_CR_PLLON;
+    return wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY);
+  }
+  return 0;
 }
 
-static int enter_over_drive(void) {
-  if (kCoreHz <= kWithoutOverDriveHz) return 1;
+static int enter_over_drive(uint32_t core_hz) {
+  if (core_hz <= kWithoutOverDriveHz) return 1;
   PWR_CR1 |= PWR_CR1_ODEN;
   if (!wait_for(&PWR_CSR1, PWR_CSR1_ODRDY, PWR_CSR1_ODRDY)) return 0;
   PWR_CR1 |= PWR_CR1_ODSWEN;
   return wait_for(&PWR_CSR1, PWR_CSR1_ODSWRDY, PWR_CSR1_ODSWRDY);
 }
 
-// Wait states, and the accelerator and prefetch for code fetched through the ITCM bus.
 static int set_flash_latency(uint32_t core_hz) {
   const uint32_t latency = (core_hz - 1) / kHzPerWaitState;
-  FLASH_ACR &= ~FLASH_ACR_ARTEN;
-  FLASH_ACR |= FLASH_ACR_ARTRST;
-  FLASH_ACR &= ~FLASH_ACR_ARTRST;
-  FLASH_ACR = latency | FLASH_ACR_ARTEN | FLASH_ACR_PRFTEN;
+  FLASH_ACR = (FLASH_ACR & ~FLASH_ACR_LATENCY_MASK) | latency;
   return (FLASH_ACR & FLASH_ACR_LATENCY_MASK) == latency;
 }
 
 // The encoding of an APB prescaler: 0 = 1, 4 = 2, 5 = 4, ...
-static uint32_t apb_prescaler(uint32_t max_hz) {
-  uint32_t hz = kCoreHz, code = 0;
+static uint32_t apb_prescaler(uint32_t hz, uint32_t max_hz) {
+  uint32_t code = 0;
   for (; hz > max_hz; hz /= 2) code = code ? code + 1 : 4;
   return code;
 }
 
-void er_clock_init(void) {
+void er_clock_init(uint32_t core_hz) {
   RCC_APB1ENR |= RCC_APB1ENR_PWREN;
   er_dsb();
   leave_pll();
   PWR_CR1 |= PWR_CR1_VOS_SCALE1;
   const int hse = start_hse();
   fell_back = !hse;
-  if (start_pll(hse) && enter_over_drive() && set_flash_latency(kCoreHz)) {
-    RCC_CFGR |= apb_prescaler(kApb1MaxHz) << 10 | apb_prescaler(kApb2MaxHz) << 13;
+  // Some frequencies, 288 MHz with 25 MHz outside, only the internal oscillator's 16 MHz divide.
+  const int pll = core_hz >= kPllMinHz / kPllP &&
+                  ((hse && start_pll(ER_BOARD_CLOCK_HSE_HZ, core_hz)) || start_pll(kHsiHz, core_hz));
+  if (pll && enter_over_drive(core_hz) && set_flash_latency(core_hz)) {
+    RCC_CFGR |= apb_prescaler(core_hz, kApb1MaxHz) << 10 | apb_prescaler(core_hz, kApb2MaxHz) << 13;
     if (switch_to(kSwPll)) return;
   }
   fell_back = 1;
@@ -114,7 +119,7 @@ static uint32_t pll_hz(void) {
   const uint32_t m = config & 0x3Fu;
   const uint32_t n = config >> 6 & 0x1FFu;
   const uint32_t p = 2u * ((config >> 16 & 3u) + 1u);
-  return m ? source / m * n / p : 0;
+  return m ? (uint32_t)((uint64_t)source * n / m / p) : 0;
 }
 
 uint32_t er_clock_core_hz(void) {

@@ -7,7 +7,6 @@
 enum {
   kMhz = 1000000,
   kHsiHz = 64 * kMhz,
-  kCoreHz = ER_BOARD_CLOCK_CORE_HZ,
   kScale1MaxHz = 400 * kMhz,  // above it the core needs voltage scale 0
   kBusDivider = 2,            // of the core's clock, for AHB; and of that, for APB
   // The PLL multiplies its reference up to twice the core clock and divides by two.
@@ -18,9 +17,13 @@ enum {
   // Each turn takes at least five cycles of the 64 MHz the core has while waiting: over 30 ms.
   kWaitTurns = 400000,
 };
-_Static_assert(kCoreHz <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
+_Static_assert(ER_BOARD_CLOCK_CORE_HZ <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
 #if ER_BOARD_POWER_SUPPLY_IS_SMPS
-_Static_assert(kCoreHz <= kScale1MaxHz, "the step-down converter must not feed voltage scale 0");
+enum { kFromConverter = 1 };
+_Static_assert(ER_BOARD_CLOCK_CORE_HZ <= kScale1MaxHz,
+               "the step-down converter must not feed voltage scale 0");
+#else
+enum { kFromConverter = 0 };
 #endif
 
 static int fell_back;
@@ -117,12 +120,13 @@ static int set_flash_latency(uint32_t bus_hz) {
   return 0;
 }
 
-void er_clock_init(void) {
+void er_clock_init(uint32_t wanted_hz) {
   leave_pll();
-  const int early = er_chip_is_early_revision() && kCoreHz > kScale1MaxHz;
-  const uint32_t core_hz = early ? kScale1MaxHz : kCoreHz;
+  const int scale1_only = kFromConverter || er_chip_is_early_revision();
+  const int slower = scale1_only && wanted_hz > kScale1MaxHz;
+  const uint32_t core_hz = slower ? kScale1MaxHz : wanted_hz;
   const int hse = start_hse();
-  fell_back = early || !hse;
+  fell_back = slower || !hse;
   if (set_voltage(core_hz) && start_pll(hse, core_hz) && set_flash_latency(core_hz / kBusDivider)) {
     RCC_D1CFGR = RCC_D1CFGR_HPRE_BY_2 | RCC_D1CFGR_D1PPRE_BY_2;
     RCC_D2CFGR = RCC_D2CFGR_BOTH_BY_2;

@@ -3,6 +3,7 @@
 
 #include "board_config.h"
 #include "firmware/family/cortex_m/cache.h"
+#include "firmware/family/cortex_m/image.h"
 #include "firmware/family/cortex_m55/core.h"
 #include "firmware/family/stm32/clock.h"
 #include "firmware/family/stm32/uart.h"
@@ -11,12 +12,6 @@
 #include "firmware/family/stm32n6/rif.h"
 #include "firmware/hal/board_api.h"
 #include "firmware/package/format.h"
-
-// From the linker script.
-extern const uint8_t er_build_id_note[];
-extern uint8_t er_code_start[], er_code_end[];
-extern uint8_t er_data_start[], er_noinit_end[];
-extern uint8_t er_stack_low[], er_stack_top[];
 
 static er_board_identity_t identity;
 static er_board_memory_t memory;
@@ -42,44 +37,30 @@ static void start_cycle_counter(void) {
 }
 
 static void fill_identity(void) {
-  enum { kNoteHeaderBytes = 16 };  // sizes, type, "GNU\0"
   // The fuse words want their controller's clock, which also must not stop while the core sleeps.
   RCC_SET(RCC_APB4ENR2) = RCC_APB4ENR2_BSEC;
   RCC_SET(RCC_MISCENR) = RCC_MISCENR_DBG;
   er_dsb();
-  identity.image_name = ER_BOARD_IMAGE;
-  memcpy(identity.build_id, er_build_id_note + kNoteHeaderBytes, sizeof identity.build_id);
+  er_image_identify(&identity);
   for (uint32_t i = 0; i < sizeof identity.uid; i += 4) {
     const uint32_t word = ER_REGISTER(ER_CHIP_UID_ADDRESS + i);
     memcpy(identity.uid + i, &word, 4);
   }
   identity.device_id = DBGMCU_IDCODE;
-  identity.cpuid = SCB_CPUID;
   identity.isa = ER_ISA_MVE;
   identity.reset_cause = take_reset_cause();
 }
 
-static void fill_memory(void) {
-  memory.arena = (uint8_t*)ER_CHIP_LAYOUT_ARENA_REGION_ADDRESS;
-  memory.arena_bytes = ER_CHIP_LAYOUT_ARENA_BYTES;
-  memory.stack_low = er_stack_low;
-  memory.stack_bytes = (uint32_t)(er_stack_top - er_stack_low);
-  memory.code_bytes = (uint32_t)(er_code_end - er_code_start);
-  memory.data_bytes = (uint32_t)(er_noinit_end - er_data_start);
-  memory.store_address = ER_CHIP_LAYOUT_PACKAGE_ADDRESS;
-  memory.store_bytes = ER_CHIP_LAYOUT_PACKAGE_BYTES;
-}
-
 void er_board_init(void) {
   er_power_set_voltage();
-  er_clock_init();
+  er_clock_init(ER_BOARD_CLOCK_CORE_HZ);
   er_rif_open_memories();
   er_power_up_memories();
   er_core_power_caches();
-  er_cache_enable();
+  er_cache_switch(1, 1);
   start_cycle_counter();
   fill_identity();
-  fill_memory();
+  er_image_describe_memory(&memory);
   er_uart_init();
 }
 
@@ -97,6 +78,17 @@ uint32_t er_board_settings(void) {
   settings |= ER_SETTING_DEBUG_BUILD;
 #endif
   return settings;
+}
+
+int er_board_operate(uint32_t clock_hz, uint32_t settings) {
+  const uint32_t wanted_hz = clock_hz ? clock_hz : ER_BOARD_CLOCK_CORE_HZ;
+  if (wanted_hz != er_clock_core_hz()) {
+    er_clock_init(wanted_hz);
+    er_uart_init();
+  }
+  er_cache_switch((settings & ER_SETTING_ICACHE) != 0, (settings & ER_SETTING_DCACHE) != 0);
+  // The usual clock may be a fallback, which the settings tell.
+  return !clock_hz || er_clock_core_hz() == clock_hz;
 }
 
 uint32_t er_board_cycles(void) { return PMU_CCNTR; }

@@ -6,14 +6,13 @@
 #include "firmware/family/stm32n6/registers.h"
 
 enum {
-  kCoreHz = ER_BOARD_CLOCK_CORE_HZ,
   kHseHz = ER_BOARD_CLOCK_HSE_HZ,
   kHsiHz = 64000000,
   kWaitTurns =
       400000,  // each takes some cycles of the 64 MHz the core has while waiting: over 50 ms
   kSwMask = 3,
 };
-_Static_assert(kCoreHz <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
+_Static_assert(ER_BOARD_CLOCK_CORE_HZ <= ER_CHIP_MAX_CLOCK_HZ, "core_hz is over the chip's limit");
 
 static int fell_back;
 
@@ -62,12 +61,12 @@ static void divide(uint32_t ic, uint32_t by) {
   RCC_SET(RCC_DIVENR) = ER_BIT(ic - 1u);
 }
 
-void er_clock_init(void) {
+void er_clock_init(uint32_t core_hz) {
   leave_pll();
   const int hse = start(RCC_CR_HSEON);
   fell_back = !hse;
   er_clock_plan_t plan;
-  if (er_clock_plan(hse ? kHseHz : kHsiHz, kCoreHz, &plan) &&
+  if (er_clock_plan(hse ? kHseHz : kHsiHz, core_hz, &plan) &&
       start_pll(hse ? RCC_PLL_SOURCE_HSE : RCC_PLL_SOURCE_HSI, &plan)) {
     divide(1, plan.core);
     divide(2, plan.bus);

@@ -12,23 +12,6 @@
 namespace edgerack::compiler {
 namespace {
 
-// The resident firmware places everything; an option may only say what is already so.
-absl::Status CheckPlacements(const Chip& chip, const CompileOptions& options) {
-  const MemoryRegion* store = chip.PackageMemory();
-  const std::map<std::string, std::string> fixed = {
-      {"arena", chip.layout.arena_region},
-      {"weights", store == nullptr ? "" : store->name},
-      {"code", store == nullptr ? "" : store->name},
-      {"stack", chip.layout.stack_region}};
-  for (const auto& [what, region] : options.placements) {
-    const std::string& is = fixed.at(what);
-    if (region == is) continue;
-    return RefuseOption("option " + what + "=" + region + ": this version keeps " + what + " in " +
-                        is + " on " + chip.id + "; leave the option out");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckIo(const Graph& graph, const std::string& io) {
   if (io.empty()) return absl::OkStatus();
   const DType wanted = io == "float" ? DType::kF32 : DType::kS8;
@@ -127,7 +110,8 @@ absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& cloc
 
 absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clock) {
   const CompileOptions& options = request.options;
-  ER_RETURN_IF_ERROR(CheckPlacements(request.chip, options));
+  // A place that the chip does not have is wrong whatever the model.
+  ER_RETURN_IF_ERROR(Place(request.chip, options.placement, 0).status());
   ER_ASSIGN_OR_RETURN(er_isa_t isa, ParseIsa(request.chip.isa));
   ER_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(request, clock));
   const ImportedModel& model = built.model;
@@ -149,8 +133,10 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
                                    {.carry_state = options.carry_state}));
 
   CompileOutcome outcome;
-  outcome.regions = MeasureRegions(request.chip, static_cast<int64_t>(package.bytes.size()),
-                                   lowered.plan.arena_bytes);
+  ER_ASSIGN_OR_RETURN(const Rooms rooms,
+                      Place(request.chip, options.placement, package.bytes.size()));
+  outcome.regions =
+      MeasureRegions(rooms, static_cast<int64_t>(package.bytes.size()), lowered.plan.arena_bytes);
   outcome.fits = true;
   for (const RegionUse& r : outcome.regions) outcome.fits = outcome.fits && r.fits();
   if (!outcome.fits) {
@@ -161,7 +147,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   const Graph& measured = built.reshaped ? graph : model.graph;
   outcome.report =
       BuildReport({request.board, model.format, model_sha256, lowered.program, lowered.plan,
-                   package, LowerBoundBytes(measured), outcome.regions, findings, built.passes});
+                   package, LowerBoundBytes(measured), rooms, outcome.regions, findings, built.passes});
   outcome.package = std::move(package.bytes);
   return outcome;
 }

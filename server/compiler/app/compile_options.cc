@@ -78,8 +78,14 @@ class OptionParser {
     } else if (key == "state") {
       if (value != "reset" && value != "carry") return BadValue(key, value, "reset or carry");
       options.carry_state = value == "carry";
-    } else if (key == "arena" || key == "weights" || key == "code" || key == "stack") {
-      options.placements[key] = value;
+    } else if (key == "arena") {
+      options.placement.arena = value;
+    } else if (key == "weights") {
+      options.placement.weights = value;
+    } else if (key == "code") {
+      options.placement.code = value;
+    } else if (key == "stack") {
+      options.placement.stack = value;
     } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }

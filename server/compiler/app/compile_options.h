@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/catalog/placement.h"
 #include "base/error.h"
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/lower/kernel_choice.h"
@@ -18,7 +19,7 @@ struct CompileOptions {
   Objective objective = Objective::kBalanced;
   std::string io;                                 // "", "float" or "int8"
   bool carry_state = false;                       // state=carry
-  std::map<std::string, std::string> placements;  // arena, weights, code, stack → region
+  Placement placement;       // arena, weights, code, stack: memories of the chip
   PassOptions passes;
 };
 

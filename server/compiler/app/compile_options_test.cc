@@ -23,7 +23,7 @@ TEST(CompileOptionsTest, EveryKey) {
   EXPECT_EQ(options->objective, Objective::kRam);
   EXPECT_EQ(options->passes.input_shapes.at("serving_default_x:0"), (Shape{2, 8, 8, 1}));
   EXPECT_EQ(options->passes.switched_off, std::set<std::string>{"fold-pad"});
-  EXPECT_EQ(options->placements.at("arena"), "SRAM1");
+  EXPECT_EQ(options->placement.arena, "SRAM1");
 }
 
 TEST(CompileOptionsTest, BadOnesSayWhatIsKnown) {

@@ -107,7 +107,7 @@ TEST(CompileTest, ABatchFromAnOptionReachesThePackage) {
 TEST(CompileTest, OptionsThatCannotBeMetAreRefused) {
   FakeClock clock;
   CompileRequest placed = Request(SampleInt8Cnn());
-  placed.options.placements["arena"] = "DTCM";
+  placed.options.placement.arena = "DTCM";
   EXPECT_EQ(ErrorCodeOf(Compile(placed, clock).status()), "BAD_OPTION");
   CompileRequest io = Request(SampleInt8Cnn());
   io.options.io = "float";

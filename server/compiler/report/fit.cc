@@ -37,18 +37,29 @@ std::string LargestText(const Program& program, const RegionUse& region, const c
 
 }  // namespace
 
-std::vector<RegionUse> MeasureRegions(const Chip& chip, int64_t package_bytes,
+std::vector<RegionUse> MeasureRegions(const Rooms& rooms, int64_t package_bytes,
                                       int64_t arena_bytes) {
-  const MemoryRegion* store = chip.PackageMemory();
-  return {{store == nullptr ? "package store" : store->name, package_bytes,
-           static_cast<int64_t>(chip.layout.package_bytes)},
-          {chip.layout.arena_region, arena_bytes, static_cast<int64_t>(chip.layout.arena_bytes)}};
+  const auto arena_room = static_cast<int64_t>(rooms.arena.bytes);
+  std::vector<RegionUse> regions = {
+      {rooms.store.region, package_bytes, 0, static_cast<int64_t>(rooms.store.bytes)}};
+  if (rooms.weights_copied && rooms.weights.region == rooms.arena.region) {
+    // The weights take of the room what they need, the arena has the rest.
+    regions.push_back({rooms.arena.region, package_bytes, arena_bytes,
+                       static_cast<int64_t>(rooms.weights.bytes) + arena_room});
+    return regions;
+  }
+  if (rooms.weights_copied) {
+    regions.push_back(
+        {rooms.weights.region, package_bytes, 0, static_cast<int64_t>(rooms.weights.bytes)});
+  }
+  regions.push_back({rooms.arena.region, 0, arena_bytes, arena_room});
+  return regions;
 }
 
 std::string RegionsText(const std::vector<RegionUse>& regions) {
   std::string text;
   for (const RegionUse& r : regions) {
-    text += (text.empty() ? "" : ", ") + r.name + " " + std::to_string(r.used_bytes) + " of " +
+    text += (text.empty() ? "" : ", ") + r.name + " " + std::to_string(r.used_bytes()) + " of " +
             std::to_string(r.size_bytes) + " bytes";
   }
   return text;
@@ -65,10 +76,17 @@ int64_t ConstantOperandBytes(const Graph& graph, const KernelCall& call) {
 
 Finding DoesNotFit(const BoardKind& board, const Program& program,
                    const std::vector<RegionUse>& regions) {
+  std::string largest;
+  for (const RegionUse& region : regions) {
+    if (region.package_bytes > 0) {
+      largest += LargestText(program, region, "constants", ConstantOperandBytes);
+    }
+    if (region.arena_bytes > 0) {
+      largest += LargestText(program, region, "inputs and outputs", ArenaOperandBytes);
+    }
+  }
   return {"DOES_NOT_FIT", Severity::kError, "",
-          "the model does not fit " + board.id + ": " + RegionsText(regions) +
-              LargestText(program, regions.at(0), "constants", ConstantOperandBytes) +
-              LargestText(program, regions.at(1), "inputs and outputs", ArenaOperandBytes),
+          "the model does not fit " + board.id + ": " + RegionsText(regions) + largest,
           "use a smaller model or input, int8 instead of float32, or a board with more memory"};
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/catalog/board_kind.h"
-#include "base/catalog/chip.h"
+#include "base/catalog/placement.h"
 #include "server/compiler/ir/finding.h"
 #include "server/compiler/lower/program.h"
 
@@ -15,13 +15,16 @@ namespace edgerack::compiler {
 
 struct RegionUse {
   std::string name;  // a memory of the chip
-  int64_t used_bytes = 0;
-  int64_t size_bytes = 0;  // what the firmware's layout leaves for models in it
-  bool fits() const { return used_bytes <= size_bytes; }
+  int64_t package_bytes = 0;
+  int64_t arena_bytes = 0;
+  int64_t size_bytes = 0;  // what the firmware leaves for models in it
+  int64_t used_bytes() const { return package_bytes + arena_bytes; }
+  bool fits() const { return used_bytes() <= size_bytes; }
 };
 
-// The package store and the arena of the chip's layout, in this order.
-std::vector<RegionUse> MeasureRegions(const Chip& chip, int64_t package_bytes, int64_t arena_bytes);
+// One for each memory that is used: of the package store, of the copied weights, of the arena.
+std::vector<RegionUse> MeasureRegions(const Rooms& rooms, int64_t package_bytes,
+                                      int64_t arena_bytes);
 // "FLASH 1200000 of 917504 bytes, SRAM1 10240 of 245760 bytes".
 std::string RegionsText(const std::vector<RegionUse>& regions);
 

@@ -135,11 +135,10 @@ Json MemoryJson(const ReportInput& in) {
   Json regions = Json::array();
   for (const RegionUse& r : in.regions) {
     regions.push_back(
-        {{"name", r.name}, {"used_bytes", r.used_bytes}, {"size_bytes", r.size_bytes}});
+        {{"name", r.name}, {"used_bytes", r.used_bytes()}, {"size_bytes", r.size_bytes}});
   }
-  // MeasureRegions gives the package's region first.
-  return {{"weights_region", in.regions.at(0).name},
-          {"arena_region", in.regions.at(1).name},
+  return {{"weights_region", in.rooms.weights.region},
+          {"arena_region", in.rooms.arena.region},
           {"weights_bytes", in.package.constants_bytes},
           {"arena_bytes", in.plan.arena_bytes},
           {"state_bytes", in.plan.state_bytes},

@@ -23,6 +23,7 @@ struct ReportInput {
   const MemoryPlan& plan;
   const WrittenPackage& package;
   int64_t arena_lower_bound_bytes;
+  const Rooms& rooms;
   const std::vector<RegionUse>& regions;
   const std::vector<Finding>& findings;
   const std::vector<PassTiming>& passes;
