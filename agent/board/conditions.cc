@@ -18,9 +18,8 @@ absl::StatusOr<er_configure_request_t> MakeConfigureRequest(const Chip& chip,
   request.clock_hz = static_cast<uint32_t>(wanted.clock_hz);
   request.settings = (wanted.icache ? ER_SETTING_ICACHE : 0) |
                      (wanted.dcache ? ER_SETTING_DCACHE : 0) | (wanted.art ? ER_SETTING_ART : 0);
-  ER_ASSIGN_OR_RETURN(
-      const Rooms rooms,
-      Place(chip, wanted.placement, static_cast<uint64_t>(assignment.package_bytes)));
+  ER_ASSIGN_OR_RETURN(const Rooms rooms, Place(chip, wanted.placement,
+                                               static_cast<uint64_t>(assignment.package_bytes)));
   auto fill = [](const Room& room, const std::string& usual, uint32_t& address, uint32_t& bytes) {
     if (room.region == usual) return;
     address = static_cast<uint32_t>(room.address);

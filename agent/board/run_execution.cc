@@ -131,8 +131,7 @@ Task<absl::Status> RunExecution::Acquire() {
     }
   }
   if (session_.has_probe()) {
-    ER_CO_ASSIGN_OR_RETURN(image_build_id_,
-                           session_.spec().ImageBuildId(variant_));
+    ER_CO_ASSIGN_OR_RETURN(image_build_id_, session_.spec().ImageBuildId(variant_));
   }
   ER_CO_RETURN_IF_ERROR(co_await session_.OpenConsole(false, deadline_ms_));
   auto identity = co_await session_.Hello(deadline_ms_);

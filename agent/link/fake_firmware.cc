@@ -296,6 +296,19 @@ std::string FakeFirmware::ExecuteData(const er_frame_t& request) {
       reply.arena_used_bytes = 4'096;
       return Ok(er_encode_memory_reply, reply);
     }
+    case ER_MSG_CONFIGURE: {
+      er_configure_request_t fields{};
+      er_decode_configure_request(&fields, request.payload, request.payload_bytes);
+      if (!knows_configure) return Refuse(ER_UNIMPLEMENTED, "unknown message");
+      if (fields.clock_hz != 0 && fields.clock_hz != clock_hz) {
+        return Refuse(ER_UNIMPLEMENTED, "the board cannot run its core at that");
+      }
+      er_configure_reply_t reply{};
+      reply.clock_hz = clock_hz;
+      reply.arena_address = fields.arena_address != 0 ? fields.arena_address : 0x2001'0000;
+      reply.kernels_address = 0x0020'0000;
+      return Ok(er_encode_configure_reply, reply);
+    }
     default:
       return Refuse(ER_UNIMPLEMENTED, "unknown message");
   }

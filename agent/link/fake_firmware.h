@@ -48,7 +48,8 @@ class FakeFirmware {
   uint8_t fault_kind = ER_FAULT_BUS;  // of the record it then has
   uint32_t boot_count = 1;
   bool knows_step = true;
-  int wrong_layer = -1;  // STEP of this layer is off by one in its first byte
+  bool knows_configure = true;  // of clocks, only the one it has
+  int wrong_layer = -1;         // STEP of this layer is off by one in its first byte
 
   // What happened.
   int executed_requests = 0;

@@ -96,7 +96,8 @@ class SyncClientTest : public testing::Test {
     BoardSpec spec;
     spec.id = BoardId("b1");
     spec.kind.package_load = "link";
-    spec.chip.device_id = 0x449;
+    const std::string chip = "firmware/family/stm32f7/chips/stm32f746.toml";
+    spec.chip = ParseChip(ReadFile(chip).value_or(""), chip).value_or(Chip{});
     auto ports = [this](asio::any_io_executor executor, Timers& timers, Interrupt* interrupt) {
       BoardPorts made;
       made.console = std::make_unique<FakeConsole>(executor, timers, interrupt, board);

@@ -46,9 +46,9 @@ struct Chip {
   std::string isa;   // scalar, armv7em, mve
   uint64_t max_clock_hz = 0;
   std::vector<uint64_t> compared_clocks_hz;  // what a sweep of the clock goes through
-  uint64_t dcache_bytes = 0;       // 0 = the core has none
-  uint32_t device_id = 0;          // DBGMCU_IDCODE[11:0]; 0 where there is none
-  uint64_t device_id_address = 0;  // of DBGMCU_IDCODE, for a debugger; 0 = not told
+  uint64_t dcache_bytes = 0;                 // 0 = the core has none
+  uint32_t device_id = 0;                    // DBGMCU_IDCODE[11:0]; 0 where there is none
+  uint64_t device_id_address = 0;            // of DBGMCU_IDCODE, for a debugger; 0 = not told
   uint64_t uid_address = 0;
   std::vector<MemoryRegion> memories;
   std::vector<uint64_t> flash_sector_bytes;

@@ -80,7 +80,7 @@ class Placer {
     Span span{region.address, region.address + region.size_bytes};
     span.Reserve(layout().firmware_address, layout().firmware_bytes);
     span.Reserve(layout().package_address, layout().package_bytes);
-    const MemoryRegion* stack = chip_.FindMemory(layout().stack_region);
+    const MemoryRegion* stack = chip_.FindMemory(layout().stack_region);  // a chip file names one
     span.Reserve(stack->address, layout().stack_bytes + layout().static_bytes);
     if (region.name == layout().arena_region) {
       span.end = std::min(span.end, region.address + layout().arena_bytes);

@@ -73,10 +73,10 @@ TEST(PlacementTest, AMovedStackTakesItsPartOfTheArenasMemory) {
 
 TEST(PlacementTest, WhatCannotBeIsRefusedWithWhatCan) {
   const std::vector<Placement> wrong = {
-      {.arena = "SDRAM"},           // no such memory
-      {.arena = "FLASH"},           // not writable
-      {.stack = "FLASH_ITCM"},      // nor its alias
-      {.code = "SRAM1"},            // not linked for it
+      {.arena = "SDRAM"},       // no such memory
+      {.arena = "FLASH"},       // not writable
+      {.stack = "FLASH_ITCM"},  // nor its alias
+      {.code = "SRAM1"},        // not linked for it
       {.arena = "ITCM", .code = "ITCM"},
       {.weights = "ITCM", .code = "ITCM"},
   };

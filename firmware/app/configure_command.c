@@ -9,8 +9,8 @@ static void place(er_memory_range_t* range, uint32_t address, uint32_t bytes) {
   range->bytes = bytes;
 }
 
-er_status_t er_handle_configure(const er_configure_request_t* request,
-                                er_configure_reply_t* reply, er_command_error_t* error) {
+er_status_t er_handle_configure(const er_configure_request_t* request, er_configure_reply_t* reply,
+                                er_command_error_t* error) {
   er_session_t* session = er_session();
   er_places_t places = er_places_usual();
   place(&places.arena, request->arena_address, request->arena_bytes);

@@ -8,10 +8,10 @@ enum { kAlign = 32 };  // a cache line
 
 er_places_t er_places_usual(void) {
   const er_board_memory_t* memory = er_board_memory();
-  const er_places_t usual = {{(uintptr_t)memory->arena, memory->arena_bytes},
-                             {memory->store_address, memory->store_bytes},
-                             {(uintptr_t)memory->stack_low,
-                              memory->stack_low ? memory->stack_bytes : 0}};
+  const er_places_t usual = {
+      {(uintptr_t)memory->arena, memory->arena_bytes},
+      {memory->store_address, memory->store_bytes},
+      {(uintptr_t)memory->stack_low, memory->stack_low ? memory->stack_bytes : 0}};
   return usual;
 }
 
@@ -61,8 +61,8 @@ const char* er_places_problem(const er_places_t* places) {
   if (arena_moved && (!is_aligned(places->arena) || !is_free_ram(places->arena))) {
     return "the arena is not in free RAM, or no multiple of 32";
   }
-  if (stack_moved && (places->stack.bytes < 1024 || !is_aligned(places->stack) ||
-                      !is_free_ram(places->stack))) {
+  if (stack_moved &&
+      (places->stack.bytes < 1024 || !is_aligned(places->stack) || !is_free_ram(places->stack))) {
     return "the stack is not in free RAM, no multiple of 32, or below 1024 bytes";
   }
   if (copied && (places->weights.address % kAlign != 0 || !is_free_ram(places->weights))) {

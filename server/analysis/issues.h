@@ -42,9 +42,9 @@ struct Expectations {
 };
 
 // UNSTABLE_TIMING, CLOCK_FALLBACK, CLOCK_MISMATCH, CLOCK_NOT_CHECKED, CLOCK_OUT_OF_SPEC,
-// DEBUG_BUILD, CACHES_OFF, FPU_OFF, PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual board only informs);
-// BOARD_HOST_MISMATCH makes the result invalid, as do CONSTANT_OUTPUTS that the host does not give;
-// where it gives them too they only inform.
+// DEBUG_BUILD, CACHES_OFF, FPU_OFF, PROFILE_INCOMPLETE degrade (CLOCK_NOT_CHECKED of a virtual
+// board only informs); BOARD_HOST_MISMATCH makes the result invalid, as do CONSTANT_OUTPUTS that
+// the host does not give; where it gives them too they only inform.
 Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,
                const std::optional<core::Cycles>& cycles, const Comparison& comparison,
                const Expectations& expected);

@@ -55,6 +55,16 @@ TEST_F(IssuesTest, Clock) {
   EXPECT_EQ(Codes(), "VALID CLOCK_NOT_CHECKED");
 }
 
+TEST_F(IssuesTest, ClockAboveItsSpecification) {
+  measurement_.clock_hz = 216'000'000;
+  expected_.max_clock_hz = 216'000'000;
+  EXPECT_EQ(Codes(), "VALID");
+  measurement_.clock_hz = 288'000'000;
+  EXPECT_EQ(Codes(), "DEGRADED CLOCK_OUT_OF_SPEC");
+  expected_.max_clock_hz = 0;  // not known
+  EXPECT_EQ(Codes(), "VALID");
+}
+
 TEST_F(IssuesTest, DebugBuild) {
   measurement_.settings.debug_build = true;
   EXPECT_EQ(Codes(), "DEGRADED DEBUG_BUILD");

@@ -17,7 +17,10 @@ class MakeResultTest : public testing::Test {
     facts_.report.layers.resize(2);
     facts_.report.memory.weights_bytes = 10;
     facts_.report.memory.regions = {{"FLASH", 1000, 917'504}, {"SRAM1", 30, 245'760}};
-    facts_.firmware = {"img", "", true, {"FLASH", {}, 1'048'576}, {"DTCM", {}, 65'536}};
+    facts_.firmware.image = "img";
+    facts_.firmware.code = {"FLASH", {}, 1'048'576};
+    facts_.firmware.stack = {"DTCM", {}, 65'536};
+    facts_.firmware.code_region = "FLASH_ITCM";
     facts_.plan.prepared.samples = 2;
     facts_.plan.prepared.output_bytes = 3;
     facts_.plan.prepared.outputs = {{"y", "int8", {1, 3}, 0.5, 0, 0}};
@@ -76,6 +79,18 @@ TEST_F(MakeResultTest, TheFirmwareTakesItsShareOfMemory) {
   EXPECT_EQ(regions[2].name, "DTCM");
   EXPECT_EQ(regions[2].used_bytes, 700);
   EXPECT_EQ(regions[2].size_bytes, 65'536);
+}
+
+TEST_F(MakeResultTest, WhatTheBoardToldOfItsPlacesCounts) {
+  facts_.report.memory.arena_region = "SRAM1";
+  EXPECT_EQ(MakeResult(facts_, measurement_)->memory.arena_region, "SRAM1");
+  facts_.firmware.arena_region = "DTCM";
+  facts_.firmware.weights_region = "FLASH_ITCM";
+  const core::Memory memory = MakeResult(facts_, measurement_)->memory;
+  EXPECT_EQ(memory.arena_region, "DTCM");
+  EXPECT_EQ(memory.weights_region, "FLASH_ITCM");
+  EXPECT_EQ(memory.code_region, "FLASH_ITCM");
+  EXPECT_EQ(memory.stack_region, "DTCM");
 }
 
 TEST_F(MakeResultTest, ARealBoardIsMeasured) {

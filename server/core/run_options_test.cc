@@ -43,11 +43,39 @@ TEST(RunOptionsTest, BuildAndFpuNameAFirmwareVariant) {
   EXPECT_EQ(variant({{"fpu", "off"}, {"build", "Os"}}), "Os-nofpu");
 }
 
+TEST(RunOptionsTest, ConditionsOfTheBoard) {
+  auto usual = ParseRunOptions({});
+  ASSERT_TRUE(usual.ok());
+  EXPECT_EQ(usual->conditions.clock_hz, 0);
+  EXPECT_TRUE(usual->conditions.icache && usual->conditions.dcache && usual->conditions.art);
+  EXPECT_EQ(usual->conditions.placement, Placement{});
+  auto options = ParseRunOptions({{"clock", "288"}, {"icache", "off"}, {"art", "off"}});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->conditions.clock_hz, 288'000'000);
+  EXPECT_FALSE(options->conditions.icache);
+  EXPECT_TRUE(options->conditions.dcache);
+  EXPECT_FALSE(options->conditions.art);
+  EXPECT_TRUE(options->compile_options.empty());
+}
+
+// The board is told where things lie, and the compiler judges whether they fit there.
+TEST(RunOptionsTest, PlacementIsForBoardAndCompiler) {
+  auto options = ParseRunOptions(
+      {{"arena", "DTCM"}, {"weights", "SRAM1"}, {"code", "ITCM"}, {"stack", "SRAM2"}});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->conditions.placement, (Placement{"DTCM", "SRAM1", "ITCM", "SRAM2"}));
+  EXPECT_EQ(options->compile_options.size(), 4u);
+}
+
 TEST(RunOptionsTest, RefusesBadValues) {
   const std::map<std::string, std::string> bad = {{"samples", "0"},
                                                   {"trace", "17"},
                                                   {"build", "O4"},
                                                   {"fpu", "0"},
+                                                  {"dcache", "yes"},
+                                                  {"clock", "216 MHz"},
+                                                  {"clock", "0"},
+                                                  {"clock", "1001"},
                                                   {"sample_seed", "-1"},
                                                   {"warmup", "-1"},
                                                   {"board_samples", "many"},

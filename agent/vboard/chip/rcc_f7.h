@@ -27,7 +27,7 @@ class RccF7 : public ClockTree {
  private:
   bool HseReady() const;
   uint64_t SourceHz(uint32_t source) const;  // as in CFGR.SW
-  uint64_t VcoHz() const;  // 0 when it cannot lock
+  uint64_t VcoHz() const;                    // 0 when it cannot lock
   uint64_t PllHz() const;
   bool PllReady() const;
   uint64_t SysclkHz() const { return SourceHz(sws_); }

@@ -178,13 +178,12 @@ void AddSweepCommand(CLI::App& app, Session& session) {
       "sweep", "Runs a model with every combination of options; the fastest wins");
   auto a = std::make_shared<SweepArguments>();
   DeclareSubmission(sweep, a->submission);
-  sweep
-      ->add_option("--vary", a->vary,
-                   KnownAxisNames() + "; or OPTION=VALUE,…; repeatable")
+  sweep->add_option("--vary", a->vary, KnownAxisNames() + "; or OPTION=VALUE,…; repeatable")
       ->required()
       ->allow_extra_args(false);
   sweep->footer(
-      "Examples:\n  edgerack sweep model.tflite --board virtual-f746 --vary build=O3,O0 --vary fpu\n"
+      "Examples:\n  edgerack sweep model.tflite --board virtual-f746 --vary build=O3,O0 --vary "
+      "fpu\n"
       "  edgerack sweep model.tflite --board virtual-h743 --vary placement,caches");
   OnRun(sweep, session, [&session, a] { return Sweep(session, *a); });
 }

@@ -19,19 +19,18 @@ Axis OptionAxis(const std::string& option, const std::vector<std::string>& value
 }
 
 const std::vector<Axis>& PlainAxes() {
-  static const std::vector<Axis> axes = {
-      OptionAxis("build", {"O3", "O2", "Os", "O0"}),
-      OptionAxis("fpu", {"on", "off"}),
-      OptionAxis("kernels", {"fast", "ref"}),
-      OptionAxis("objective", {"balanced", "time", "ram"}),
-      OptionAxis("icache", {"on", "off"}),
-      OptionAxis("dcache", {"on", "off"}),
-      OptionAxis("art", {"on", "off"}),
-      {"caches",
-       {{"both", {}},
-        {"instructions", {{"dcache", "off"}}},
-        {"data", {{"icache", "off"}}},
-        {"none", {{"icache", "off"}, {"dcache", "off"}}}}}};
+  static const std::vector<Axis> axes = {OptionAxis("build", {"O3", "O2", "Os", "O0"}),
+                                         OptionAxis("fpu", {"on", "off"}),
+                                         OptionAxis("kernels", {"fast", "ref"}),
+                                         OptionAxis("objective", {"balanced", "time", "ram"}),
+                                         OptionAxis("icache", {"on", "off"}),
+                                         OptionAxis("dcache", {"on", "off"}),
+                                         OptionAxis("art", {"on", "off"}),
+                                         {"caches",
+                                          {{"both", {}},
+                                           {"instructions", {{"dcache", "off"}}},
+                                           {"data", {{"icache", "off"}}},
+                                           {"none", {{"icache", "off"}, {"dcache", "off"}}}}}};
   return axes;
 }
 

@@ -14,8 +14,8 @@ extern uint8_t er_data_start[], er_noinit_end[];
 extern uint8_t er_stack_low[], er_stack_top[];
 
 static const er_memory_range_t kRam[] = ER_CHIP_RAM;
-// The image, its kernels, the stack with the static data behind it, the package store: what of it is
-// RAM may not be given away.
+// The image, its kernels, the stack with the static data behind it, the package store: what of it
+// is RAM may not be given away.
 static er_memory_range_t own[4];
 
 static er_memory_range_t between(const uint8_t* start, const uint8_t* end) {
@@ -35,8 +35,8 @@ void er_image_describe_memory(er_board_memory_t* memory) {
   memory->arena_bytes = ER_CHIP_LAYOUT_ARENA_BYTES;
   memory->stack_low = er_stack_low;
   memory->stack_bytes = (uint32_t)(er_stack_top - er_stack_low);
-  memory->code_bytes = (uint32_t)(er_code_end - er_code_start) +
-                       (uint32_t)(uintptr_t)er_kernels_copied_bytes;
+  memory->code_bytes =
+      (uint32_t)(er_code_end - er_code_start) + (uint32_t)(uintptr_t)er_kernels_copied_bytes;
   memory->data_bytes = (uint32_t)(er_noinit_end - er_data_start);
   memory->store_address = ER_CHIP_LAYOUT_PACKAGE_ADDRESS;
   memory->store_bytes = ER_CHIP_LAYOUT_PACKAGE_BYTES;

@@ -100,8 +100,9 @@ void er_clock_init(uint32_t core_hz) {
   const int hse = start_hse();
   fell_back = !hse;
   // Some frequencies, 288 MHz with 25 MHz outside, only the internal oscillator's 16 MHz divide.
-  const int pll = core_hz >= kPllMinHz / kPllP &&
-                  ((hse && start_pll(ER_BOARD_CLOCK_HSE_HZ, core_hz)) || start_pll(kHsiHz, core_hz));
+  const int pll =
+      core_hz >= kPllMinHz / kPllP &&
+      ((hse && start_pll(ER_BOARD_CLOCK_HSE_HZ, core_hz)) || start_pll(kHsiHz, core_hz));
   if (pll && enter_over_drive(core_hz) && set_flash_latency(core_hz)) {
     RCC_CFGR |= apb_prescaler(core_hz, kApb1MaxHz) << 10 | apb_prescaler(core_hz, kApb2MaxHz) << 13;
     if (switch_to(kSwPll)) return;

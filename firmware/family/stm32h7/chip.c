@@ -65,6 +65,7 @@ static void forbid_external_memory(void) {
 }
 
 void er_chip_prepare(void) {
+  RCC_AHB2ENR |= RCC_AHB2ENR_SRAM1_TO_3;  // a run may have its arena there
   forbid_external_memory();
   // ES0392 2.2.9: reads of the AXI SRAM may return wrong data.
   if (er_chip_is_early_revision()) AXI_TARG7_FN_MOD = AXI_FN_MOD_READ_ISS_OVERRIDE;

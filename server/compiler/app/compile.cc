@@ -145,9 +145,9 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   }
   // A different batch changes what an interpreter would need; without one both graphs agree.
   const Graph& measured = built.reshaped ? graph : model.graph;
-  outcome.report =
-      BuildReport({request.board, model.format, model_sha256, lowered.program, lowered.plan,
-                   package, LowerBoundBytes(measured), rooms, outcome.regions, findings, built.passes});
+  outcome.report = BuildReport({request.board, model.format, model_sha256, lowered.program,
+                                lowered.plan, package, LowerBoundBytes(measured), rooms,
+                                outcome.regions, findings, built.passes});
   outcome.package = std::move(package.bytes);
   return outcome;
 }

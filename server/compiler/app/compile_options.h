@@ -17,8 +17,8 @@ namespace edgerack::compiler {
 struct CompileOptions {
   KernelPreference kernels = KernelPreference::kFast;
   Objective objective = Objective::kBalanced;
-  std::string io;                                 // "", "float" or "int8"
-  bool carry_state = false;                       // state=carry
+  std::string io;            // "", "float" or "int8"
+  bool carry_state = false;  // state=carry
   Placement placement;       // arena, weights, code, stack: memories of the chip
   PassOptions passes;
 };

@@ -116,6 +116,28 @@ TEST(CompileTest, OptionsThatCannotBeMetAreRefused) {
   EXPECT_EQ(ErrorCodeOf(Compile(text, clock).status()), "UNKNOWN_MODEL_FORMAT");
 }
 
+TEST(CompileTest, APlacementChangesTheRoomThatIsJudged) {
+  FakeClock clock;
+  CompileRequest request = Request(SampleInt8Cnn());
+  request.chip.memories.push_back({"SMALL", "ram", 0x2100'0000, std::nullopt, 512});
+  request.options.placement.weights = "SRAM1";
+  auto outcome = Compile(request, clock);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_TRUE(outcome->fits);
+  const auto& memory = outcome->report["memory"];
+  EXPECT_EQ(memory["weights_region"], "SRAM1");
+  // The store keeps the package, SRAM1 has its copy beside the arena.
+  ASSERT_EQ(memory["regions"].size(), 2u);
+  EXPECT_EQ(memory["regions"][0]["used_bytes"], outcome->package.size());
+  EXPECT_EQ(memory["regions"][1]["used_bytes"],
+            outcome->package.size() + memory["arena_bytes"].get<size_t>());
+  request.options.placement = {.arena = "SMALL"};
+  outcome = Compile(request, clock);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_FALSE(outcome->fits);
+  EXPECT_NE(outcome->does_not_fit.message.find("of 512 bytes"), std::string::npos);
+}
+
 // Whatever a damaged model does, it ends in a package or in an error that is the user's.
 TEST(CompileTest, DamagedModelsNeverLookLikeOurBug) {
   FakeClock clock;
