@@ -45,6 +45,7 @@ class RunExecution {
   Task<absl::Status> WritePackage();
   Task<absl::Status> WriteSample(int64_t sample);
   Task<absl::Status> Profile();
+  Task<absl::Status> SampleFunctions();
   Task<absl::Status> Trace();
   Task<absl::Status> TraceLayer(uint16_t layer, const std::vector<TensorSlice>& outputs,
                                 int64_t sample, size_t at);
@@ -71,6 +72,9 @@ class RunExecution {
   std::optional<Identity> identity_;
   bool package_written_ = false;  // by the flash stage
   std::shared_ptr<Measurement> measurement_ = std::make_shared<Measurement>();
+
+  int64_t run_ms_ = 0;     // by this machine's clock, of
+  int64_t run_count_ = 1;  // so many runs of the model
 
   const std::string variant_;  // of the firmware
   LinkStatistics link_before_;

@@ -51,6 +51,8 @@ Task<absl::Status> RunExecution::Measure() {
   request.extra_counter = session_.spec().kind.extra_counter;
   ER_CO_ASSIGN_OR_RETURN(er_run_reply_t run, co_await session_.link().Run(request, Limits()));
   const int64_t work_ms = session_.link().last_work_ms();
+  run_ms_ = work_ms;
+  run_count_ = assignment_.warmup_runs + assignment_.timed_runs;
   Measurement& m = *measurement_;
   m.clock_hz = run.clock_hz;
   m.timer_overhead_cycles = run.timer_overhead;
@@ -69,7 +71,8 @@ Task<absl::Status> RunExecution::Measure() {
   m.code_bytes = memory.code_bytes;
   m.data_bytes = memory.data_bytes;
   m.arena_capacity_bytes = memory.arena_capacity_bytes;
-  co_return co_await Profile();
+  ER_CO_RETURN_IF_ERROR(co_await Profile());
+  co_return co_await SampleFunctions();
 }
 
 Task<absl::Status> RunExecution::Profile() {

@@ -70,6 +70,12 @@ Task<absl::Status> BoardSession::Flash(FlashRequest request, int64_t deadline_ms
   co_return status;
 }
 
+Task<absl::StatusOr<std::vector<uint32_t>>> BoardSession::SampleProgramCounter(
+    int count, int64_t deadline_ms) {
+  if (!has_probe()) co_return NoProbe();
+  co_return co_await ports_.flasher->SampleProgramCounter(count, deadline_ms);
+}
+
 Task<absl::Status> BoardSession::ResetByProbe(int64_t deadline_ms) {
   if (!has_probe()) co_return NoProbe();
   absl::Status status = co_await ports_.flasher->Reset(deadline_ms);

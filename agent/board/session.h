@@ -36,6 +36,7 @@ class BoardSession {
   // PROBE_MISSING (INFRASTRUCTURE) when the board has no debug port.
   Task<absl::Status> Flash(FlashRequest request, int64_t deadline_ms);
   Task<absl::Status> ResetByProbe(int64_t deadline_ms);
+  Task<absl::StatusOr<std::vector<uint32_t>>> SampleProgramCounter(int count, int64_t deadline_ms);
 
   Task<absl::Status> Sleep(int64_t ms);
 

@@ -65,6 +65,7 @@ struct Assignment {
   OperatingConditions conditions;
   int32_t warmup_runs = 0;
   int32_t timed_runs = 1;
+  int64_t function_samples = 0;  // of the program counter; 0 = none
   StageTimeouts timeouts;
   bool cancelled = false;
 };
@@ -99,6 +100,13 @@ struct Places {
   uint32_t kernels = 0;
 };
 
+// Samples of the program counter that fell into one function.
+struct FunctionSamples {
+  std::string name;  // empty: into none that is known
+  std::string file;  // under firmware/; empty: of the C library
+  int64_t samples = 0;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;
@@ -121,7 +129,8 @@ struct Measurement {
   std::string firmware_build_id;
   std::optional<double> host_clock_ratio;
   LinkStatistics link;
-  std::optional<BoardTrace> trace;  // empty where none was asked for
+  std::vector<FunctionSamples> functions;  // the most first; empty where none was asked for
+  std::optional<BoardTrace> trace;         // empty where none was asked for
 };
 
 struct RunState {

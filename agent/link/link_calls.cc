@@ -139,9 +139,11 @@ Task<absl::Status> LinkClient::WriteInput(uint16_t input, std::string bytes, Cal
   co_return absl::OkStatus();
 }
 
-Task<absl::StatusOr<er_run_reply_t>> LinkClient::Run(er_run_request_t request, CallLimits limits) {
-  co_return Decoded(er_decode_run_reply, ER_MSG_RUN,
-                    co_await Call(ER_MSG_RUN, Encoded(er_encode_run_request, request), limits));
+Task<absl::StatusOr<er_run_reply_t>> LinkClient::Run(er_run_request_t request, CallLimits limits,
+                                                     const Meanwhile* meanwhile) {
+  co_return Decoded(
+      er_decode_run_reply, ER_MSG_RUN,
+      co_await Call(ER_MSG_RUN, Encoded(er_encode_run_request, request), limits, meanwhile));
 }
 
 Task<absl::StatusOr<std::vector<uint32_t>>> LinkClient::ReadSamples(uint16_t count,

@@ -118,7 +118,7 @@ Task<absl::StatusOr<LinkClient::Answer>> LinkClient::AwaitAnswer(uint8_t id, uin
 }
 
 Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string payload,
-                                                   CallLimits limits) {
+                                                   CallLimits limits, const Meanwhile* meanwhile) {
   const int64_t started_ms = clock_.SteadyMs();
   int64_t timeout_ms = kFirstTimeoutMs;
   int64_t work_timeout_ms = kFirstWorkTimeoutMs;
@@ -171,6 +171,7 @@ Task<absl::StatusOr<std::string>> LinkClient::Call(uint8_t id, std::string paylo
         continue;
       }
       if (!accepted) work_since_ms = clock_.SteadyMs();
+      if (!accepted && meanwhile != nullptr) co_await (*meanwhile)();
       accepted = true;
       until_ms = clock_.SteadyMs() + work_timeout_ms;
     }

@@ -9,6 +9,7 @@
 #define AGENT_LINK_LINK_CLIENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,10 @@ class LinkClient {
   Task<absl::Status> WritePackage(const std::string& package, CallLimits limits);
   Task<absl::StatusOr<er_package_load_reply_t>> PackageLoad(CallLimits limits);
   Task<absl::Status> WriteInput(uint16_t input, std::string bytes, CallLimits limits);
-  Task<absl::StatusOr<er_run_reply_t>> Run(er_run_request_t request, CallLimits limits);
+  // `meanwhile`, if any, is called once when the board has begun, and waited for.
+  using Meanwhile = std::function<Task<void>()>;
+  Task<absl::StatusOr<er_run_reply_t>> Run(er_run_request_t request, CallLimits limits,
+                                           const Meanwhile* meanwhile = nullptr);
   Task<absl::StatusOr<std::vector<uint32_t>>> ReadSamples(uint16_t count, CallLimits limits);
   Task<absl::StatusOr<er_profile_reply_t>> Profile(uint32_t extra_counter, CallLimits limits);
   Task<absl::StatusOr<std::vector<LayerCount>>> ReadProfile(uint16_t count, CallLimits limits);
@@ -77,7 +81,8 @@ class LinkClient {
   };
 
   // Sends one request and returns the reply's fields, without the status byte.
-  Task<absl::StatusOr<std::string>> Call(uint8_t id, std::string payload, CallLimits limits);
+  Task<absl::StatusOr<std::string>> Call(uint8_t id, std::string payload, CallLimits limits,
+                                         const Meanwhile* meanwhile = nullptr);
   Task<absl::StatusOr<Answer>> AwaitAnswer(uint8_t id, uint16_t sequence, int64_t until_ms);
   // Largest payload of one request or reply, as both ends can.
   uint32_t max_payload() const { return max_payload_; }

@@ -26,6 +26,14 @@ class FakeFlasher : public Flasher {
     co_return co_await Work(100, deadline_ms, on_reset);
   }
 
+  Task<absl::StatusOr<std::vector<uint32_t>>> SampleProgramCounter(int count,
+                                                                   int64_t deadline_ms) override {
+    std::function<absl::Status()> then = [] { return absl::OkStatus(); };
+    ER_CO_RETURN_IF_ERROR(co_await Work(count, deadline_ms, std::move(then)));
+    co_return std::vector<uint32_t>(static_cast<size_t>(count), program_counter);
+  }
+
+  uint32_t program_counter = 0;
   int64_t write_ms = 3'000;
   std::function<absl::Status(const FlashRequest&)> on_write = [](const FlashRequest&) {
     return absl::OkStatus();

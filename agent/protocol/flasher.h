@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "agent/protocol/asio.h"
 
@@ -25,6 +27,10 @@ class Flasher {
   virtual Task<absl::Status> Write(FlashRequest request, int64_t deadline_ms) = 0;
   // Resets the board and lets it run.
   virtual Task<absl::Status> Reset(int64_t deadline_ms) = 0;
+  // So many samples of the program counter of the running core, which is not disturbed (DWT_PCSR of
+  // the Armv7-M and Armv8-M architectures). None while it sleeps or is halted.
+  virtual Task<absl::StatusOr<std::vector<uint32_t>>> SampleProgramCounter(int count,
+                                                                           int64_t deadline_ms) = 0;
 };
 
 }  // namespace edgerack::agent

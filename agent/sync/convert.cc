@@ -61,6 +61,12 @@ void Fill(const Measurement& from, pb::Measurement& to) {
   to.set_uid(from.uid);
   to.set_firmware_build_id(from.firmware_build_id);
   to.set_agent_version(AgentVersion());
+  for (const FunctionSamples& function : from.functions) {
+    pb::FunctionSamples* item = to.add_functions();
+    item->set_name(function.name);
+    item->set_file(function.file);
+    item->set_samples(function.samples);
+  }
   if (from.places) {
     to.mutable_places()->set_arena_address(from.places->arena);
     to.mutable_places()->set_weights_address(from.places->weights);
@@ -155,6 +161,7 @@ Assignment FromProto(const pb::Assignment& from) {
   to.trace_samples = from.trace_samples();
   to.trace_sha256 = from.trace_sha256();
   to.firmware_variant = from.firmware_variant();
+  to.function_samples = from.function_samples();
   to.conditions.clock_hz = from.conditions().clock_hz();
   to.conditions.icache = !from.conditions().icache_off();
   to.conditions.dcache = !from.conditions().dcache_off();

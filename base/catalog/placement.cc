@@ -35,6 +35,10 @@ class Placer {
   Placer(const Chip& chip, const Placement& placement) : chip_(chip), wanted_(placement) {}
 
   absl::StatusOr<Rooms> Place(uint64_t package_bytes) {
+    if (chip_.PackageMemory() == nullptr || chip_.FindMemory(layout().stack_region) == nullptr) {
+      return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kBug, "BAD_CHIP_FILE",
+                       "chip \"" + chip_.id + "\" has no memory for packages or for the stack");
+    }
     ER_RETURN_IF_ERROR(PlaceCode());
     ER_RETURN_IF_ERROR(PlaceStack());
     ER_RETURN_IF_ERROR(PlaceWeights(package_bytes));
@@ -80,7 +84,7 @@ class Placer {
     Span span{region.address, region.address + region.size_bytes};
     span.Reserve(layout().firmware_address, layout().firmware_bytes);
     span.Reserve(layout().package_address, layout().package_bytes);
-    const MemoryRegion* stack = chip_.FindMemory(layout().stack_region);  // a chip file names one
+    const MemoryRegion* stack = chip_.FindMemory(layout().stack_region);
     span.Reserve(stack->address, layout().stack_bytes + layout().static_bytes);
     if (region.name == layout().arena_region) {
       span.end = std::min(span.end, region.address + layout().arena_bytes);

@@ -23,6 +23,7 @@ class ExplainTest : public testing::Test {
     chip_.memories = {{"FLASH", "flash", 0x0800'0000, {}, 1 << 20, 21, 17},
                       {"DTCM", "dtcm", 0x2000'0000, {}, 65'536, {}, {}},
                       {"SRAM1", "ram", 0x2001'0000, {}, 245'760, 17, 9}};
+    chip_.layout.package_address = 0x0800'0000;
     chip_.layout.stack_region = "DTCM";
     chip_.layout.stack_bytes = 16'384;
     result_.clock_hz = 216'000'000;
@@ -111,7 +112,7 @@ TEST_F(ExplainTest, ClockBelowTheChips) {
 TEST_F(ExplainTest, ArenaThatFitsTightlyCoupledMemory) {
   EXPECT_THAT(Codes(), Not(Contains("DATA_IN_SLOW_MEMORY"))) << "100,000 bytes do not fit";
   result_.memory.arena_bytes = 40'000;
-  EXPECT_THAT(Cause("DATA_IN_SLOW_MEMORY").fix, HasSubstr("place it in DTCM"));
+  EXPECT_THAT(Cause("DATA_IN_SLOW_MEMORY").fix, HasSubstr("option arena=DTCM"));
   result_.memory.arena_bytes = 60'000;
   EXPECT_THAT(Codes(), Not(Contains("DATA_IN_SLOW_MEMORY"))) << "the stack lies there too";
   result_.memory.arena_bytes = 4'000;

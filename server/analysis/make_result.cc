@@ -29,6 +29,17 @@ std::vector<core::Layer> Layers(const RunFacts& facts, const Measurement& measur
   return layers;
 }
 
+std::vector<core::FunctionShare> FunctionsOf(const Measurement& measurement) {
+  int64_t all = 0;
+  for (const core::FunctionSamples& function : measurement.functions) all += function.samples;
+  std::vector<core::FunctionShare> shares;
+  for (const core::FunctionSamples& function : measurement.functions) {
+    shares.push_back({function.name, function.file, function.samples,
+                      100.0 * static_cast<double>(function.samples) / static_cast<double>(all)});
+  }
+  return shares;
+}
+
 // The report counts what the model takes of what the firmware leaves it; the firmware's own share
 // comes on top, and the size becomes that of the whole region.
 void AddFirmware(const core::MemoryRegionUse& region, int64_t bytes, core::Memory& memory) {
@@ -161,6 +172,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   }
   result.memory = MemoryOf(facts, measurement);
   result.layers = Layers(facts, measurement);
+  result.functions = FunctionsOf(measurement);
   if (auto top1 =
           Top1(measurement.outputs, prepared.output_bytes, prepared.outputs, prepared.labels)) {
     core::Accuracy accuracy;

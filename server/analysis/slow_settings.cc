@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/catalog/placement.h"
 
 namespace edgerack::analysis {
 namespace {
@@ -60,13 +61,14 @@ void BuildAndUnits(const core::Result& result, std::vector<SlowCause>& to) {
     const char* which = both                                      ? "both caches were"
                         : result.provenance.icache.value_or(true) ? "the data cache was"
                                                                   : "the instruction cache was";
-    to.push_back({"CACHES_OFF",
-                  1.0,
-                  both ? std::optional<double>(kCachesOffSlowdown) : std::nullopt,
-                  absl::StrCat(which, " off: code or data in flash and SRAM waits for every word"),
-                  "switch them on before the first inference: SCB_EnableICache() and "
-                  "SCB_EnableDCache(), or er_cache_enable() of this firmware",
-                  {}});
+    to.push_back(
+        {"CACHES_OFF",
+         1.0,
+         both ? std::optional<double>(kCachesOffSlowdown) : std::nullopt,
+         absl::StrCat(which, " off: code or data in flash and SRAM waits for every word"),
+         "leave out options icache and dcache; in an own firmware switch them on before the "
+         "first inference: SCB_EnableICache() and SCB_EnableDCache()",
+         {}});
   }
 }
 
@@ -84,6 +86,8 @@ void Clock(const core::Result& result, const Chip& chip, std::vector<SlowCause>&
            HasIssue(result, "CLOCK_FALLBACK") ? "; the intended clock did not come up" : ""),
        HasIssue(result, "CLOCK_FALLBACK")
            ? "look at the crystal or the probe's clock output, then run again"
+       : result.provenance.options.count("clock") > 0
+           ? "leave out option clock, or give a higher one"
            : "core_hz in the board's file, then build the firmware again",
        {}});
 }
@@ -99,7 +103,7 @@ void Placement(const core::Result& result, const Chip& chip, std::vector<SlowCau
                   std::nullopt,
                   absl::StrCat("the code runs from ", code->name,
                                " with neither instruction cache nor accelerator in between"),
-                  "switch the instruction cache on, or link the code into ITCM",
+                  "switch the instruction cache on, or link the code into ITCM (option code=ITCM)",
                   {}});
   }
   const MemoryRegion* arena = chip.FindMemory(memory.arena_region);
@@ -108,12 +112,9 @@ void Placement(const core::Result& result, const Chip& chip, std::vector<SlowCau
   if (cached && *memory.arena_bytes <= static_cast<int64_t>(chip.dcache_bytes)) return;
   for (const MemoryRegion& region : chip.memories) {
     if (region.kind != "dtcm") continue;
-    // The stack lies there too.
-    const int64_t room =
-        static_cast<int64_t>(region.size_bytes) -
-        (chip.layout.stack_region == region.name ? static_cast<int64_t>(chip.layout.stack_bytes)
-                                                 : 0);
-    if (*memory.arena_bytes > room) continue;
+    // Stack and static data may lie there too.
+    auto rooms = Place(chip, {.arena = region.name, .weights = "", .code = "", .stack = ""}, 0);
+    if (!rooms.ok() || *memory.arena_bytes > static_cast<int64_t>(rooms->arena.bytes)) continue;
     to.push_back({"DATA_IN_SLOW_MEMORY",
                   std::nullopt,
                   std::nullopt,
@@ -121,9 +122,8 @@ void Placement(const core::Result& result, const Chip& chip, std::vector<SlowCau
                       "the arena of %d bytes lies in %s, where a cache line takes about %d cycles; "
                       "it fits %s, where nothing waits",
                       *memory.arena_bytes, arena->name, *arena->line_cycles, region.name),
-                  absl::StrCat("place it in ", region.name,
-                               " in a firmware of your own (--emit-c); here the "
-                               "chip's [layout] decides"),
+                  absl::StrCat("option arena=", region.name,
+                               "; in an own firmware (--emit-c) a section of the linker script"),
                   {}});
   }
 }

@@ -83,6 +83,9 @@ core::Measurement MeasurementFrom(const pb::Measurement& from) {
   to.data_bytes = from.data_bytes();
   to.arena_capacity_bytes = from.arena_capacity_bytes();
   to.settings = SettingsFrom(from.settings());
+  for (const pb::FunctionSamples& function : from.functions()) {
+    to.functions.push_back({function.name(), function.file(), function.samples()});
+  }
   if (from.has_places()) {
     to.places = core::Places{from.places().arena_address(), from.places().weights_address(),
                              from.places().stack_address(), from.places().kernels_address()};
@@ -175,6 +178,7 @@ void ToProto(const std::vector<core::Assignment>& assignments, pb::DesiredState*
     item->set_trace_samples(from.plan.prepared.trace_samples);
     item->set_trace_sha256(from.plan.prepared.trace_sha256);
     item->set_firmware_variant(from.options.firmware_variant);
+    item->set_function_samples(from.options.function_samples);
     const core::OperatingConditions& wanted = from.options.conditions;
     pb::OperatingConditions* conditions = item->mutable_conditions();
     conditions->set_clock_hz(wanted.clock_hz);

@@ -161,6 +161,13 @@ void ToProto(const core::Result& result, v1::Result* to) {
   SET(to, cycles_per_mac, result.cycles_per_mac);
   MemoryToProto(result.memory, to->mutable_memory());
   for (const core::Layer& layer : result.layers) LayerToProto(layer, to->add_layers());
+  for (const core::FunctionShare& function : result.functions) {
+    v1::FunctionShare* share = to->add_functions();
+    share->set_name(Utf8(function.name));
+    share->set_file(Utf8(function.file));
+    if (function.samples) share->set_samples(*function.samples);
+    if (function.percent) share->set_percent(*function.percent);
+  }
   if (result.accuracy) AccuracyToProto(*result.accuracy, to->mutable_accuracy());
   if (result.agreement) AgreementToProto(*result.agreement, to->mutable_agreement());
   for (const core::Stage& stage : result.stages) StageToProto(stage, to->add_stages());

@@ -56,6 +56,13 @@ struct BoardTrace {
   std::string note;                     // why there is less than was asked for
 };
 
+// Samples of the program counter that fell into one function of the firmware.
+struct FunctionSamples {
+  std::string name;  // empty: into none that is known
+  std::string file;  // under firmware/; empty: of the C library
+  int64_t samples = 0;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;  // per timed run, timer overhead subtracted
@@ -79,6 +86,7 @@ struct Measurement {
   std::string agent_version;
   std::optional<double> host_clock_ratio;  // board / host
   std::optional<LinkStatistics> link;
+  std::vector<FunctionSamples> functions;  // the most first; empty where none was asked for
   std::optional<BoardTrace> trace;
 };
 

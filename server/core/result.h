@@ -87,6 +87,14 @@ struct Layer {
   std::vector<std::string> findings;
 };
 
+// What a function of the firmware had of the time, by samples of the program counter.
+struct FunctionShare {
+  std::string name;  // empty: what fell into none that is known
+  std::string file;  // under firmware/; empty: of the C library
+  std::optional<int64_t> samples;
+  std::optional<double> percent;
+};
+
 struct Accuracy {
   std::optional<int64_t> samples;  // run on the board
   std::optional<double> top1;      // 0..1
@@ -173,6 +181,7 @@ struct Result {
   std::optional<double> cycles_per_mac;
   Memory memory;
   std::vector<Layer> layers;
+  std::vector<FunctionShare> functions;  // the most first; empty where none was asked for
   std::optional<Accuracy> accuracy;
   std::optional<Agreement> agreement;
   std::vector<Stage> stages;

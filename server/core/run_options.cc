@@ -146,6 +146,8 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
     } else if (key == "sample_seed") {
       ER_RETURN_IF_ERROR(
           Read(key, value, 0, std::numeric_limits<int32_t>::max(), parsed.sample_seed));
+    } else if (key == "functions") {
+      ER_RETURN_IF_ERROR(Read(key, value, 0, 20'000, parsed.function_samples));
     } else if (key == "trace") {
       ER_RETURN_IF_ERROR(Read(key, value, 0, 16, parsed.trace_samples));
     } else if (absl::StartsWith(key, "timeout.")) {

@@ -44,7 +44,8 @@ struct RunOptions {
       100;                    // option `board_samples`, 1 .. 100 000: dataset samples on the board
   int64_t sample_seed = 0;    // option `sample_seed`: 0 spreads them evenly, others draw at random
   int64_t trace_samples = 0;  // option `trace`, 0 .. 16: of those, traced layer by layer
-  StageTimeouts timeouts;     // 1 ms .. 7 days each
+  int64_t function_samples = 0;  // option `functions`, 0 .. 20 000 samples of the program counter
+  StageTimeouts timeouts;        // 1 ms .. 7 days each
   // Options `build` (O3, O2, Os, O0) and `fpu` (on, off): which firmware image runs. The name of
   // its folder among the variants of the board's image, e.g. "O0-nofpu"; empty = the image itself.
   std::string firmware_variant;

@@ -19,12 +19,14 @@ TEST(RunOptionsTest, TakesItsOwnAndPassesTheRestOn) {
   auto options = ParseRunOptions({{"warmup", "0"},
                                   {"samples", "5"},
                                   {"trace", "16"},
+                                  {"functions", "500"},
                                   {"timeout.flash_ms", "1234"},
                                   {"kernels", "ref"}});
   ASSERT_TRUE(options.ok());
   EXPECT_EQ(options->warmup_runs, 0);
   EXPECT_EQ(options->timed_runs, 5);
   EXPECT_EQ(options->trace_samples, 16);
+  EXPECT_EQ(options->function_samples, 500);
   EXPECT_EQ(options->timeouts.flash_ms, 1234);
   EXPECT_EQ(options->compile_options.size(), 1u);
   EXPECT_EQ(options->compile_options.at("kernels"), "ref");

@@ -12,6 +12,24 @@ void PutObject(Json& to, const char* key, Json object) {
   if (!object.empty()) to[key] = std::move(object);
 }
 
+Json FunctionJson(const core::FunctionShare& function) {
+  Json json = Json::object();
+  Put(json, "name", function.name);
+  Put(json, "file", function.file);
+  Put(json, "samples", function.samples);
+  Put(json, "percent", function.percent);
+  return json;
+}
+
+core::FunctionShare ReadFunction(const Json& json) {
+  core::FunctionShare function;
+  Get(json, "name", function.name);
+  Get(json, "file", function.file);
+  Get(json, "samples", function.samples);
+  Get(json, "percent", function.percent);
+  return function;
+}
+
 Json LatencyJson(const core::Latency& latency) {
   Json json = Json::object();
   Put(json, "estimated", latency.estimated);
@@ -313,6 +331,9 @@ void ReadResult(const Json& json, Result& result) {
   Get(json, "cycles_per_mac", result.cycles_per_mac);
   if (json.contains("memory")) result.memory = ReadMemory(json["memory"]);
   for (const Json& item : json.at("layers")) result.layers.push_back(ReadLayer(item));
+  for (const Json& item : json.value("functions", Json::array())) {
+    result.functions.push_back(ReadFunction(item));
+  }
   if (json.contains("accuracy")) result.accuracy = ReadAccuracy(json["accuracy"]);
   if (json.contains("agreement")) result.agreement = ReadAgreement(json["agreement"]);
   for (const Json& item : json.at("stages")) result.stages.push_back(ReadStage(item));
@@ -346,6 +367,9 @@ std::string EncodeResultBody(const Result& result) {
   Put(json, "cycles_per_mac", result.cycles_per_mac);
   PutObject(json, "memory", MemoryJson(result.memory));
   for (const auto& layer : result.layers) json["layers"].push_back(LayerJson(layer));
+  for (const auto& function : result.functions) {
+    json["functions"].push_back(FunctionJson(function));
+  }
   if (result.accuracy) json["accuracy"] = AccuracyJson(*result.accuracy);
   if (result.agreement) json["agreement"] = AgreementJson(*result.agreement);
   for (const auto& stage : result.stages) json["stages"].push_back(StageJson(stage));

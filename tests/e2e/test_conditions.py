@@ -147,3 +147,18 @@ def test_sweep_of_placement_and_clock(farm):
     assert [run["values"] for run in document["runs"]] == [
         {"clock": "216", "caches": "both"}, {"clock": "216", "caches": "none"},
         {"clock": "288", "caches": "both"}, {"clock": "288", "caches": "none"}]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_functions_of_the_firmware_by_samples_of_the_program_counter(farm, board):
+    result = result_of(farm, board, "functions=320")
+    functions = result["functions"]
+    total = sum(function["samples"] for function in functions)
+    assert 100 <= total <= 320, functions
+    assert abs(sum(function["percent"] for function in functions) - 100) < 0.1
+    # An int8 CNN spends its time in its kernels; the Helium ones call `multiply`, which is assembly.
+    kernels = [function for function in functions
+               if function.get("file", "").startswith("kernels/") or function["name"] == "multiply"]
+    assert sum(function["samples"] for function in kernels) > 0.6 * total, functions
+    assert any("conv2d" in function.get("file", "") for function in kernels), functions
+    assert result_of(farm, board)["functions"] == []

@@ -2,6 +2,9 @@
 
 #include <cstdio>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+
 namespace edgerack::agent {
 namespace {
 
@@ -105,6 +108,31 @@ absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd
   ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
   arguments.insert(arguments.end(), {"-c", ResetAndRun(place), "-c", "shutdown"});
   return arguments;
+}
+
+absl::StatusOr<std::vector<std::string>> SampleCommand(const std::string& openocd,
+                                                       const std::filesystem::path& config,
+                                                       const ProbeAddress& probe, int count) {
+  ER_ASSIGN_OR_RETURN(std::vector<std::string> arguments, Begin(openocd, config, probe));
+  // DWT_PCSR; short lines, because the log is made of them.
+  const std::string loop = "for {set er_i 0} {$er_i < " + std::to_string(count) +
+                           "} {incr er_i 16} {set er_line " + kProgramCounterMark +
+                           "; for {set er_j 0} {$er_j < 16} {incr er_j} {append er_line { } "
+                           "[read_memory 0xE000101C 32 1]}; echo $er_line}";
+  arguments.insert(arguments.end(), {"-c", loop, "-c", "shutdown"});
+  return arguments;
+}
+
+std::vector<uint32_t> ProgramCountersIn(const std::string& line) {
+  constexpr uint32_t kNone = 0xFFFFFFFF;
+  std::vector<uint32_t> counters;
+  const std::vector<std::string> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
+  if (words.empty() || words[0] != kProgramCounterMark) return counters;
+  for (size_t i = 1; i < words.size(); ++i) {
+    uint32_t pc = 0;
+    if (absl::SimpleHexAtoi(words[i], &pc) && pc != kNone && pc != 0) counters.push_back(pc & ~1u);
+  }
+  return counters;
 }
 
 std::string Readable(const std::vector<std::string>& arguments) {

@@ -42,6 +42,14 @@ absl::StatusOr<std::vector<std::string>> ResetCommand(const std::string& openocd
                                                       const ProbeAddress& probe,
                                                       const ImagePlace& place);
 
+// Prints so many program counters of the running core, lines of kProgramCounterMark and numbers.
+inline constexpr char kProgramCounterMark[] = "er_pc";
+absl::StatusOr<std::vector<std::string>> SampleCommand(const std::string& openocd,
+                                                       const std::filesystem::path& config,
+                                                       const ProbeAddress& probe, int count);
+// The numbers of such a line, without those that say "halted" or "asleep"; empty for another line.
+std::vector<uint32_t> ProgramCountersIn(const std::string& line);
+
 // For the log: arguments with blanks in quotes.
 std::string Readable(const std::vector<std::string>& arguments);
 

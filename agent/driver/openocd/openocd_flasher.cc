@@ -35,13 +35,36 @@ Task<absl::Status> OpenocdFlasher::Reset(int64_t deadline_ms) {
   co_return co_await Run(std::move(arguments), deadline_ms);
 }
 
-Task<absl::Status> OpenocdFlasher::Run(std::vector<std::string> arguments, int64_t deadline_ms) {
+Task<absl::StatusOr<std::vector<uint32_t>>> OpenocdFlasher::SampleProgramCounter(
+    int count, int64_t deadline_ms) {
+  ER_CO_ASSIGN_OR_RETURN(std::string openocd, FindProgram("openocd"));
+  ER_CO_ASSIGN_OR_RETURN(std::vector<std::string> arguments,
+                         SampleCommand(openocd, setup_.config, setup_.probe, count));
+  std::vector<uint32_t> counters;
+  std::function<bool(const std::string&)> take = [&counters](const std::string& line) {
+    const std::vector<uint32_t> found = ProgramCountersIn(line);
+    counters.insert(counters.end(), found.begin(), found.end());
+    return line.starts_with(kProgramCounterMark);
+  };
+  ER_CO_RETURN_IF_ERROR(co_await Run(std::move(arguments), deadline_ms, std::move(take)));
+  if (counters.empty()) {
+    co_return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kJob, "NO_PC_SAMPLES",
+                        "the debug port gave no samples of the program counter: the core has no "
+                        "DWT_PCSR, or it slept all the time; leave out option functions");
+  }
+  co_return counters;
+}
+
+Task<absl::Status> OpenocdFlasher::Run(std::vector<std::string> arguments, int64_t deadline_ms,
+                                       std::function<bool(const std::string&)> take_line) {
   const int64_t started_ms = timers_.clock().SteadyMs();
   OpenocdOutcome outcome;
   outcome.deadline_ms = deadline_ms - started_ms;
   spdlog::info("board {}: openocd runs: {}", setup_.board_id, Readable(arguments));
   // OpenOCD prints its version line itself, first of all.
-  std::function<void(const std::string&)> on_line = [this, &outcome](const std::string& line) {
+  std::function<void(const std::string&)> on_line = [this, &outcome,
+                                                     &take_line](const std::string& line) {
+    if (take_line && take_line(line)) return;
     spdlog::info("board {}: openocd: {}", setup_.board_id, line);
     if (outcome.lines.size() < kMaxKeptLines) outcome.lines.push_back(line);
   };

@@ -26,9 +26,13 @@ class OpenocdFlasher : public Flasher {
 
   Task<absl::Status> Write(FlashRequest request, int64_t deadline_ms) override;
   Task<absl::Status> Reset(int64_t deadline_ms) override;
+  Task<absl::StatusOr<std::vector<uint32_t>>> SampleProgramCounter(int count,
+                                                                   int64_t deadline_ms) override;
 
  private:
-  Task<absl::Status> Run(std::vector<std::string> arguments, int64_t deadline_ms);
+  // `on_line` returns true for a line that it takes: it is neither logged nor kept.
+  Task<absl::Status> Run(std::vector<std::string> arguments, int64_t deadline_ms,
+                         std::function<bool(const std::string&)> on_line = {});
 
   OpenocdSetup setup_;
   asio::any_io_executor executor_;

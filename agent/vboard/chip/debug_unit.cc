@@ -143,6 +143,8 @@ uint32_t WatchUnit::Read(uint32_t offset) {
     case 0x04:
       Settle();
       return count_;
+    case 0x1C:
+      return debug_->SampledPc();
     case 0xFB4:
       return origin_->debugger ? 0 : (locked_ ? 3 : 1);
     case 0xFBC:

@@ -70,6 +70,15 @@ class DebugUnit {
   bool masks_interrupts() const { return enabled() && (control_ & 8) != 0; }
   bool trace_enabled() const { return (demcr_ & (1u << 24)) != 0; }
   bool halted() const { return halted_; }
+  // DWT_PCSR: where the core is, or all ones while it does not execute.
+  uint32_t SampledPc() const {
+    constexpr uint32_t kProgramCounter = 15, kNone = 0xFFFFFFFF;
+    uint32_t pc = kNone;
+    const bool executes =
+        !halted_ && !target_->IsSleeping() && !target_->IsLockedUp() && !target_->InReset();
+    if (executes) target_->ReadCoreRegister(kProgramCounter, &pc);
+    return pc;
+  }
   bool Catches(uint32_t vector) const { return enabled() && (demcr_ & vector) != 0; }
   // Entering debug state always sets C_HALT.
   void EnterHalt(uint32_t reason) {

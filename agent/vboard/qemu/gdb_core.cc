@@ -141,6 +141,10 @@ bool GdbCore::Store(uint32_t address, unsigned size_bytes, uint32_t value, uint3
   });
 }
 
+bool GdbCore::SamplePc(uint32_t* pc) {
+  return WhileStopped([&] { return ReadRegister(kPc, reinterpret_cast<uint8_t*>(pc), 4); });
+}
+
 bool GdbCore::ReadRegister(unsigned number, uint8_t* to, size_t size) {
   std::string reply;
   return Ask(absl::StrFormat("p%x", number), &reply) && FromHex(reply, to, size);

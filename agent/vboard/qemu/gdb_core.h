@@ -41,6 +41,9 @@ class GdbCore {
   // Lets the core itself store 1, 2 or 4 bytes, by an instruction put at `scratch` for the moment.
   bool Store(uint32_t address, unsigned size_bytes, uint32_t value, uint32_t scratch);
 
+  // Where the core is; one that runs is stopped for a moment.
+  bool SamplePc(uint32_t* pc);
+
   // Of a stopped core. Values are little-endian, `size` bytes of the register.
   bool ReadRegister(unsigned number, uint8_t* to, size_t size);
   bool WriteRegister(unsigned number, const uint8_t* from, size_t size);

@@ -7,6 +7,7 @@ namespace {
 
 // Debug registers (Armv8-M ARM, D1.2).
 constexpr uint32_t kFpControl = 0xE0002000, kFpComparators = 0xE0002008;
+constexpr uint32_t kPcSample = 0xE000101C;  // DWT_PCSR
 constexpr uint32_t kAircr = 0xE000ED0C, kDfsr = 0xE000ED30;
 constexpr uint32_t kDhcsr = 0xE000EDF0, kDcrsr = 0xE000EDF4, kDcrdr = 0xE000EDF8,
                    kDemcr = 0xE000EDFC;
@@ -34,7 +35,7 @@ bool IsMemory(uint32_t address) {
 
 bool IsDebugRegister(uint32_t address) {
   return (address >= kFpControl && address < 0xE0003000) || address == kDfsr ||
-         (address >= kDhcsr && address <= kDemcr);
+         address == kPcSample || (address >= kDhcsr && address <= kDemcr);
 }
 
 }  // namespace
@@ -82,6 +83,9 @@ bool M55Target::WriteWords(unsigned ap, uint32_t address, const uint8_t* from, s
 }
 
 void M55Target::SetResetPin(bool low) {
+  // A probe that attaches lets go of a pin that it never held.
+  if (low == reset_pin_low_) return;
+  reset_pin_low_ = low;
   if (low) {
     core_->Halt();
   } else {
@@ -202,6 +206,10 @@ bool M55Target::ReadDebugRegister(uint32_t address, uint32_t* value) {
     case kDcrdr:
       *value = dcrdr_;
       return true;
+    case kPcSample:
+      NoteStop();
+      *value = 0xFFFFFFFF;
+      return !let_run_ || core_->SamplePc(value);
     case kDemcr:
       *value = demcr_;
       return true;
@@ -227,6 +235,8 @@ bool M55Target::WriteDebugRegister(uint32_t address, uint32_t value) {
       return TransferRegister(value);
     case kDcrdr:
       dcrdr_ = value;
+      return true;
+    case kPcSample:
       return true;
     case kDemcr:
       demcr_ = value;

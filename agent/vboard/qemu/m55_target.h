@@ -50,6 +50,7 @@ class M55Target : public ProbeTarget {
   std::array<uint32_t, kBreakpoints> comparators_{};
   bool let_run_ = true;  // the program was running when last looked at
   bool was_reset_ = true;
+  bool reset_pin_low_ = false;
 };
 
 }  // namespace edgerack::vboard

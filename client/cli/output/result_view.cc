@@ -105,6 +105,17 @@ std::string AgreementText(const v1::Agreement& a) {
          (a.max_abs_error() > 0 ? ", largest difference " + Fixed(a.max_abs_error(), 7) : "");
 }
 
+std::string PlacesText(const v1::Memory& memory) {
+  std::string text;
+  for (const auto& [what, region] : {std::pair("arena in ", &memory.arena_region()),
+                                     std::pair("weights in ", &memory.weights_region()),
+                                     std::pair("code in ", &memory.code_region()),
+                                     std::pair("stack in ", &memory.stack_region())}) {
+    if (!region->empty()) text += (text.empty() ? "" : ", ") + std::string(what) + *region;
+  }
+  return text;
+}
+
 std::string StageText(const v1::Result& r) {
   std::string text;
   for (const auto& stage : r.stages()) {
@@ -129,6 +140,29 @@ std::string LayerSumText(const v1::Result& r) {
 }
 
 }  // namespace
+
+std::string RenderFunctions(const v1::Result& r) {
+  constexpr auto kRight = Table::Align::kRight;
+  constexpr int kMost = 15;
+  Table table({{"function"}, {"file"}, {"samples", kRight}, {"share", kRight}});
+  int64_t all = 0;
+  int64_t rest = 0;
+  for (int i = 0; i < r.functions_size(); ++i) {
+    const v1::FunctionShare& function = r.functions(i);
+    all += function.samples();
+    if (i >= kMost) {
+      rest += function.samples();
+      continue;
+    }
+    table.Add({function.name().empty() ? "(none that is known)" : function.name(), function.file(),
+               Grouped(function.samples()), Fixed(function.percent(), 1) + " %"});
+  }
+  if (rest > 0) {
+    table.Add({std::to_string(r.functions_size() - kMost) + " more", "", Grouped(rest),
+               Percent(static_cast<double>(rest), static_cast<double>(all))});
+  }
+  return table.Render();
+}
 
 std::string RenderLayers(const v1::Result& r) {
   constexpr auto kRight = Table::Align::kRight;
@@ -190,10 +224,12 @@ std::string RenderResult(const v1::Result& r) {
   if (memory.has_stack_bytes())
     lines.Add("stack", Bytes(memory.stack_bytes()) + " high-water mark");
   lines.Add("memory", RegionText(memory));
+  lines.Add("places", PlacesText(memory));
   lines.Add("accuracy", AccuracyText(r.accuracy()));
   lines.Add("agreement", AgreementText(r.agreement()));
   lines.Add("stages", StageText(r));
-  return lines.text() + (r.layers_size() ? "\n" + RenderLayers(r) + LayerSumText(r) : "");
+  return lines.text() + (r.layers_size() ? "\n" + RenderLayers(r) + LayerSumText(r) : "") +
+         (r.functions_size() ? "\n" + RenderFunctions(r) : "");
 }
 
 }  // namespace edgerack::cli
