@@ -16,11 +16,10 @@ absl::StatusOr<FunctionTable> FunctionTable::Parse(const std::string& text) {
     ++line_number;
     const std::vector<std::string> fields = absl::StrSplit(line, ' ');
     Function function;
-    const bool good = fields.size() == 4 &&
-                      absl::SimpleHexAtoi(fields[0], &function.address) &&
-                      absl::SimpleAtoi(fields[1], &function.bytes) &&
-                      (table.functions_.empty() ||
-                       function.address > table.functions_.back().address);
+    const bool good =
+        fields.size() == 4 && absl::SimpleHexAtoi(fields[0], &function.address) &&
+        absl::SimpleAtoi(fields[1], &function.bytes) &&
+        (table.functions_.empty() || function.address > table.functions_.back().address);
     if (!good) {
       return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kInfrastructure,
                        "BAD_FUNCTION_LIST",

@@ -30,8 +30,8 @@ TEST(FunctionTableTest, NothingSampledIsNothing) {
 }
 
 TEST(FunctionTableTest, ABadLineIsNamed) {
-  for (const char* bad : {"08000200 100 run\n", "xyz 1 a -\n", "0 -1 a -\n",
-                          "10 1 a -\n10 1 b -\n", "10 1 a - b\n"}) {
+  for (const char* bad : {"08000200 100 run\n", "xyz 1 a -\n", "0 -1 a -\n", "10 1 a -\n10 1 b -\n",
+                          "10 1 a - b\n"}) {
     auto table = FunctionTable::Parse(bad);
     EXPECT_EQ(ErrorCodeOf(table.status()), "BAD_FUNCTION_LIST") << bad;
   }

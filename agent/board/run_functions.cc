@@ -18,7 +18,8 @@ constexpr size_t kMostListBytes = 1 << 20;
 
 Task<absl::Status> RunExecution::SampleFunctions() {
   if (assignment_.function_samples == 0) co_return absl::OkStatus();
-  const std::filesystem::path list = session_.spec().FirmwareElf(variant_).parent_path() / "functions";
+  const std::filesystem::path list =
+      session_.spec().FirmwareElf(variant_).parent_path() / "functions";
   ER_CO_ASSIGN_OR_RETURN(const std::string text, ReadFile(list, kMostListBytes));
   ER_CO_ASSIGN_OR_RETURN(const FunctionTable table, FunctionTable::Parse(text));
 

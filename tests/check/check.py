@@ -90,7 +90,7 @@ def check_format():
 def check_agent_is_blind():
     """The agent must not know whether a board is virtual, but for the record's one field."""
     field = re.compile(r"is_virtual|set_virtual|\.virtual_?\b|record's field")
-    keyword = re.compile(r"\bvirtual\s+(~|[A-Za-z_:<>]+[\s&*])|\bvirtual ~")
+    keyword = re.compile(r"\bvirtual\s+(~|[A-Za-z0-9_:<>]+[\s&*])|\bvirtual ~")
     found = []
     for file in sources():
         path = str(file.relative_to(ROOT))
