@@ -315,7 +315,7 @@ TEST(CycleModel, IsDeterministicAndCanBeOff) {
   const uint64_t on = CyclesAfter({}, "spin");
   EXPECT_EQ(on, CyclesAfter({}, "spin"));
   ProcessorOptions off;
-  off.estimate_cycles = false;
+  off.cycles = CycleParts::None();
   const uint64_t fixed = CyclesAfter(off, "spin");
   EXPECT_NE(on, fixed);
   ProcessorOptions noisy;
