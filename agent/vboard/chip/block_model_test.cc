@@ -9,7 +9,7 @@ namespace {
 
 BlockFigures Decode(const std::vector<uint16_t>& code) {
   return BlockModel().Decode(reinterpret_cast<const uint8_t*>(code.data()), 0x08000000,
-                                     2 * code.size());
+                             2 * code.size());
 }
 
 TEST(BlockModel, FindsFloatingPointDivisionAndEvents) {

@@ -138,8 +138,8 @@ class Core {
   Block& Lookup(uint32_t address, uint32_t size);
   void SetPc(uint32_t value);
   // Data accesses, for the cycle model.
-  static void AccessHook(uc_engine* uc, uc_mem_type type, uint64_t address, int size,
-                         int64_t value, void* user);
+  static void AccessHook(uc_engine* uc, uc_mem_type type, uint64_t address, int size, int64_t value,
+                         void* user);
   void OnInterrupt(uint32_t number);
   bool OnInvalid();
   bool OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value);

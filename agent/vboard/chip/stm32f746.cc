@@ -57,7 +57,7 @@ ChipFacts Make() {
   f.timing_conditions = {.core_per_bus = 1,
                          .flash_wait_states = 7,
                          .bus_cycles_per_access = 8};  // ASSUMED, with the H743: see there
-  f.mvfr0 = 0x10110021;               // single precision only
+  f.mvfr0 = 0x10110021;                                // single precision only
   f.mvfr1 = 0x11000011;
   f.mvfr2 = 0x00000040;
   f.mpu_regions = 8;

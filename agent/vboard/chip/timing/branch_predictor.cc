@@ -18,7 +18,9 @@ BranchPredictor::BranchPredictor(const BranchFacts& facts)
 void BranchPredictor::Reset() { *this = BranchPredictor(facts_); }
 
 bool BranchPredictor::GuessDirection(uint32_t address, bool taken) {
-  uint8_t& counter = counters_[((address >> 1) ^ history_) & (facts_.counters - 1)];
+  // The history on the upper bits: neighbours in a loop do not share counters.
+  const uint32_t index = (address >> 1) ^ history_ * (facts_.counters >> facts_.history_bits);
+  uint8_t& counter = counters_[index & (facts_.counters - 1)];
   const bool guess = counter >= kWeaklyTaken;
   if (taken && counter < kStronglyTaken) ++counter;
   if (!taken && counter > 0) --counter;

@@ -9,7 +9,7 @@ TimedBlock::TimedBlock(uint32_t at, std::vector<MicroOp> micro_ops)
     : address(at), ops(std::move(micro_ops)) {
   for (size_t i = 0; i < ops.size(); ++i) {
     for (int n = 0; n < ops[i].accesses; ++n) {
-      accesses.push_back({static_cast<uint16_t>(i), n == 0});
+      accesses.push_back({static_cast<uint16_t>(i), static_cast<uint8_t>(n)});
     }
   }
   if (ops.empty()) return;
@@ -140,10 +140,11 @@ void CoreTiming::Access(uint32_t address, uint32_t size_bytes, bool is_store) {
   data.address = address;
   data.size_bytes = size_bytes;
   data.is_store = is_store;
-  data.younger = access.first && access.op > 0 && entry_->timing.younger[access.op] &&
+  data.younger = access.number == 0 && access.op > 0 && entry_->timing.younger[access.op] &&
                  !current_->ops[access.op - 1u].is_store &&
                  current_->ops[access.op - 1u].accesses != 0;
-  data.even_multiple = access.first && (op.flags & kMultiple) != 0 && op.accesses % 2 == 0;
+  data.even_multiple = access.number == 0 && (op.flags & kMultiple) != 0 && op.accesses % 2 == 0;
+  data.second_word = access.number % 2 == 1 && size_bytes == 4;
   const uint64_t now = clock_->cycles() + (issue > paid_ ? issue - paid_ : 0);
   clock_->Advance(memory_.Access(*region, data, now));
 }

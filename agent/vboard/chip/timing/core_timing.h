@@ -34,13 +34,13 @@ class TimedBlock {
   };
   struct Access {
     uint16_t op = 0;
-    bool first = false;  // of its instruction
+    uint8_t number = 0;  // within its instruction
   };
 
   uint32_t address = 0, size_bytes = 0;
   std::vector<MicroOp> ops;
-  std::vector<Access> accesses;  // in order
-  Branch branch;                 // at its end
+  std::vector<Access> accesses;                  // in order
+  Branch branch;                                 // at its end
   const MemoryTiming::Region* region = nullptr;  // where the code stands
   std::vector<std::unique_ptr<Entry>> entries;   // the last used first
 };
@@ -82,12 +82,12 @@ class CoreTiming {
   BranchPredictor predictor_;
   MemoryTiming memory_;
   StateTable states_;
-  uint32_t state_ = 0;  // at the start of the next block
+  uint32_t state_ = 0;             // at the start of the next block
   TimedBlock* current_ = nullptr;  // running now
   std::optional<Branch> last_;     // at the end of what ran last, if nothing came between
   bool last_flags_are_old_ = false;
   TimedBlock::Entry* entry_ = nullptr;
-  uint32_t paid_ = 0;         // cycles of the running block that the clock has
+  uint32_t paid_ = 0;  // cycles of the running block that the clock has
   size_t next_access_ = 0;
 };
 

@@ -21,13 +21,13 @@ Latencies MakeLatencies() {
   };
   // Consumers: operand, early operand, address, multiplicand, accumulator, store data;
   // then of the FPU: operand, accumulator of VFMA, of VMLA, store data, move to the core.
-  row(Producer::kEarlyAlu, {0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0});    // H J; address write-back too
-  row(Producer::kLateAlu, {1, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0});     // H J
-  row(Producer::kReverse, {0, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0});     // H J
-  row(Producer::kSaturate, {2, 3, 3, 2, 1, 0, 0, 0, 0, 0, 0});    // T L
-  row(Producer::kLoadWord, {1, 2, 3, 2, 1, 0, 0, 0, 0, 0, 0});    // H J; early T L; address H Q
-  row(Producer::kLoadNarrow, {2, 3, 3, 2, 1, 0, 0, 0, 0, 0, 0});  // H J; address A
-  row(Producer::kMultiply, {2, 3, 3, 2, 1, 1, 0, 0, 0, 0, 0});    // H J, Q
+  row(Producer::kEarlyAlu, {0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0});      // H J; address write-back too
+  row(Producer::kLateAlu, {1, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0});       // H J
+  row(Producer::kReverse, {0, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0});       // H J
+  row(Producer::kSaturate, {2, 3, 3, 2, 1, 0, 0, 0, 0, 0, 0});      // T L
+  row(Producer::kLoadWord, {1, 2, 3, 2, 1, 0, 0, 0, 0, 0, 0});      // H J; early T L; address H Q
+  row(Producer::kLoadNarrow, {2, 3, 3, 2, 1, 0, 0, 0, 0, 0, 0});    // H J; address A
+  row(Producer::kMultiply, {2, 3, 3, 2, 1, 1, 0, 0, 0, 0, 0});      // H J, Q
   row(Producer::kFpArithmetic, {0, 0, 0, 0, 0, 0, 3, 3, 2, 1, 3});  // H J
   row(Producer::kFpFused, {0, 0, 0, 0, 0, 0, 5, 3, 2, 3, 5});       // H J
   row(Producer::kFpChained, {0, 0, 0, 0, 0, 0, 6, 3, 3, 4, 6});     // H J, T L
@@ -81,12 +81,12 @@ CoreFacts Make() {
       .queue_entries = 4,    // V P
   };
   f.store_buffer = {
-      .entries = 5,                      // H J: about
-      .word_tenths = 10,                 // H J
-      .unaligned_tenths = 40,            // H J
-      .narrow_same_bank_tenths = 40,     // H J, of a chip whose RAM has ECC; A for others
-      .narrow_other_bank_tenths = 20,    // as above
-      .narrow_next_tenths = 24,          // as above
+      .entries = 5,                    // H J: about
+      .word_tenths = 10,               // H J
+      .unaligned_tenths = 40,          // H J
+      .narrow_same_bank_tenths = 40,   // H J, of a chip whose RAM has ECC; A for others
+      .narrow_other_bank_tenths = 20,  // as above
+      .narrow_next_tenths = 24,        // as above
   };
   f.unaligned = {
       .load_cycles = 3,                // H J, F

@@ -11,9 +11,9 @@ struct Part {
   bool CycleParts::*member;
 };
 constexpr Part kParts[] = {
-    {"pipeline", &CycleParts::pipeline}, {"fetch", &CycleParts::fetch},
-    {"branches", &CycleParts::branches}, {"icache", &CycleParts::icache},
-    {"dcache", &CycleParts::dcache},     {"stores", &CycleParts::stores},
+    {"pipeline", &CycleParts::pipeline},   {"fetch", &CycleParts::fetch},
+    {"branches", &CycleParts::branches},   {"icache", &CycleParts::icache},
+    {"dcache", &CycleParts::dcache},       {"stores", &CycleParts::stores},
     {"unaligned", &CycleParts::unaligned}, {"banks", &CycleParts::banks},
 };
 
@@ -39,9 +39,9 @@ absl::StatusOr<CycleParts> ParseCycleParts(const std::string& text) {
     if (found) continue;
     std::string known;
     for (const Part& part : kParts) absl::StrAppend(&known, known.empty() ? "" : ", ", part.name);
-    return absl::InvalidArgumentError(
-        absl::StrCat("the cycle model has no part '", name, "'; there is on, off, or some of ",
-                     known, ", separated by commas"));
+    return absl::InvalidArgumentError(absl::StrCat("the cycle model has no part '", name,
+                                                   "'; there is on, off, or some of ", known,
+                                                   ", separated by commas"));
   }
   return parts;
 }

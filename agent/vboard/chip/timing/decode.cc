@@ -72,16 +72,17 @@ void DecodeAddress(const cs_insn& insn, uint32_t address, MicroOp* op) {
     op->base = static_cast<int8_t>(CoreRegisterNumber(static_cast<unsigned>(mem.base)));
     op->displacement = post_indexed ? 0 : mem.disp;
     if (op->base == 15) {
-      op->displacement = static_cast<int32_t>(((address + 4) & ~3u) + static_cast<uint32_t>(mem.disp));
+      op->displacement =
+          static_cast<int32_t>(((address + 4) & ~3u) + static_cast<uint32_t>(mem.disp));
       if (mem.index != ARM_REG_INVALID) op->displacement = static_cast<int32_t>(address + 4);
     }
     op->read(Consumer::kAddress) |= MaskOf(static_cast<unsigned>(mem.base));
     if (mem.index != ARM_REG_INVALID) {
       op->index = static_cast<int8_t>(CoreRegisterNumber(static_cast<unsigned>(mem.index)));
       op->index_shift = static_cast<uint8_t>(
-          mem.lshift != 0 ? mem.lshift
-                          : (arm.operands[i].shift.type == ARM_SFT_LSL ? arm.operands[i].shift.value
-                                                                       : 0));
+          mem.lshift != 0
+              ? mem.lshift
+              : (arm.operands[i].shift.type == ARM_SFT_LSL ? arm.operands[i].shift.value : 0));
       op->read(Consumer::kAddress) |= MaskOf(static_cast<unsigned>(mem.index));
     }
     if (arm.writeback || post_indexed) {

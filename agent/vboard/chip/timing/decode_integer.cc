@@ -198,7 +198,8 @@ void DecodeInteger(const cs_insn& insn, MicroOp* op) {
     case ARM_INS_MOVT:
       if (CoreRegisterNumber(static_cast<unsigned>(arm.operands[0].reg)) == 15) {
         op->issue_class = IssueClass::kBranch;
-        op->branch = MaskOf(arm, 1) == RegisterBit(14) ? BranchKind::kReturn : BranchKind::kIndirect;
+        op->branch =
+            MaskOf(arm, 1) == RegisterBit(14) ? BranchKind::kReturn : BranchKind::kIndirect;
         return;
       }
       return Move(insn, true, op);

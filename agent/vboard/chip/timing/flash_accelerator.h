@@ -28,8 +28,8 @@ class FlashAccelerator {
   uint32_t wait_cycles_ = 0;
   std::vector<uint32_t> rows_;  // row + 1; 0: empty
   size_t next_ = 0;
-  uint32_t current_ = 0;       // the row that stands in the flash's output, + 1
-  uint32_t ahead_ = 0;         // the row read ahead, + 1
+  uint32_t current_ = 0;  // the row that stands in the flash's output, + 1
+  uint32_t ahead_ = 0;    // the row read ahead, + 1
   uint64_t ahead_ready_ = 0;
 };
 

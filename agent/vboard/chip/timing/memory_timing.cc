@@ -14,7 +14,13 @@ constexpr uint32_t kIciallu = 0xF50, kIcimvau = 0xF58, kDcimvac = 0xF5C, kDcisw 
                    kDccmvau = 0xF64, kDccmvac = 0xF68, kDccsw = 0xF6C, kDccimvac = 0xF70,
                    kDccisw = 0xF74;
 
-uint32_t WayShift(uint32_t ways) { return ways <= 1 ? 0 : static_cast<uint32_t>(__builtin_clz(ways - 1)); }
+uint32_t WayShift(uint32_t ways) {
+  return ways <= 1 ? 0 : static_cast<uint32_t>(__builtin_clz(ways - 1));
+}
+
+bool IsUnaligned(const DataAccess& access) {
+  return (access.address & (std::min(access.size_bytes, 4u) - 1)) != 0;
+}
 
 }  // namespace
 
@@ -134,7 +140,8 @@ uint32_t MemoryTiming::FetchCached(const Region& region, uint32_t first, uint32_
 }
 
 bool MemoryTiming::BankConflict(const DataAccess& access) const {
-  return access.younger && ((access.address ^ last_load_) & 4) == 0;
+  // What an unaligned one waits is its own rule, whatever its partner's bank.
+  return access.younger && !IsUnaligned(access) && ((access.address ^ last_load_) & 4) == 0;
 }
 
 uint32_t MemoryTiming::Unaligned(const DataAccess& access) const {
@@ -142,14 +149,16 @@ uint32_t MemoryTiming::Unaligned(const DataAccess& access) const {
     const bool odd = access.even_multiple && (access.address & 7) != 0;
     return odd ? unaligned_.odd_store_multiple_cycles : 0;
   }
-  if ((access.address & (std::min(access.size_bytes, 4u) - 1)) == 0) return 0;
+  if (!IsUnaligned(access)) return 0;
   return access.younger ? unaligned_.younger_load_cycles : unaligned_.load_cycles;
 }
 
 uint32_t MemoryTiming::Access(const Region& region, const DataAccess& access, uint64_t now) {
   uint32_t wait = parts_.unaligned ? Unaligned(access) : 0;
   if (access.is_store) {
-    if (parts_.stores) wait += store_buffer_.Push(access.address, access.size_bytes, now + wait);
+    if (parts_.stores && !access.second_word) {
+      wait += store_buffer_.Push(access.address, access.size_bytes, now + wait);
+    }
     if (parts_.dcache && !region.tightly_coupled) {
       wait += Store(region, access.address, now + wait);
     }

@@ -36,8 +36,9 @@ struct DataAccess {
   uint32_t address = 0;
   uint32_t size_bytes = 0;
   bool is_store = false;
-  bool younger = false;  // of a pair
+  bool younger = false;        // of a pair
   bool even_multiple = false;  // the first word of a store of an even number of them
+  bool second_word = false;    // goes along with the word before it, as one of 8 bytes
 };
 
 class MemoryTiming {

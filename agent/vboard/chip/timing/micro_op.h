@@ -53,18 +53,18 @@ inline constexpr size_t kConsumers = static_cast<size_t>(Consumer::kCount);
 
 // What decides who may share a cycle.
 enum class IssueClass : uint8_t {
-  kAlone,         // never shares a cycle
-  kSimple,        // ALU, no shifter
-  kMoveShift,     // a shift as a move
-  kInlineShift,   // operand shifted, or a rotated constant
-  kBitField,      // bfi, ubfx, rev, pkh, sxta, ssat
-  kExtend,        // plain extensions and parallel arithmetic
+  kAlone,        // never shares a cycle
+  kSimple,       // ALU, no shifter
+  kMoveShift,    // a shift as a move
+  kInlineShift,  // operand shifted, or a rotated constant
+  kBitField,     // bfi, ubfx, rev, pkh, sxta, ssat
+  kExtend,       // plain extensions and parallel arithmetic
   kMultiply,
   kLoad,
   kStore,
   kFpArithmetic,
   kBranch,
-  kLocking,       // divides: holds the pipeline, one integer instruction may ride along
+  kLocking,  // divides: holds the pipeline, one integer instruction may ride along
   kCount
 };
 inline constexpr size_t kIssueClasses = static_cast<size_t>(IssueClass::kCount);
@@ -73,7 +73,7 @@ enum class BranchKind : uint8_t { kNone, kDirect, kCall, kIndirect, kIndirectCal
 
 // Rules of the floating-point unit for the cycles behind a multiply-accumulate.
 enum MicroOpFlags : uint16_t {
-  kReadsFlags = 1,       // IT, ADC, SBC, SEL, RRX: wait for the flags
+  kReadsFlags = 1,  // IT, ADC, SBC, SEL, RRX: wait for the flags
   kWritesFlags = 2,
   kEarlyIfOlder = 4,     // runs in the early ALU as the older of a pair, its inputs ready
   kEarlyIfYounger = 8,   // and as the younger

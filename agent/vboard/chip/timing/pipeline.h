@@ -15,10 +15,10 @@ namespace edgerack::vboard {
 
 // How a block was entered from the one before it.
 enum class Edge : uint8_t {
-  kStart,            // nothing is known of what ran before
-  kFallThrough,      // the next address
-  kTaken,            // a branch, predicted
-  kRedirected,       // a branch whose target the decoder found
+  kStart,        // nothing is known of what ran before
+  kFallThrough,  // the next address
+  kTaken,        // a branch, predicted
+  kRedirected,   // a branch whose target the decoder found
   kMispredicted,
   kMispredictedEarly,  // its flags were old
   kCount
@@ -31,8 +31,8 @@ struct PipelineState {
     uint8_t age = 0;
   };
   std::array<Value, kRegisters> registers{};
-  uint8_t flags_age = 255;       // 255: long ago
-  uint8_t accumulate_age = 255;  // of the last VFMA or VMLA
+  uint8_t flags_age = 255;               // 255: long ago
+  uint8_t accumulate_age = 255;          // of the last VFMA or VMLA
   IssueClass slot = IssueClass::kAlone;  // of the instruction that may be paired with
   bool slot_accumulates = false;
   bool slot_fp_older_only = false;
@@ -42,9 +42,9 @@ struct PipelineState {
 struct BlockTiming {
   uint32_t cycles = 0;
   PipelineState end;
-  std::vector<uint32_t> issue;    // per micro-op: the cycle at which it issues
-  std::vector<bool> younger;      // it shares the cycle of the one before it
-  bool flags_are_old = false;     // at its last instruction, for a branch on them
+  std::vector<uint32_t> issue;  // per micro-op: the cycle at which it issues
+  std::vector<bool> younger;    // it shares the cycle of the one before it
+  bool flags_are_old = false;   // at its last instruction, for a branch on them
 };
 
 struct PipelineOptions {
