@@ -13,7 +13,7 @@ __attribute__((section(".isr_vector"), used)) static const uintptr_t vectors[16]
 #define CPACR (*(volatile uint32_t*)0xE000ED88)
 #define CCR (*(volatile uint32_t*)0xE000ED14)
 
-static int16_t a[SIZE], b[SIZE];
+static uint32_t a[SIZE / 2], b[SIZE / 2];  // pairs of int16_t
 static float x[SIZE], w[SIZE];
 static uint32_t keys[SIZE];
 volatile uint32_t sink;
@@ -22,10 +22,9 @@ volatile uint32_t sink;
 // Sums of products of pairs, as int8 networks compute them.
 static void Work(int round) {
   uint32_t sums[4] = {(uint32_t)round, 0, 0, 0};
-  for (int i = 0; i < SIZE; i += 8) {
+  for (int i = 0; i < SIZE / 2; i += 4) {
     for (int k = 0; k < 4; ++k) {
-      const uint32_t left = *(const uint32_t*)&a[i + 2 * k], right = *(const uint32_t*)&b[i + 2 * k];
-      __asm("smlad %0, %1, %2, %0" : "+r"(sums[k]) : "r"(left), "r"(right));
+      __asm("smlad %0, %1, %2, %0" : "+r"(sums[k]) : "r"(a[i + k]), "r"(b[i + k]));
     }
   }
   sink = sums[0] + sums[1] + sums[2] + sums[3];
@@ -59,8 +58,8 @@ void Reset_Handler(void) {
   CCR = 3u << 16;
   __asm volatile("dsb\n\tisb");
   for (int i = 0; i < SIZE; ++i) {
-    a[i] = (int16_t)i;
-    b[i] = (int16_t)(3 * i);
+    a[i / 2] = (uint32_t)i;
+    b[i / 2] = 3 * (uint32_t)i;
     x[i] = (float)i;
     w[i] = 0.25f;
   }

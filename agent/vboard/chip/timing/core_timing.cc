@@ -8,8 +8,16 @@ namespace edgerack::vboard {
 TimedBlock::TimedBlock(uint32_t at, std::vector<MicroOp> micro_ops)
     : address(at), ops(std::move(micro_ops)) {
   for (size_t i = 0; i < ops.size(); ++i) {
-    for (int n = 0; n < ops[i].accesses; ++n) {
-      accesses.push_back({static_cast<uint16_t>(i), static_cast<uint8_t>(n)});
+    const MicroOp& op = ops[i];
+    const bool behind_load = i > 0 && ops[i - 1].accesses != 0 && !ops[i - 1].is_store;
+    for (int n = 0; n < op.accesses; ++n) {
+      accesses.push_back(
+          {.op = static_cast<uint16_t>(i),
+           .is_store = op.is_store,
+           .conditional = (op.flags & kConditional) != 0,
+           .behind_load = n == 0 && behind_load,
+           .even_multiple = n == 0 && (op.flags & kMultiple) != 0 && op.accesses % 2 == 0,
+           .second_word = n % 2 == 1});
     }
   }
   if (ops.empty()) return;
@@ -125,26 +133,23 @@ void CoreTiming::Access(uint32_t address, uint32_t size_bytes, bool is_store) {
   if (current_ == nullptr) return;
   const std::vector<TimedBlock::Access>& accesses = current_->accesses;
   // What a condition skipped does not come.
-  while (next_access_ + 1 < accesses.size()) {
-    const MicroOp& op = current_->ops[accesses[next_access_].op];
-    if (op.is_store == is_store || (op.flags & kConditional) == 0) break;
+  while (next_access_ + 1 < accesses.size() && accesses[next_access_].conditional &&
+         accesses[next_access_].is_store != is_store) {
     ++next_access_;
   }
   if (next_access_ >= accesses.size()) return;
   const TimedBlock::Access& access = accesses[next_access_++];
-  const MicroOp& op = current_->ops[access.op];
   const uint32_t issue = entry_->timing.issue[access.op];
   const MemoryTiming::Region* region = memory_.RegionAt(address);
   if (region == nullptr) return PayUpTo(issue);  // a register may tell the time
+  if (!parts_.data()) return;
   DataAccess data;
   data.address = address;
   data.size_bytes = size_bytes;
   data.is_store = is_store;
-  data.younger = access.number == 0 && access.op > 0 && entry_->timing.younger[access.op] &&
-                 !current_->ops[access.op - 1u].is_store &&
-                 current_->ops[access.op - 1u].accesses != 0;
-  data.even_multiple = access.number == 0 && (op.flags & kMultiple) != 0 && op.accesses % 2 == 0;
-  data.second_word = access.number % 2 == 1 && size_bytes == 4;
+  data.younger = access.behind_load && entry_->timing.younger[access.op];
+  data.even_multiple = access.even_multiple;
+  data.second_word = access.second_word && size_bytes == 4;
   const uint64_t now = clock_->cycles() + (issue > paid_ ? issue - paid_ : 0);
   clock_->Advance(memory_.Access(*region, data, now));
 }

@@ -34,7 +34,10 @@ class TimedBlock {
   };
   struct Access {
     uint16_t op = 0;
-    uint8_t number = 0;  // within its instruction
+    bool is_store = false;
+    bool conditional = false;
+    bool behind_load = false;                         // the instruction before it is a load
+    bool even_multiple = false, second_word = false;  // as in DataAccess
   };
 
   uint32_t address = 0, size_bytes = 0;

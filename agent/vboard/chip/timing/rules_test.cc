@@ -81,8 +81,7 @@ class RuleTest : public ::testing::TestWithParam<Rule> {
   void SetUpCore(const Place& place) {
     chip_.PowerOn();
     const std::vector<uint8_t> code = ReadBytes(GetParam().file + ".code");
-    const Memory* memory =
-        chip_.bus().FindMemory(place.code, static_cast<uint32_t>(code.size()));
+    const Memory* memory = chip_.bus().FindMemory(place.code, static_cast<uint32_t>(code.size()));
     ASSERT_NE(memory, nullptr) << "the rules' code does not fit";
     std::memcpy(memory->bytes + (place.code - memory->fact.address), code.data(), code.size());
     chip_.processor().CodeChanged(place.code, static_cast<uint32_t>(code.size()));
