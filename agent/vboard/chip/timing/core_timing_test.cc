@@ -74,7 +74,7 @@ TEST_F(CoreTimingTest, AnMpuRegionWithoutCachingDoes) {
   Start(kReadWords);
   Put(kCcr, kCaches);
   const uint64_t cached = WarmCyclesOf(kSram, 64);
-  Put(0xE000ED98, 0);                                  // region 0
+  Put(0xE000ED98, 0);  // region 0
   Put(0xE000ED9C, kSram + 0x8000);
   Put(0xE000EDA0, 1u << 19 | 3u << 24 | 14u << 1 | 1);  // 32 KiB, normal, not cached
   Put(0xE000ED94, 5);
