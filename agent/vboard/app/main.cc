@@ -41,13 +41,16 @@ int main(int argc, char** argv) {
   app.add_option("--state", options.state_file, "file that keeps the flash over restarts");
   app.add_option("--uid", options.uid_hex, "the chip's unique id, 24 hexadecimal digits");
   app.add_option("--cycle-model", cycle_model,
-                 "on: estimated cycles per block; off: one cycle per instruction")
-      ->check(CLI::IsMember({"on", "off"}));
+                 "on: estimated cycles; off: one cycle per instruction; or the names of parts")
+      ->check([](const std::string& text) {
+        const auto parts = edgerack::vboard::ParseCycleParts(text);
+        return parts.ok() ? std::string() : std::string(parts.status().message());
+      });
   app.add_option("--jitter", options.processor.jitter_percent, "measurement noise in percent")
       ->check(CLI::Range(0, 100));
   app.add_option("--seed", options.processor.jitter_seed, "seed of the noise");
   CLI11_PARSE(app, argc, argv);
-  options.processor.estimate_cycles = cycle_model == "on";
+  options.processor.cycles = *edgerack::vboard::ParseCycleParts(cycle_model);
 
   const int stop_fd = StopDescriptor();
   edgerack::vboard::Board board;

@@ -8,12 +8,6 @@
 namespace edgerack::vboard {
 namespace {
 
-// How an instruction uses the pipeline, in half cycles: two "pairable" ones share a cycle.
-struct Cost {
-  uint32_t half_cycles;
-  bool pairable;
-};
-
 bool IsFp(const cs_insn& insn) {
   // Capstone names every FPU instruction with a leading v; no integer instruction of this core has
   // one.
@@ -24,58 +18,6 @@ int CountRegisters(const cs_arm& arm) {
   int count = 0;
   for (int i = 0; i < arm.op_count; ++i) count += arm.operands[i].type == ARM_OP_REG ? 1 : 0;
   return count;
-}
-
-bool InGroup(const cs_insn& insn, uint8_t group) {
-  for (int i = 0; i < insn.detail->groups_count; ++i) {
-    if (insn.detail->groups[i] == group) return true;
-  }
-  return false;
-}
-
-Cost CostOf(const cs_insn& insn) {
-  const cs_arm& arm = insn.detail->arm;
-  const uint32_t pair_cycles = 2;
-  switch (insn.id) {
-    case ARM_INS_SDIV:
-    case ARM_INS_UDIV:
-      return {14, false};
-    case ARM_INS_VDIV:
-      return {32, false};
-    case ARM_INS_VSQRT:
-      return {28, false};
-    case ARM_INS_LDM:
-    case ARM_INS_LDMDB:
-    case ARM_INS_STM:
-    case ARM_INS_STMDB:
-    case ARM_INS_PUSH:
-    case ARM_INS_POP:
-    case ARM_INS_VLDMIA:
-    case ARM_INS_VLDMDB:
-    case ARM_INS_VSTMIA:
-    case ARM_INS_VSTMDB:
-    case ARM_INS_VPUSH:
-    case ARM_INS_VPOP:
-      return {pair_cycles * std::max(1, (CountRegisters(arm) + 1) / 2), false};
-    case ARM_INS_LDRD:
-    case ARM_INS_STRD:
-    case ARM_INS_MRS:
-    case ARM_INS_MSR:
-    case ARM_INS_VMRS:
-    case ARM_INS_VMSR:
-    case ARM_INS_TBB:
-    case ARM_INS_TBH:
-      return {2, false};
-    case ARM_INS_DSB:
-    case ARM_INS_ISB:
-    case ARM_INS_DMB:
-      return {20, false};
-    default:
-      break;
-  }
-  if (IsFp(insn)) return {2, false};
-  if (InGroup(insn, ARM_GRP_JUMP) || InGroup(insn, ARM_GRP_CALL)) return {2, true};
-  return {1, true};
 }
 
 struct Iterator {
@@ -125,7 +67,7 @@ int CoreRegister(unsigned capstone_register) {
 
 }  // namespace
 
-BlockModel::BlockModel(bool estimate) : estimate_(estimate) {
+BlockModel::BlockModel() {
   csh handle = 0;
   cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8), &handle);
   cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
@@ -140,15 +82,9 @@ BlockModel::~BlockModel() {
 BlockFigures BlockModel::Decode(const uint8_t* code, uint32_t address, size_t size_bytes) const {
   BlockFigures figures;
   figures.size_bytes = static_cast<uint32_t>(size_bytes);
-  uint32_t half_cycles = 0;
-  bool slot_open = false;  // the second issue slot of the last cycle is free
   for (Iterator it(handle_, code, address, size_bytes); it.Next();) {
     ++figures.instructions;
-    if (!it.known) {
-      half_cycles += 2;
-      slot_open = false;
-      continue;
-    }
+    if (!it.known) continue;
     const cs_insn& insn = *it.insn;
     if (IsFp(insn) && (figures.flags & kBlockHasFp) == 0) {
       figures.flags |= kBlockHasFp;
@@ -161,17 +97,7 @@ BlockFigures BlockModel::Decode(const uint8_t* code, uint32_t address, size_t si
     }
     if (insn.id == ARM_INS_SEV) figures.flags |= kBlockHasSendEvent;
     if (insn.id == ARM_INS_CPS || insn.id == ARM_INS_MSR) figures.flags |= kBlockChangesMasks;
-    const Cost cost = CostOf(insn);
-    if (cost.pairable && cost.half_cycles <= 2 && slot_open) {
-      slot_open = false;  // rides along
-      continue;
-    }
-    half_cycles += std::max(2u, cost.half_cycles);
-    slot_open = cost.pairable;
   }
-  figures.cycles = estimate_ ? std::max(1u, half_cycles / 2) : figures.instructions;
-  const uint64_t last = uint64_t{address} + size_bytes - 1;
-  figures.fetch_words = static_cast<uint32_t>(last / 8 - address / 8 + 1);
   return figures;
 }
 

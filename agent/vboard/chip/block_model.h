@@ -1,6 +1,6 @@
-// What one straight run of Thumb code costs. ESTIMATE: averages per instruction class with simple
-// dual issue, from published measurements of the Cortex-M7; neither caches nor data dependencies
-// are followed. A block is decoded once and its figures are kept by the core.
+// What the emulator must know of one straight run of Thumb code, beside its cost: how many
+// instructions, what needs a check, which one made an access. A block is decoded once and its
+// figures are kept by the core.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_BLOCK_MODEL_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_BLOCK_MODEL_H_
 
@@ -19,10 +19,8 @@ enum BlockFlags : uint8_t {
 };
 
 struct BlockFigures {
-  uint32_t cycles = 0;
   uint32_t instructions = 0;
   uint32_t size_bytes = 0;
-  uint32_t fetch_words = 0;  // 8-byte fetches that the block touches
   uint8_t flags = 0;
   uint32_t first_fp_offset = 0;      // valid with kBlockHasFp
   uint32_t first_divide_offset = 0;  // valid with kBlockHasDivide
@@ -30,8 +28,7 @@ struct BlockFigures {
 
 class BlockModel {
  public:
-  // `estimate` false: every instruction is one cycle.
-  explicit BlockModel(bool estimate);
+  BlockModel();
   ~BlockModel();
   BlockModel(const BlockModel&) = delete;
   BlockModel& operator=(const BlockModel&) = delete;
@@ -49,7 +46,6 @@ class BlockModel {
   int DivisorRegister(const uint8_t* code, uint32_t address, size_t size_bytes) const;
 
  private:
-  bool estimate_;
   size_t handle_ = 0;  // csh of Capstone
 };
 

@@ -7,20 +7,9 @@
 namespace edgerack::vboard {
 namespace {
 
-BlockFigures Decode(const std::vector<uint16_t>& code, bool estimate = true) {
-  return BlockModel(estimate).Decode(reinterpret_cast<const uint8_t*>(code.data()), 0x08000000,
-                                     2 * code.size());
-}
-
-TEST(BlockModel, SimpleInstructionsPair) {
-  const BlockFigures figures = Decode({0x2001, 0x2102, 0x2203, 0x2304});  // four movs
-  EXPECT_EQ(figures.instructions, 4u);
-  EXPECT_EQ(figures.cycles, 2u);
-  EXPECT_EQ(figures.fetch_words, 1u);
-}
-
-TEST(BlockModel, WithoutEstimateAnInstructionIsACycle) {
-  EXPECT_EQ(Decode({0x2001, 0x2102, 0x2203}, false).cycles, 3u);
+BlockFigures Decode(const std::vector<uint16_t>& code) {
+  return BlockModel().Decode(reinterpret_cast<const uint8_t*>(code.data()), 0x08000000,
+                             2 * code.size());
 }
 
 TEST(BlockModel, FindsFloatingPointDivisionAndEvents) {
@@ -42,7 +31,7 @@ TEST(BlockModel, FindsTheInstructionOfAFailedAccess) {
   const std::vector<uint16_t> code = {0x2001, 0x6813, 0x6854, 0xB410};
   const auto* bytes = reinterpret_cast<const uint8_t*>(code.data());
   const auto reg = [](int number) { return number == 2 ? 0x70000000u : 0x20001000u; };
-  BlockModel model(true);
+  BlockModel model;
   EXPECT_EQ(model.FindAccess(bytes, 0x08000000, 8, 0x70000000, reg), 2u);
   EXPECT_EQ(model.FindAccess(bytes + 4, 0x08000004, 4, 0x70000004, reg), 0u);
   EXPECT_EQ(model.FindAccess(bytes, 0x08000000, 8, 0x20000FFC, reg), 6u);

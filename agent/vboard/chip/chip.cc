@@ -44,7 +44,6 @@ Chip::Chip(const ChipFacts& facts, const ChipOptions& options)
   bus_.SetMemoryChanged(
       [this](uint32_t address, uint32_t size) { processor_->CodeChanged(address, size); });
   processor_->SetSleepClock([this] { return debug_mcu_->clock_in_sleep(); });
-  processor_->SetFetchPenaltySource([this] { RefreshFetchPenalties(); });
   processor_->SetHaltChanged(
       [this](bool halted) { watchdog_->SetFrozen(debug_mcu_->freezes_watchdog() && halted); });
   processor_->SetResetHandler([this] {
@@ -159,18 +158,19 @@ void Chip::OnClockChanged() {
   if (!why.empty() && why != out_of_limits_) spdlog::warn("{}: reads from flash fail", why);
   out_of_limits_ = why;
   processor_->SetFlashUnreadable(!why.empty());
-  RefreshFetchPenalties();
+  RefreshMemoryClocks();
   for (auto& timer : timers_) timer->Resync();
   for (auto& entry : uarts_) entry.second->Poke();
 }
 
-void Chip::RefreshFetchPenalties() {
-  // ESTIMATE: with its cache or accelerator on, fetching costs nothing extra; without, each 8 bytes
-  // wait for the flash, whose clock may be slower than the core's.
+void Chip::RefreshMemoryClocks() {
   const uint64_t hclk = std::max<uint64_t>(own_.rcc->hclk_hz(), 1);
-  const auto wait = static_cast<uint32_t>(own_.flash->latency() * own_.rcc->core_hz() / hclk);
-  processor_->SetFetchPenalties(processor_->system().instruction_cache() ? 0 : wait + 3,
-                                own_.flash->accelerator_on() ? 0 : wait);
+  MemoryClocks clocks;
+  clocks.core_per_bus = static_cast<uint32_t>(std::max<uint64_t>(own_.rcc->core_hz() / hclk, 1));
+  clocks.flash_wait_states = own_.flash->latency();
+  clocks.accelerator_on = own_.flash->accelerator_on();
+  clocks.prefetch_on = own_.flash->prefetch_on();
+  processor_->SetMemoryClocks(clocks);
 }
 
 void Chip::OnFlashStoreChanged(uint32_t offset, uint32_t size_bytes) {

@@ -68,7 +68,7 @@ class Chip {
  private:
   void AddPeripherals();
   void OnClockChanged();
-  void RefreshFetchPenalties();
+  void RefreshMemoryClocks();
   void OnFlashStoreChanged(uint32_t offset, uint32_t size_bytes);
   bool PinConnected(const PinFact& pin);
   bool StoreIntoFlash(uint32_t address, unsigned size_bytes, uint32_t value);

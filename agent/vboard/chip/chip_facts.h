@@ -25,6 +25,22 @@ struct MemoryFact {
   uint32_t address = 0;
   uint32_t size_bytes = 0;
   MemoryKind kind = MemoryKind::kRam;
+  // Cycles of the core for a cache line and for a word past the caches, under timing_conditions.
+  uint32_t line_cycles = 0, word_cycles = 0;
+  bool tightly_coupled = false;  // without waiting; line_cycles and word_cycles are 0
+};
+
+// The clocks at which the memories' cycles hold.
+struct TimingConditions {
+  uint32_t core_per_bus = 1;  // core cycles in a cycle of the bus and the flash
+  uint32_t flash_wait_states = 0;
+  uint32_t bus_cycles_per_access = 0;  // of the bus's clock in a word's cycles, without the flash's
+};
+
+// A cache of flash rows in front of the flash's alias; no rows: there is none.
+struct AcceleratorFact {
+  uint32_t rows = 0;
+  uint32_t row_bytes = 32;
 };
 
 // A span of register space: what is not decoded inside it reads as zero, what lies outside faults.
@@ -126,6 +142,8 @@ struct ChipFacts {
   uint32_t cpuid = 0;
   uint32_t dpidr = 0;
   uint32_t ctr = 0, clidr = 0, ccsidr_data = 0, ccsidr_instruction = 0;
+  TimingConditions timing_conditions;
+  AcceleratorFact accelerator;
   uint32_t mvfr0 = 0, mvfr1 = 0, mvfr2 = 0;
   uint32_t mpu_regions = 0;
   int irq_count = 0;

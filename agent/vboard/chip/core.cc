@@ -25,15 +25,15 @@ void* HookPointer(Function* function) {
 
 }  // namespace
 
-Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, bool estimate_cycles,
+Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CycleParts& cycles,
            Callbacks callbacks)
     : facts_(facts),
       bus_(bus),
       clock_(clock),
       callbacks_(std::move(callbacks)),
-      model_(estimate_cycles),
       blocks_(kBlockSlots),
       page_generation_(kPageSlots, 1) {
+  if (cycles.any()) timing_ = std::make_unique<CoreTiming>(facts, cycles, clock);
   if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_) != UC_ERR_OK) {
     spdlog::critical("the CPU emulator did not start: is libunicorn2 2.0 installed?");
     std::abort();
@@ -74,6 +74,7 @@ Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, bool estimate_
   add(UC_HOOK_INTR, HookPointer(&Core::InterruptHook));
   add(UC_HOOK_INSN_INVALID, HookPointer(&Core::InvalidHook));
   add(UC_HOOK_MEM_INVALID, HookPointer(&Core::MemoryHook));
+  if (timing_) add(UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, HookPointer(&Core::AccessHook));
 }
 
 Core::~Core() { uc_close(uc_); }
@@ -98,9 +99,16 @@ uint32_t Core::r(int number) const {
 void Core::set_r(int number, uint32_t value) {
   if (number == 13) return Set(UC_ARM_REG_SP, value & ~3u);
   if (number == 14) return Set(UC_ARM_REG_LR, value);
-  // The T bit lives in the xPSR; Unicorn takes it from bit 0 of a written PC.
-  if (number == 15) return Set(UC_ARM_REG_PC, (value & ~1u) | ((xpsr() & kThumbBit) != 0 ? 1 : 0));
+  if (number == 15) {
+    if (timing_) timing_->Interrupt();
+    return SetPc(value);
+  }
   Set(UC_ARM_REG_R0 + number, value);
+}
+
+void Core::SetPc(uint32_t value) {
+  // The T bit lives in the xPSR; Unicorn takes it from bit 0 of a written PC.
+  Set(UC_ARM_REG_PC, (value & ~1u) | ((xpsr() & kThumbBit) != 0 ? 1 : 0));
 }
 
 void Core::set_xpsr(uint32_t value) {
@@ -176,6 +184,7 @@ void Core::ResetRegisters() {
   set_psp(0);
   for (int i = 0; i < 32; ++i) set_s(i, 0);
   set_fpscr(0);
+  if (timing_) timing_->Reset();
 }
 
 void Core::SetTraps(const std::set<uint32_t>& addresses) {
@@ -240,7 +249,7 @@ void Core::DropCode() {
   stale_pages_.clear();
 }
 
-const Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
+Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
   Block& block = blocks_[(address >> 1) % kBlockSlots];
   if (block.address == address && block.size_bytes == size &&
       block.generation == page_generation_[PageOf(address) % kPageSlots]) {
@@ -251,11 +260,11 @@ const Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
   block.size_bytes = size;
   block.generation = page_generation_[PageOf(address) % kPageSlots];
   block.figures = BlockFigures();
-  block.path = FetchPath::kRam;
+  block.timed.reset();
   if (const Memory* memory = bus_->FindMemory(address, size)) {
-    block.figures = model_.Decode(memory->bytes + (address - memory->fact.address), address, size);
-    if (memory->fact.kind == MemoryKind::kFlash) block.path = FetchPath::kFlash;
-    if (memory->fact.kind == MemoryKind::kFlashAlias) block.path = FetchPath::kFlashAlias;
+    const uint8_t* code = memory->bytes + (address - memory->fact.address);
+    block.figures = model_.Decode(code, address, size);
+    if (timing_) block.timed = timing_->Decode(code, address, size);
   }
   return block;
 }
@@ -278,6 +287,8 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   auto* core = static_cast<Core*>(user);
   const auto pc = static_cast<uint32_t>(address);
   core->UndoStore();
+  CoreTiming* timing = core->timing_.get();
+  if (timing != nullptr && !core->ended_) timing->Settle(std::nullopt);
   if (core->ended_) {
     uc_emu_stop(core->uc_);
     return;
@@ -288,16 +299,22 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   } else if (core->attention_ || core->clock_->cycles() >= core->cycle_limit_) {
     if (core->callbacks_.check(pc)) return core->EndAt(StopKind::kAsked, pc);
   }
-  const Block& block = core->Lookup(pc, size);
+  Block& block = core->Lookup(pc, size);
   if ((block.figures.flags & core->watched_flags_) != 0) {
     if (core->callbacks_.watched(pc, block.figures)) return core->EndAt(StopKind::kAsked, pc);
   }
   core->block_address_ = pc;
   core->block_size_ = size;
   core->instructions_ += block.figures.instructions;
-  core->clock_->Advance(block.figures.cycles +
-                        block.figures.fetch_words *
-                            core->fetch_penalty_[static_cast<size_t>(block.path)]);
+  if (timing == nullptr) return core->clock_->Advance(block.figures.instructions);
+  if (block.timed) timing->Enter(block.timed.get());
+}
+
+void Core::AccessHook(uc_engine*, uc_mem_type type, uint64_t address, int size, int64_t,
+                      void* user) {
+  auto* core = static_cast<Core*>(user);
+  core->timing_->Access(static_cast<uint32_t>(address), static_cast<uint32_t>(size),
+                        type == UC_MEM_WRITE);
 }
 
 void Core::CodeHook(uc_engine*, uint64_t address, uint32_t, void* user) {
@@ -412,7 +429,7 @@ void Core::LocateFault() {
   const auto offset =
       model_.FindAccess(memory->bytes + (block_address_ - memory->fact.address), block_address_,
                         block_size_, stop_.address, [this](int number) { return r(number); });
-  set_r(15, block_address_ + offset.value_or(0));
+  SetPc(block_address_ + offset.value_or(0));
 }
 
 Stop Core::Run(bool single_step) {
@@ -445,10 +462,11 @@ Stop Core::Run(bool single_step) {
   UndoStore();
   if (single_step) stale_pages_.insert({PageOf(pc), PageOf(static_cast<uint32_t>(end))});
   if (ended_) {
-    if (resume_pc_) set_r(15, *resume_pc_);
+    if (resume_pc_) SetPc(*resume_pc_);
     if (stop_.kind == StopKind::kDataAccessFailed) LocateFault();
-    return stop_;
   }
+  if (timing_) timing_->Settle(r(15));
+  if (ended_) return stop_;
   if (error != UC_ERR_OK) {
     if (error == UC_ERR_FETCH_UNMAPPED) return {StopKind::kFetchFailed, r(15), false};
     return {StopKind::kUndefined, 0, false};

@@ -18,6 +18,7 @@
 #include "agent/vboard/chip/block_model.h"
 #include "agent/vboard/chip/bus.h"
 #include "agent/vboard/chip/data_watch.h"
+#include "agent/vboard/chip/timing/core_timing.h"
 #include "agent/vboard/chip/virtual_clock.h"
 
 namespace edgerack::vboard {
@@ -43,8 +44,6 @@ struct Stop {
   bool is_write = false;
 };
 
-enum class FetchPath : uint8_t { kRam, kFlash, kFlashAlias };
-
 class Core {
  public:
   struct Callbacks {
@@ -58,7 +57,7 @@ class Core {
     std::function<bool(uint32_t address, unsigned size_bytes, uint32_t value)> flash_store;
   };
 
-  Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, bool estimate_cycles,
+  Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CycleParts& cycles,
        Callbacks callbacks);
   ~Core();
   Core(const Core&) = delete;
@@ -73,10 +72,6 @@ class Core {
   void ClearAttention() { attention_ = false; }
   void SetCycleLimit(uint64_t cycle) { cycle_limit_ = cycle; }
   void SetWatchedFlags(uint8_t flags) { watched_flags_ = flags; }
-  // Extra cycles for each 8-byte fetch from this place.
-  void SetFetchPenalty(FetchPath path, uint32_t cycles) {
-    fetch_penalty_[static_cast<size_t>(path)] = cycles;
-  }
   // Addresses where the trap callback is asked. Not while running.
   void SetTraps(const std::set<uint32_t>& addresses);
   // Data accesses that call the watch callback; the run ends with the block. Not while running.
@@ -113,14 +108,16 @@ class Core {
   void ResetRegisters();
 
   const BlockModel& model() const { return model_; }
+  // Null if no part of the cycle model is on.
+  CoreTiming* timing() { return timing_.get(); }
 
  private:
   struct Block {
     uint32_t address = 1;  // no block starts at an odd address
     uint32_t size_bytes = 0;
     uint32_t generation = 0;
-    FetchPath path = FetchPath::kRam;
     BlockFigures figures;
+    std::unique_ptr<TimedBlock> timed;
   };
 
   static void BlockHook(uc_engine* uc, uint64_t address, uint32_t size, void* user);
@@ -138,7 +135,11 @@ class Core {
   bool Unprivileged() const;
   void End(StopKind kind, uint32_t address = 0, bool is_write = false);
   void EndAt(StopKind kind, uint32_t pc);
-  const Block& Lookup(uint32_t address, uint32_t size);
+  Block& Lookup(uint32_t address, uint32_t size);
+  void SetPc(uint32_t value);
+  // Data accesses, for the cycle model.
+  static void AccessHook(uc_engine* uc, uc_mem_type type, uint64_t address, int size, int64_t value,
+                         void* user);
   void OnInterrupt(uint32_t number);
   bool OnInvalid();
   bool OnMemory(uc_mem_type type, uint32_t address, int size, uint32_t value);
@@ -153,6 +154,7 @@ class Core {
   VirtualClock* clock_;
   Callbacks callbacks_;
   BlockModel model_;
+  std::unique_ptr<CoreTiming> timing_;
   uc_engine* uc_ = nullptr;
   std::vector<uc_hook> hooks_;
   std::map<uint32_t, uc_hook> traps_;
@@ -166,7 +168,6 @@ class Core {
   uint8_t watched_flags_ = 0;
   uint64_t cycle_limit_ = 0;
   uint64_t instructions_ = 0;
-  uint32_t fetch_penalty_[3] = {0, 0, 0};
   uint32_t block_address_ = 0;
   uint32_t block_size_ = 0;
   bool mode_changed_ = false;

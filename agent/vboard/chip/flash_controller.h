@@ -41,6 +41,7 @@ class FlashController : public Device {
                      std::optional<uint32_t> running_at) = 0;
   virtual uint32_t latency() const = 0;  // wait states that are set
   virtual bool accelerator_on() const = 0;
+  virtual bool prefetch_on() const = 0;
 };
 
 }  // namespace edgerack::vboard

@@ -24,6 +24,7 @@ class FlashF7 : public FlashController {
   bool Store(uint32_t address, unsigned size_bytes, uint32_t value,
              std::optional<uint32_t> running_at) override;
   uint32_t latency() const override { return acr_ & 0xF; }
+  bool prefetch_on() const override { return (acr_ & (1u << 8)) != 0; }
   bool accelerator_on() const override { return (acr_ & (1u << 9)) != 0; }
 
  private:

@@ -27,6 +27,7 @@ class FlashH7 : public FlashController {
              std::optional<uint32_t> running_at) override;
   uint32_t latency() const override { return acr_ & 0xF; }
   bool accelerator_on() const override { return false; }
+  bool prefetch_on() const override { return false; }
 
  private:
   static constexpr uint32_t kBanks = 2, kWordBytes = 32;

@@ -39,11 +39,16 @@ Processor::Processor(const ChipFacts& facts, const ProcessorOptions& options, Bu
                                  core_->RequestAttention();
                                  RefreshWatchedFlags();
                                  watch_.OnTraceEnableChanged();
-                                 if (refresh_penalties_) refresh_penalties_();
+                                 RefreshCacheControl();
                                },
-                               [this] { RequestReset(); }, [this] { return core_->ipsr(); }});
+                               [this] { RequestReset(); }, [this] { return core_->ipsr(); },
+                               [this](uint32_t offset, uint32_t value) {
+                                 if (CoreTiming* timing = core_->timing()) {
+                                   timing->memory().Maintain(offset, value);
+                                 }
+                               }});
   core_ = std::make_unique<Core>(
-      facts, bus, clock, options.estimate_cycles,
+      facts, bus, clock, options.cycles,
       Core::Callbacks{[this](uint32_t pc) { return OnCheck(pc); },
                       [this](uint32_t pc) { return OnTrap(pc); },
                       [this](uint32_t pc, const BlockFigures& f) { return OnWatched(pc, f); },
@@ -79,9 +84,16 @@ void Processor::SetFlashUnreadable(bool unreadable) {
   core_->RequestAttention();
 }
 
-void Processor::SetFetchPenalties(uint32_t flash_cycles, uint32_t alias_cycles) {
-  core_->SetFetchPenalty(FetchPath::kFlash, flash_cycles);
-  core_->SetFetchPenalty(FetchPath::kFlashAlias, alias_cycles);
+void Processor::SetMemoryClocks(const MemoryClocks& clocks) {
+  if (CoreTiming* timing = core_->timing()) timing->memory().SetClocks(clocks);
+}
+
+void Processor::RefreshCacheControl() {
+  CoreTiming* timing = core_->timing();
+  if (timing == nullptr) return;
+  timing->memory().SetControl({.instruction_cache = system_->instruction_cache(),
+                               .data_cache = system_->data_cache(),
+                               .mpu = system_->mpu()});
 }
 
 void Processor::RefreshWatchedFlags() {

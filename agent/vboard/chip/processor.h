@@ -26,7 +26,7 @@ enum class RunResult {
 };
 
 struct ProcessorOptions {
-  bool estimate_cycles = true;
+  CycleParts cycles;  // none: a cycle per instruction
   uint32_t jitter_percent = 0;
   uint64_t jitter_seed = 0;
 };
@@ -67,13 +67,10 @@ class Processor : public DebugTarget {
   void SetIrqLine(int irq, bool high);
   // Flash wait states do not suffice for the clock: what is fetched from there cannot be executed.
   void SetFlashUnreadable(bool unreadable);
-  void SetFetchPenalties(uint32_t flash_cycles, uint32_t alias_cycles);
+  // Clocks and flash settings, for the cycle model.
+  void SetMemoryClocks(const MemoryClocks& clocks);
   void CodeChanged(uint32_t address, uint32_t size_bytes) {
     core_->CodeChanged(address, size_bytes);
-  }
-  // After the instruction cache or the wait states changed: sets the cost of fetches.
-  void SetFetchPenaltySource(std::function<void()> refresh) {
-    refresh_penalties_ = std::move(refresh);
   }
 
   Core& core() { return *core_; }
@@ -103,6 +100,7 @@ class Processor : public DebugTarget {
   void Handle(const Stop& stop);
   void RefreshTraps();
   void RefreshWatchedFlags();
+  void RefreshCacheControl();
   void ResetNow();
   void EnterHalt(uint32_t reason);
   void Freeze();
@@ -135,7 +133,6 @@ class Processor : public DebugTarget {
   std::function<bool(uint32_t, unsigned, uint32_t)> flash_store_;
   std::function<void()> reset_handler_;
   std::function<bool()> sleep_clock_;
-  std::function<void()> refresh_penalties_;
   std::function<void(bool)> halt_changed_;
 
   Sleep sleep_ = Sleep::kAwake;

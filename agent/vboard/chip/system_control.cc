@@ -60,8 +60,8 @@ void SystemControl::Reset() {
   itcmcr_ = dtcmcr_ = 1;
   ahbpcr_ = 1;
   cacr_ = 0;
-  mpu_control_ = mpu_region_ = 0;
-  mpu_.fill(Region());
+  mpu_ = MpuRegisters();
+  mpu_region_ = 0;
 }
 
 uint32_t SystemControl::ReadPriorities(int first) const {
@@ -157,7 +157,7 @@ uint32_t SystemControl::ReadScb(uint32_t offset) {
   if (offset >= kShpr1 && offset <= kShpr3)
     return ReadPriorities(4 + static_cast<int>(offset - kShpr1));
   if (offset >= kMpuRbar && offset <= kMpuLast) {
-    const Region& region = mpu_[mpu_region_ % facts_.mpu_regions];
+    const MpuRegisters::Region& region = mpu_.regions[mpu_region_ % facts_.mpu_regions];
     return (offset & 7) == 4 ? region.base | (mpu_region_ & 0xF) : region.attributes;
   }
   switch (offset) {
@@ -220,7 +220,7 @@ uint32_t SystemControl::ReadScb(uint32_t offset) {
     case kMpuType:
       return facts_.mpu_regions << 8;
     case kMpuCtrl:
-      return mpu_control_;
+      return mpu_.control;
     case kMpuRnr:
       return mpu_region_;
     case kFpccr:
@@ -278,9 +278,9 @@ void SystemControl::WriteScb(uint32_t offset, uint32_t value, uint32_t mask) {
   if (offset >= kMpuRbar && offset <= kMpuLast) {
     if ((offset & 7) == 4) {
       if ((value & 0x10) != 0) mpu_region_ = value & 0xF;
-      mpu_[mpu_region_ % facts_.mpu_regions].base = value & 0xFFFFFFE0;
+      mpu_.regions[mpu_region_ % facts_.mpu_regions].base = value & 0xFFFFFFE0;
     } else {
-      mpu_[mpu_region_ % facts_.mpu_regions].attributes = value;
+      mpu_.regions[mpu_region_ % facts_.mpu_regions].attributes = value;
     }
     return;
   }
@@ -345,8 +345,8 @@ void SystemControl::WriteScb(uint32_t offset, uint32_t value, uint32_t mask) {
       cpacr_ &= 0x00F00000;
       return;
     case kMpuCtrl:
-      merge(&mpu_control_);
-      mpu_control_ &= 7;
+      merge(&mpu_.control);
+      mpu_.control &= 7;
       return;
     case kMpuRnr:
       mpu_region_ = std::min(set & 0xFF, facts_.mpu_regions - 1);
@@ -381,7 +381,8 @@ void SystemControl::WriteScb(uint32_t offset, uint32_t value, uint32_t mask) {
       cacr_ &= 7;
       return;
     default:
-      return;  // cache maintenance: accepted, there is nothing to maintain
+      if (callbacks_.cache_maintenance) callbacks_.cache_maintenance(offset, value);
+      return;
   }
 }
 

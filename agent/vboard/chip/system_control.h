@@ -4,7 +4,6 @@
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_SYSTEM_CONTROL_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_SYSTEM_CONTROL_H_
 
-#include <array>
 #include <cstdint>
 #include <functional>
 
@@ -13,6 +12,7 @@
 #include "agent/vboard/chip/device.h"
 #include "agent/vboard/chip/exception_table.h"
 #include "agent/vboard/chip/systick.h"
+#include "agent/vboard/chip/timing/memory_attributes.h"
 
 namespace edgerack::vboard {
 
@@ -42,6 +42,8 @@ class SystemControl : public Device {
     std::function<void()> attention;      // something the core looks at may have changed
     std::function<void()> request_reset;  // AIRCR.SYSRESETREQ or VECTRESET
     std::function<uint32_t()> current_exception;
+    // A write to a cache maintenance register, by its offset.
+    std::function<void(uint32_t offset, uint32_t value)> cache_maintenance;
   };
 
   SystemControl(const ChipFacts& facts, ExceptionTable* table, SysTick* systick, DebugUnit* debug,
@@ -60,6 +62,7 @@ class SystemControl : public Device {
   bool NonBaseThreadAllowed() const { return (ccr_ & 1) != 0; }
   bool instruction_cache() const { return (ccr_ & (1u << 17)) != 0; }
   bool data_cache() const { return (ccr_ & (1u << 16)) != 0; }
+  const MpuRegisters& mpu() const { return mpu_; }
   bool sleep_on_exit() const { return (scr_ & 2) != 0; }
   bool send_event_on_pend() const { return (scr_ & 16) != 0; }
 
@@ -90,12 +93,8 @@ class SystemControl : public Device {
   uint32_t cfsr_ = 0, hfsr_ = 0, mmfar_ = 0, bfar_ = 0, afsr_ = 0;
   uint32_t cpacr_ = 0, fpccr_ = 0, fpcar_ = 0, fpdscr_ = 0, csselr_ = 0, actlr_ = 0;
   uint32_t itcmcr_ = 0, dtcmcr_ = 0, ahbpcr_ = 0, cacr_ = 0;
-  uint32_t mpu_control_ = 0, mpu_region_ = 0;
-  struct Region {
-    uint32_t base = 0;
-    uint32_t attributes = 0;
-  };
-  std::array<Region, 16> mpu_{};
+  MpuRegisters mpu_;
+  uint32_t mpu_region_ = 0;
 };
 
 }  // namespace edgerack::vboard
