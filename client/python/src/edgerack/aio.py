@@ -433,6 +433,6 @@ class AsyncJobHandle:
         deadline = self._client._until(timeout, f"job {self.id}")
         with Progress(self._client._progress) as progress:
             self._job, results = await jobs.wait(
-                self._client._session, self.id, deadline, progress.show
+                self._client._session, self._job, deadline, progress.show
             )
         return results

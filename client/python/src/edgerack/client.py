@@ -425,6 +425,6 @@ class JobHandle:
         deadline = self._client._until(timeout, f"job {self.id}")
         with Progress(self._client._progress) as progress:
             self._job, results = finish(
-                jobs.wait(self._client._session, self.id, deadline, progress.show)
+                jobs.wait(self._client._session, self._job, deadline, progress.show)
             )
         return results

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from edgerack.records.result import Result
-from edgerack.tables import cost
+from edgerack.tables import cost, short_name
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -58,7 +58,7 @@ def result(item: Result) -> str:
         (
             (
                 str(layer.index),
-                layer.name,
+                short_name(layer.name),
                 layer.op,
                 layer.kernel,
                 "×".join(map(str, layer.output_shape)),

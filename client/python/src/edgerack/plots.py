@@ -6,7 +6,7 @@ from typing import Any
 
 from edgerack.inputs.framework import require
 from edgerack.records.result import Memory, MemoryRegion, Result
-from edgerack.tables import cost
+from edgerack.tables import cost, short_name
 
 BAR_INCHES = 0.3
 OTHER = "other"
@@ -16,7 +16,7 @@ def _axes(ax: Any, bars: int) -> Any:
     if ax is not None:
         return ax
     pyplot = require("matplotlib.pyplot", "a plot", "plots")
-    _, made = pyplot.subplots(figsize=(8, 1.2 + BAR_INCHES * max(bars, 3)), layout="constrained")
+    _, made = pyplot.subplots(figsize=(8, 1.4 + BAR_INCHES * max(bars, 4)), layout="constrained")
     return made
 
 
@@ -36,7 +36,7 @@ def layers(result: Result, ax: Any = None) -> Any:
     whole = sum(counts) or 1
     ax.bar_label(bars, [f" {100 * count / whole:.1f} %" for count in counts])
     ax.margins(x=0.12)
-    ax.set_yticks(range(len(lengths)), [layer.name for layer in result.layers])
+    ax.set_yticks(range(len(lengths)), [short_name(layer.name) for layer in result.layers])
     ax.invert_yaxis()
     estimated = result.cycles is not None and result.cycles.estimated
     ax.set_xlabel(unit + (" (estimated)" if estimated and unit != "instructions" else ""))
@@ -67,7 +67,7 @@ def memory(result: Result, ax: Any = None) -> Any:
     ax.set_xlabel("% of the memory")
     ax.set_title(f"{result.model_display_name} on {_board(result)}")
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(loc="lower right")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 

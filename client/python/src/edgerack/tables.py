@@ -53,3 +53,9 @@ def write_parquet(results: Sequence[Result], path: str | os.PathLike[str]) -> No
     """A Parquet file with a row for each result."""
     require("pyarrow", "to_parquet()", "parquet")
     results_frame(results).to_parquet(path, engine="pyarrow", index=False)
+
+
+def short_name(name: str) -> str:
+    """The layer's name without what converters put around it: "net/stem/Relu;..." is "stem"."""
+    parts = name.split(";")[0].split("/")
+    return parts[-2] if len(parts) > 2 else "/".join(parts)

@@ -11,6 +11,7 @@ from edgerack._core.jobs import Order
 from edgerack._core.retry import Retry
 from edgerack._proto import message
 from edgerack.inputs.model import ModelFile
+from edgerack.records import Job
 
 JOB = message("Job")(id="j", name="jobs/j", state="QUEUED")
 DONE = message("Job")(id="j", name="jobs/j", state="SUCCEEDED")
@@ -24,9 +25,7 @@ def refused(error_class, code, status=grpc.StatusCode.INVALID_ARGUMENT):
     info = message("google.rpc.ErrorInfo")(reason=code, domain="edgerack.dev")
     info.metadata["class"] = error_class
     status_proto.details.add().Pack(info)
-    return Failure(
-        status, "why", (("grpc-status-details-bin", status_proto.SerializeToString()),)
-    )
+    return Failure(status, "why", (("grpc-status-details-bin", status_proto.SerializeToString()),))
 
 
 def get_job(connection, timeout=1000.0, retry=None):
@@ -185,7 +184,7 @@ def test_a_job_that_is_waited_for_too_long_is_named_by_the_timeout():
     connection = Scripted((10.0, [watched(JOB), TOO_SLOW]))
     session = connection.session()
     with pytest.raises(er.Timeout) as caught:
-        finish(jobs.wait(session, "j", session.deadline(45, "the test")))
+        finish(jobs.wait(session, Job(id="j"), session.deadline(45, "the test")))
     assert [job.id for job in caught.value.jobs] == ["j"]
 
 

@@ -94,21 +94,19 @@ async def watch(
 
 
 async def wait(
-    session: Session, id_: str, deadline: Deadline, show: Show = lambda _: None
+    session: Session, job: Job, deadline: Deadline, show: Show = lambda _: None
 ) -> tuple[Job, tuple[Result, ...]]:
-    """The ended job and its results, whatever its end was."""
-    last: Any = None
-    updates = watch(session, id_, deadline)
+    """The ended job and its results, whatever its end was. An exception has the job last seen."""
+    results: tuple[Result, ...] = ()
+    updates = watch(session, job.id, deadline)
     try:
-        async for last in updates:
-            show(last[0])
-    except errors.Timeout as error:
-        if last:
-            error.jobs = (last[0],)
+        async for job, results in updates:
+            show(job)
+    except errors.EdgerackError as error:
+        error.jobs = (job,)
         raise
     finally:
         await updates.aclose()
-    job, results = last
     return job, results
 
 
@@ -157,9 +155,9 @@ async def run(session: Session, orders: Sequence[Order], deadline: Deadline, sho
     ended = []
     try:
         for job in submitted:
-            ended.append(await wait(session, job.id, deadline, show))
+            ended.append(await wait(session, job, deadline, show))
     except errors.EdgerackError as error:
-        error.jobs = (*(job for job, _ in ended), *(error.jobs or submitted[len(ended) :]))
+        error.jobs = (*(job for job, _ in ended), *error.jobs, *submitted[len(ended) + 1 :])
         raise
     results = tuple(result for _, own in ended for result in own)
     jobs = tuple(job for job, _ in ended)

@@ -45,7 +45,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return dict(value)
     if isinstance(value, datetime.datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        # With no more digits than the time has: none, three or six.
+        digits = "seconds" if not value.microsecond else "auto"
+        if value.microsecond and value.microsecond % 1000 == 0:
+            digits = "milliseconds"
+        return value.isoformat(timespec=digits).replace("+00:00", "Z")
     return value
 
 
@@ -65,9 +69,8 @@ def _field(message: Any, field: Any) -> Any:
     kind = field.message_type
     if kind is not None and kind.GetOptions().map_entry:
         return dict(value)
-    if isinstance(getattr(type(field), "is_repeated", None), property):
-        repeated = field.is_repeated
-    else:
+    repeated = getattr(field, "is_repeated", None)
+    if repeated is None:  # protobuf before 6
         repeated = field.label == field.LABEL_REPEATED
     if repeated:
         return tuple(_single(item, field) for item in value)
