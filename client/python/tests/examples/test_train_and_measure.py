@@ -28,19 +28,18 @@ def test_nothing_is_lost_when_the_server_is_killed_while_a_training_is_measured(
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as process:  # fmt: skip
         try:
-            lines = []
+            lines, restarted = [], False
             for line in process.stdout:
                 lines.append(line.rstrip())
-                if len([said for said in lines if BOARD_LINE.fullmatch(said)]) == 1:
-                    if own_farm.pid("server") and not (own_farm.dir / "restarted").exists():
-                        own_farm.kill("server")  # SIGKILL, with the next epoch on its way
-                        (own_farm.dir / "restarted").touch()
-                        own_farm.start_server()
+                if BOARD_LINE.fullmatch(lines[-1]) and not restarted:
+                    restarted = True
+                    own_farm.kill("server")  # SIGKILL, with the next epoch on its way
+                    own_farm.start_server()
             assert process.wait(60) == 0, "\n".join(lines)
         finally:
             process.kill()
     said = "\n".join(lines)
-    assert (own_farm.dir / "restarted").exists(), said
+    assert restarted, said
 
     measured = [BOARD_LINE.fullmatch(line) for line in lines]
     measured = [(int(m[1]), float(m[2]), float(m[3])) for m in measured if m]

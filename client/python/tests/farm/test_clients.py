@@ -193,9 +193,9 @@ def test_the_server_s_refusals_are_exceptions(client, call, kind, code):
 
 def test_a_server_that_is_not_there(farm):
     retry = er.Retry(first_contact_s=0.0)
-    with er.Client(f"127.0.0.1:{farm.port + 9}", retry=retry) as nobody:
-        with pytest.raises(er.NotReachable, match="SERVER_NOT_REACHED"):
-            nobody.boards()
+    nobody = er.Client(f"127.0.0.1:{farm.port + 9}", retry=retry)
+    with nobody, pytest.raises(er.NotReachable, match="SERVER_NOT_REACHED"):
+        nobody.boards()
 
 
 def test_the_asyncio_client(farm, digits):
@@ -250,7 +250,7 @@ def test_quantization_is_the_server_s_business(client, digits):
     try:
         results = client.run(FLOAT, BOARD, quantize="int8", calibration=x[:100], dataset=(x, y))
     except er.EdgerackError as error:  # a server that cannot
-        assert error.code == "NOT_SUPPORTED"
+        assert error.code == "NOT_SUPPORTED"  # noqa: PT017
     else:
         assert results[0].top1 > 0.9
         assert results.jobs[0].spec.quantize == "int8"

@@ -87,9 +87,7 @@ def test_figures_are_in_the_logs_of_the_epoch_in_which_they_arrive(client, digit
         def on_epoch_end(self, epoch, logs=None):
             seen.append(dict(logs))
 
-    history = network().fit(
-        x[:64], y[:64], epochs=2, verbose=0, callbacks=[benchmark, Wait()]
-    )
+    history = network().fit(x[:64], y[:64], epochs=2, verbose=0, callbacks=[benchmark, Wait()])
     assert "edgerack/latency_ms" not in seen[0]
     assert seen[1]["edgerack/epoch"] == 0
     assert seen[1]["edgerack/latency_ms"] == benchmark.measurements[0].results[0].latency_ms

@@ -1,7 +1,5 @@
 """Real trackers, where they are installed, given the measurements of two epochs."""
 
-import glob
-import pathlib
 import sys
 
 import pytest
@@ -30,10 +28,10 @@ def test_tensorboard(tmp_path):
     logger.log(0, FIGURES)
     logger.log(3, FIGURES)
     logger.writer.close()
-    (events,) = glob.glob(str(tmp_path / "events*"))
+    (events,) = tmp_path.glob("events*")
     from tensorboardX.proto.event_pb2 import Event
 
-    found, data = [], pathlib.Path(events).read_bytes()
+    found, data = [], events.read_bytes()
     while data:  # length, its CRC, event, its CRC
         size = int.from_bytes(data[:8], "little")
         event = Event.FromString(data[12 : 12 + size])
@@ -88,5 +86,3 @@ def test_a_tracker_that_is_not_installed(monkeypatch, make, package, extra):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(er.MissingPackage, match=rf"pip install 'edgerack\[{extra}\]'"):
         make()
-
-

@@ -100,7 +100,7 @@ async def wait(
     results: tuple[Result, ...] = ()
     updates = watch(session, job.id, deadline)
     try:
-        async for job, results in updates:
+        async for job, results in updates:  # noqa: B007 - the last is returned
             show(job)
     except errors.EdgerackError as error:
         error.jobs = (job,)
