@@ -181,7 +181,9 @@ def pages():
 
 def main():
     """Writes; with --check only says what differs."""
-    wrong = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+    wrong = [
+        path for path, text in pages().items() if not path.exists() or path.read_text() != text
+    ]
     if "--check" not in sys.argv:
         for path in wrong:
             path.write_text(pages()[path])
@@ -189,7 +191,9 @@ def main():
     known = set(pages()) | {DOCS / "python.md"}
     wrong += [path for path in (DOCS / "python").glob("*.md") if path not in known]
     for path in wrong:
-        print(f"{path.relative_to(DOCS)} is not as the docstrings are; run client/python/make_docs.py")
+        print(
+            f"{path.relative_to(DOCS)} is not as the docstrings are; run client/python/make_docs.py"
+        )
     return 1 if wrong else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import Any
 
 from edgerack.records import Job, Run
@@ -12,7 +13,12 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 def wanted() -> bool:
-    """True where a person watches: standard error is a terminal, or this is a notebook."""
+    """True where a person watches: standard error is a terminal, or this is a notebook.
+
+    Not in threads beside the main one: their bars would tear what that one prints.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return False
     if sys.stderr.isatty():
         return True
     shell = sys.modules.get("IPython")

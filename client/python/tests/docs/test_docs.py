@@ -1,4 +1,4 @@
-"""Every example of the documents runs and prints what the document says; pages are as the code is."""
+"""Every example of the documents runs and prints what is said; pages are as the code is."""
 
 import contextlib
 import io
@@ -6,11 +6,11 @@ import re
 import subprocess
 import sys
 
-import make_docs
 import pytest
 from conftest import CLIENT, ROOT, url
 
 import edgerack as er
+import make_docs
 from edgerack import records
 
 DOCUMENTS = [ROOT / "docs" / "python.md", CLIENT / "README.md", ROOT / "README.md"]

@@ -2,12 +2,16 @@
 
 import io
 import re
+import sys
+import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import DIGITS
 
 import edgerack as er
+from edgerack import progress
 from edgerack._core.orders import orders, server_url
 from edgerack._core.transport import target
 from edgerack.inputs.dataset import dataset_file
@@ -128,3 +132,18 @@ def test_how_much_of_a_job_is_done():
         (6.5 / 8 + 1) / 2
     )
     assert share_done(job(Run(stage="queue"), state="FAILED")) == 1.0
+
+
+def test_progress_is_for_the_main_thread_of_a_terminal_or_a_notebook(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert progress.wanted()
+    said = []
+    thread = threading.Thread(target=lambda: said.append(progress.wanted()))
+    thread.start()
+    thread.join()
+    assert said == [False]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    assert not progress.wanted()
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert progress.wanted()

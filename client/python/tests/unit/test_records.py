@@ -29,7 +29,7 @@ def is_optional(annotation):
     return "None" in str(annotation)
 
 
-@pytest.mark.parametrize("name", api_messages())
+@pytest.mark.parametrize("name", list(api_messages()))
 def test_a_record_has_every_field_of_its_message(name):
     assert name in Record.by_message, f"edgerack.records lacks a class for the message {name}"
     record = Record.by_message[name]
