@@ -20,7 +20,7 @@ def test_the_notebook_trains_and_asks_the_board(farm, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     nbclient.NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": NOTEBOOK.parent}}
+        notebook, timeout=400, resources={"metadata": {"path": NOTEBOOK.parent}}
     ).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     data = [output.get("data", {}) for output in outputs]
