@@ -67,6 +67,9 @@ class SchemaHook(BuildHookInterface[Any]):
         if self.target_name == "sdist":
             protos = proto_folder(root) / "edgerack" / "v1"
             build_data["force_include"][str(protos)] = "proto/edgerack/v1"
+            licence = root.parent.parent / "LICENSE"
+            if licence.is_file() and not (root / "LICENSE").exists():
+                build_data["force_include"][str(licence)] = "LICENSE"
         else:
             write_schema(root)
             build_data["artifacts"].append(str(SCHEMA))

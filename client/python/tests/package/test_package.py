@@ -86,7 +86,7 @@ def test_the_source_distribution_has_the_protos_and_not_what_is_made_of_them(dis
         names = {name.split("/", 1)[1] for name in archive.getnames()}
     protos = {f"proto/edgerack/v1/{p.name}" for p in (ROOT / "proto/edgerack/v1").glob("*.proto")}
     assert protos <= names
-    assert {"pyproject.toml", "README.md", "build_schema.py"} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "build_schema.py"} <= names
     assert not any(name.endswith("schema.binpb") for name in names)
 
 
@@ -95,6 +95,7 @@ def test_the_wheel_has_the_schema_and_no_tests(distributions):
         names = archive.namelist()
     assert "edgerack/_proto/schema.binpb" in names
     assert "edgerack/py.typed" in names
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert all(name.startswith(("edgerack/", "edgerack-")) for name in names)
 
 

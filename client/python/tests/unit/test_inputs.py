@@ -1,6 +1,7 @@
 """Models and samples of every kind as the files that are sent."""
 
 import io
+import pathlib
 import re
 import sys
 import threading
@@ -147,3 +148,19 @@ def test_progress_is_for_the_main_thread_of_a_terminal_or_a_notebook(monkeypatch
     shell = type("ZMQInteractiveShell", (), {})()
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert progress.wanted()
+
+
+@pytest.mark.parametrize(
+    ("module", "suffix"),
+    [
+        ("keras.src.models.sequential", ".keras"),  # Keras 3
+        ("keras.src.engine.sequential", ".h5"),  # Keras 2.15
+        ("tf_keras.src.engine.training", ".h5"),
+    ],
+)
+def test_keras_models_are_saved_in_the_format_of_their_version(module, suffix):
+    def save(self, path):
+        pathlib.Path(path).write_bytes(b"saved")
+
+    model = type("Sequential", (), {"__module__": module, "name": "net", "save": save})()
+    assert model_file(model) == (f"net{suffix}", b"saved", "")

@@ -96,8 +96,8 @@ def _word(name: str) -> str:
 
 
 def _keras(model: Any, name: str) -> ModelFile:
-    """By the model's own saver: .keras of Keras 3, .h5 of Keras 2."""
-    suffix = ".keras" if is_from(model, "keras.src") else ".h5"
+    """By the model's own saver: .keras of Keras 3, .h5 of Keras 2, whose classes lie elsewhere."""
+    suffix = ".keras" if is_from(model, "keras.src.models") else ".h5"
     own = getattr(model, "name", "") or "model"
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / f"model{suffix}"
