@@ -70,13 +70,14 @@ NOT_CODES = re.compile(r"EDGERACK_\w+|LIBUSB_ERROR_\w+|SAME_(LOWER|UPPER)|ER_\w+
 
 
 def codes_in_sources():
-    """Each quoted UPPER_CASE word of the C++ sources with one place where it stands. Operator names
-    of other formats have files of their own."""
+    """Each quoted UPPER_CASE word of the C++ sources and the Python package with one place where it
+    stands. Operator names of other formats have files of their own."""
     found = {}
     for folder in ("base", "server", "agent", "client"):
         for path in sorted((ROOT / folder).rglob("*")):
             name = str(path.relative_to(ROOT))
-            if path.suffix not in (".cc", ".h") or re.search(
+            python = path.suffix == ".py" and name.startswith("client/python/src/")
+            if not (python or path.suffix in (".cc", ".h")) or re.search(
                     r"_test\.cc$|/testing/|/fake_|_fake|test_package|_names\.(cc|h)$|/not_taken\.cc$|/vboard/", name):
                 continue
             for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
