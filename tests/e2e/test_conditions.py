@@ -139,7 +139,7 @@ def test_sweep_of_placement_and_clock(farm):
     assert code == 0, document
     rows = {run["values"]["placement"]: run for run in document["runs"]}
     assert rows["usual"]["options"] == {}
-    assert rows["arena DTCM, code ITCM"]["result"]["memory"]["code_region"] == "ITCM"
+    assert rows["arena DTCM + code ITCM"]["result"]["memory"]["code_region"] == "ITCM"
     assert rows["weights SRAM2"]["job"]["error"]["code"] == "DOES_NOT_FIT"
     code, document = farm.edgerack("sweep", INT8, "--board", "virtual-f746", *SHORT,
                                    "--vary", "clock", "--vary", "caches=both,none")

@@ -41,7 +41,7 @@ bool IsRam(const v1::ChipFacts::Memory& memory) {
 void AddPlace(const std::vector<std::pair<std::string, std::string>>& places, Axis& to) {
   AxisValue value;
   for (const auto& [what, region] : places) {
-    absl::StrAppend(&value.label, value.label.empty() ? "" : ", ", what, " ", region);
+    absl::StrAppend(&value.label, value.label.empty() ? "" : " + ", what, " ", region);
     value.options[what] = region;
   }
   to.values.push_back(std::move(value));
@@ -113,7 +113,7 @@ std::string KnownAxisNames() {
 
 bool NeedsChip(const std::vector<std::string>& items) {
   return std::any_of(items.begin(), items.end(), [](const std::string& item) {
-    const std::vector<std::string> names = NamesIn(item);
+    const std::vector<std::string> names = NamesIn(item.substr(0, item.find('=')));
     return std::any_of(names.begin(), names.end(), [](const std::string& name) {
       return name == "placement" || name == "clock";
     });

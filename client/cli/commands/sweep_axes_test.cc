@@ -50,14 +50,18 @@ TEST(SweepAxesTest, CachesAreTwoOptionsInOne) {
 
 TEST(SweepAxesTest, PlacementMovesOneThingAtATime) {
   EXPECT_TRUE(NeedsChip({"fpu", "caches,placement"}));
+  EXPECT_TRUE(NeedsChip({"placement=usual,arena DTCM + code ITCM"}));
   EXPECT_FALSE(NeedsChip({"fpu", "arena=DTCM"}));
   auto axes = ParseAxes({"placement"}, Chip());
   ASSERT_TRUE(axes.ok()) << axes.status();
   EXPECT_EQ(Labels((*axes)[0]),
             (std::vector<std::string>{"usual", "arena ITCM", "arena DTCM", "weights ITCM",
                                       "weights FLASH_ITCM", "weights DTCM", "weights SRAM1",
-                                      "code ITCM", "stack SRAM1", "arena DTCM, code ITCM"}));
+                                      "code ITCM", "stack SRAM1", "arena DTCM + code ITCM"}));
   EXPECT_EQ((*axes)[0].values.back().options, (Options{{"arena", "DTCM"}, {"code", "ITCM"}}));
+  auto some = ParseAxes({"placement=usual,arena DTCM + code ITCM"}, Chip());
+  ASSERT_TRUE(some.ok()) << some.status();
+  EXPECT_EQ((*some)[0].values[1].options, (Options{{"arena", "DTCM"}, {"code", "ITCM"}}));
 }
 
 TEST(SweepAxesTest, TheClocksAreTheChips) {
