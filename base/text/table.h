@@ -22,6 +22,10 @@ class Table {
   // Lines end with a newline; no trailing spaces. Cells are UTF-8; width counts code points.
   std::string Render() const;
 
+  // From now on tables of this process try to be at most so wide: the widest columns of text are
+  // cut, numbers never. 0, as at the start: as wide as they like. Call before threads start.
+  static void FitTo(size_t columns);
+
  private:
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

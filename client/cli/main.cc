@@ -1,12 +1,14 @@
 // `edgerack`: the command line of people and scripts. See docs/cli.md.
 #include <CLI/CLI.hpp>
 
+#include "base/text/table.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/output/terminal.h"
 
 int main(int argc, char** argv) {
   using edgerack::cli::kUsage;
   edgerack::cli::Session session;
-  CLI::App app("Edgerack: what a neural network does on a real microcontroller");
+  CLI::App app("Edgerack: what a neural network does on a real microcontroller", "edgerack");
   app.set_version_flag("--version", EDGERACK_VERSION);
   app.require_subcommand(1);
   app.fallthrough();  // global options may stand behind the command too
@@ -22,6 +24,9 @@ int main(int argc, char** argv) {
   edgerack::cli::AddResultsCommand(app, session);
   edgerack::cli::AddBoardsCommand(app, session);
   edgerack::cli::AddModelsCommand(app, session);
+  edgerack::cli::AddTopCommand(app, session);
+  edgerack::cli::AddCompletionCommand(app, session);
+  edgerack::Table::FitTo(edgerack::cli::StandardOutput().columns);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,10 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import command_pages  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("EDGERACK_BIN", ROOT / "build" / "bin"))
 DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md")),
@@ -32,6 +36,18 @@ def test_boards_md_has_the_table_of_the_board_files():
                                capture_output=True, text=True, check=True).stdout
     assert generated in (ROOT / "docs" / "boards.md").read_text(), \
         "put what firmware/boards/table.py prints into docs/boards.md"
+
+
+def test_every_command_has_a_page_with_its_help():
+    commands = command_pages.commands_in(command_pages.help_of())
+    pages = {page.stem: page for page in command_pages.FOLDER.glob("*.md")}
+    assert set(commands) == set(pages), "a page of docs/commands for each command"
+    for name, page in pages.items():
+        shown = command_pages.HELP.findall(page.read_text())
+        assert shown == [command_pages.help_with_subcommands(name)], \
+            f"{page}: run tests/docs/command_pages.py --write"
+        assert command_pages.examples_in(page), f"{page} has no examples"
+        assert "Example" in shown[0] or name == "completion", f"{name} --help has no examples"
 
 
 def test_links_lead_somewhere():
@@ -66,7 +82,7 @@ def test_every_command_of_the_cli_page_exists():
 
 
 # Upper-case words in the sources that are no codes: other programs' words, names of settings and of C.
-NOT_CODES = re.compile(r"EDGERACK_\w+|LIBUSB_ERROR_\w+|SAME_(LOWER|UPPER)|ER_\w+|FLASH_ITCM")
+NOT_CODES = re.compile(r"EDGERACK_\w+|LIBUSB_ERROR_\w+|SAME_(LOWER|UPPER)|ER_\w+|FLASH_ITCM|NO_COLOR")
 
 
 def codes_in_sources():

@@ -9,6 +9,7 @@ from conftest import ROOT, local_farm
 
 sys.path.insert(0, str(ROOT / "tests" / "docs"))
 
+import command_pages  # noqa: E402
 import walkthrough  # noqa: E402
 
 
@@ -20,3 +21,27 @@ def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     assert not differing, "\n\n".join(
         f"$ {command}\n--- the document\n{expected}--- printed\n{printed}"
         for command, expected, printed in differing)
+
+
+@pytest.mark.parametrize("page", sorted(command_pages.FOLDER.glob("*.md")), ids=lambda page: page.stem)
+def test_every_example_of_a_command_works(farm, page, tmp_path):
+    """From a folder of their own, with the repository's files where the page says they are."""
+    (tmp_path / "client").symlink_to(ROOT / "client")
+    environment = dict(os.environ, EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
+                       PATH=f"{local_farm.BIN}:/usr/bin:/bin")
+    for example in command_pages.examples_in(page):
+        walkthrough.run(example, tmp_path, environment)
+
+
+def test_completion_completes(farm, tmp_path):
+    """In a real bash: commands, sub-commands, options."""
+    script = """
+        eval "$(edgerack completion bash)"
+        complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _edgerack; echo "${COMPREPLY[*]}"; }
+        complete_words edgerack swe
+        complete_words edgerack results ou
+        complete_words edgerack --json results export --c
+        complete_words edgerack run --dat"""
+    environment = dict(os.environ, PATH=f"{local_farm.BIN}:/usr/bin:/bin")
+    assert walkthrough.run(script, tmp_path, environment).split() == \
+        ["sweep", "outputs", "--csv", "--dataset"]

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "client/cli/output/terminal.h"
+
 namespace edgerack::cli {
 
 namespace {
@@ -20,6 +22,10 @@ Connection& Session::connection() {
 }
 
 void Session::Print(const nlohmann::ordered_json& document, const std::string& text) const {
+  PrintPlain(document, !json && StandardOutput().colors ? Colored(text) : text);
+}
+
+void Session::PrintPlain(const nlohmann::ordered_json& document, const std::string& text) const {
   std::cout << (json ? Text(document) : text) << std::flush;
 }
 

@@ -23,8 +23,11 @@ class Session {
   // Made on first use.
   Connection& connection();
 
-  // With --json the document, else `text`. Nothing else may be written to standard output.
+  // With --json the document, else `text`, colored on a terminal. Nothing else may be written to
+  // standard output.
   void Print(const nlohmann::ordered_json& document, const std::string& text) const;
+  // The same for text that programs read: never colored.
+  void PrintPlain(const nlohmann::ordered_json& document, const std::string& text) const;
   // The error as {"error":{…}} or as one line on standard error, and the exit code it means.
   int Report(const absl::Status& status) const;
 
@@ -40,6 +43,7 @@ std::string ResourceName(const std::string& collection, const std::string& id);
 std::string ShortId(const std::string& id);
 
 void AddBoardsCommand(CLI::App& app, Session& session);
+void AddCompletionCommand(CLI::App& app, Session& session);
 void AddDoctorCommand(CLI::App& app, Session& session);
 void AddExplainCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
@@ -48,6 +52,7 @@ void AddModelsCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);
 void AddRunCommand(CLI::App& app, Session& session);
 void AddSweepCommand(CLI::App& app, Session& session);
+void AddTopCommand(CLI::App& app, Session& session);
 void AddValidateCommand(CLI::App& app, Session& session);
 
 }  // namespace edgerack::cli

@@ -67,6 +67,7 @@ void AddJobsCommand(CLI::App& app, Session& session) {
   OnRun(show, session, [&session, id] { return Show(session, *id); });
   OnRun(cancel, session, [&session, id] { return Cancel(session, *id); });
   OnRun(watch, session, [&session, id] { return WatchToEnd(session, ResourceName("jobs", *id)); });
+  jobs->footer("Examples:\n  edgerack jobs list\n  edgerack jobs watch 1k8g5qut56d5vefk");
 }
 
 }  // namespace edgerack::cli

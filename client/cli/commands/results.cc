@@ -3,6 +3,7 @@
 #include "base/text/table.h"
 #include "base/text/validation_table.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/export.h"
 #include "client/cli/commands/result_outputs.h"
 #include "client/cli/output/json.h"
 #include "client/cli/output/result_view.h"
@@ -71,6 +72,52 @@ int ShowValidation(Session& session, const std::string& id) {
   return validation->divergences().empty() ? kSucceeded : kFailed;
 }
 
+struct ExportArguments {
+  bool csv = false;
+  std::string out;
+  int limit = 0;
+};
+
+// All results, newest first, page by page.
+absl::StatusOr<std::vector<v1::Result>> AllResults(Session& session, int limit) {
+  std::vector<v1::Result> results;
+  v1::ListResultsRequest request;
+  request.set_page_size(1000);
+  do {
+    ER_ASSIGN_OR_RETURN(v1::ListResultsResponse page, session.connection().ListResults(request));
+    for (v1::Result& result : *page.mutable_results()) {
+      if (limit == 0 || static_cast<int>(results.size()) < limit) {
+        results.push_back(std::move(result));
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() &&
+           (limit == 0 || static_cast<int>(results.size()) < limit));
+  return results;
+}
+
+int Export(Session& session, const ExportArguments& a) {
+  if (a.csv && session.json && a.out.empty()) {
+    return session.Report(MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser,
+                                    "BAD_USAGE", "--csv or --json, not both on standard output"));
+  }
+  auto results = AllResults(session, a.limit);
+  if (!results.ok()) return session.Report(results.status());
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const v1::Result& result : *results) list.push_back(ToJson(result));
+  const nlohmann::ordered_json document = {{"results", list}};
+  const std::string text = a.csv ? ResultsCsv(*results) : document.dump(2) + "\n";
+  if (a.out.empty()) {
+    session.PrintPlain(document, text);
+    return kSucceeded;
+  }
+  absl::Status written = WriteFileAtomic(a.out, text);
+  if (!written.ok()) return session.Report(written);
+  session.Print({{"file", a.out}, {"results", results->size()}},
+                a.out + ": " + Grouped(static_cast<int64_t>(results->size())) + " results\n");
+  return kSucceeded;
+}
+
 struct OutputsArguments {
   std::string id;
   std::string out;
@@ -111,6 +158,17 @@ void AddResultsCommand(CLI::App& app, Session& session) {
       "validation", "Where a result's executions part, layer by layer, if it was traced");
   validation->add_option("result", *id, "its id")->required();
   OnRun(validation, session, [&session, id] { return ShowValidation(session, *id); });
+  auto e = std::make_shared<ExportArguments>();
+  CLI::App* exported = results->add_subcommand("export", "All results, for other programs");
+  exported->add_flag("--csv", e->csv, "a line per result instead of JSON");
+  exported->add_option("--out", e->out, "the file to write; otherwise standard output");
+  exported->add_option("--limit", e->limit, "only the newest so many")
+      ->check(CLI::Range(1, 1'000'000));
+  exported->footer(
+      "Examples:\n  edgerack results export --csv --out results.csv\n"
+      "  edgerack results export --json | jq '.results[].latency.median_ms'\n"
+      "A Parquet file: see docs/python.md.");
+  OnRun(exported, session, [&session, e] { return Export(session, *e); });
   auto a = std::make_shared<OutputsArguments>();
   CLI::App* outputs =
       results->add_subcommand("outputs", "Writes what the model answered to each sample");
@@ -121,6 +179,8 @@ void AddResultsCommand(CLI::App& app, Session& session) {
   outputs->add_flag("--real", a->choice.real,
                     "real values (float32) instead of the model's own type");
   OnRun(outputs, session, [&session, a] { return Outputs(session, *a); });
+  results->footer(
+      "Examples:\n  edgerack results list\n  edgerack results export --csv --out results.csv");
 }
 
 }  // namespace edgerack::cli
