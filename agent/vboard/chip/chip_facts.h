@@ -35,12 +35,12 @@ struct TimingConditions {
   uint32_t core_per_bus = 1;  // core cycles in a cycle of the bus and the flash
   uint32_t flash_wait_states = 0;
   uint32_t bus_cycles_per_access = 0;  // of the bus's clock in a word's cycles, without the flash's
+  uint32_t flash_row_bytes = 0;        // that the flash reads at once
 };
 
 // A cache of flash rows in front of the flash's alias; no rows: there is none.
 struct AcceleratorFact {
   uint32_t rows = 0;
-  uint32_t row_bytes = 32;
 };
 
 // A span of register space: what is not decoded inside it reads as zero, what lies outside faults.

@@ -53,11 +53,12 @@ ChipFacts Make() {
   f.ccsidr_data = 0xF003E019;         // 4 KiB, 4 ways, 32 sets, 32-byte lines
   f.ccsidr_instruction = 0xF007E009;  // 4 KiB, 2 ways, 64 sets, 32-byte lines
   // AN4667 and RM0385 3: the ART accelerator. 7 wait states at 216 MHz, one clock for core and bus.
-  f.accelerator = {.rows = 64, .row_bytes = 32};
+  f.accelerator = {.rows = 64};
   f.timing_conditions = {.core_per_bus = 1,
                          .flash_wait_states = 7,
-                         .bus_cycles_per_access = 8};  // ASSUMED, with the H743: see there
-  f.mvfr0 = 0x10110021;                                // single precision only
+                         .bus_cycles_per_access = 8,  // ASSUMED, with the H743: see there
+                         .flash_row_bytes = 32};
+  f.mvfr0 = 0x10110021;  // single precision only
   f.mvfr1 = 0x11000011;
   f.mvfr2 = 0x00000040;
   f.mpu_regions = 8;

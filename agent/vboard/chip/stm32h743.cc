@@ -73,7 +73,8 @@ ChipFacts Make() {
                          .flash_wait_states = 4,
                          // ASSUMED: what makes a flash word's 26 cycles here and 17 on the F746
                          // one formula: 2 + ratio * (8 + wait states).
-                         .bus_cycles_per_access = 8};
+                         .bus_cycles_per_access = 8,
+                         .flash_row_bytes = 32};
   f.mvfr0 = 0x10110221;  // single and double precision
   f.mvfr1 = 0x12000011;
   f.mvfr2 = 0x00000040;

@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
 #include "agent/vboard/chip/test_chip.h"
 
 namespace edgerack::vboard {
@@ -105,6 +110,32 @@ TEST_F(CoreTimingTest, TheCounterIsRightInsideABlock) {
   // Six dependent multiplies are issued in cycles 1, 3, 5, 7, 9 and 11 behind the first load, and
   // the second load beside the last.
   EXPECT_NEAR(chip.processor().core().r(3), 11, 1);
+}
+
+// Published for whole programs from flash on the AXI bus: CoreMark 7.7 times, Dhrystone 5 times.
+TEST_F(CoreTimingTest, AProgramWithoutCachesIsSeveralTimesSlower) {
+  const char* folder = std::getenv("VBOARD_FOREIGN");
+  ASSERT_NE(folder, nullptr);
+  std::ifstream file(std::string(folder) + "/bench_integer.bin", std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  ASSERT_FALSE(bytes.empty());
+  std::memcpy(chip.bus().flash_bytes(), bytes.data(), bytes.size());
+  chip.PowerOn();
+  Put(kFlashAcr, 7);
+  chip.Run(200'000);  // past its start, which turns the caches on
+  const auto cycles_per_instruction = [this] {
+    const uint64_t cycles = chip.clock().cycles();
+    const uint64_t instructions = chip.processor().core().instructions();
+    chip.Run(2'000'000);
+    return static_cast<double>(chip.clock().cycles() - cycles) /
+           static_cast<double>(chip.processor().core().instructions() - instructions);
+  };
+  const double on = cycles_per_instruction();
+  Put(kCcr, 0);
+  const double off = cycles_per_instruction();
+  EXPECT_GT(off / on, 5);
+  EXPECT_LT(off / on, 12);
+  std::printf("caches on %.2f, off %.2f cycles per instruction: %.1f times\n", on, off, off / on);
 }
 
 TEST(CycleParts, AreNamed) {

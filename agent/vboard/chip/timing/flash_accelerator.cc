@@ -4,8 +4,8 @@
 
 namespace edgerack::vboard {
 
-FlashAccelerator::FlashAccelerator(const AcceleratorFact& fact)
-    : fact_(fact), rows_(fact.rows, 0) {}
+FlashAccelerator::FlashAccelerator(const AcceleratorFact& fact, uint32_t row_bytes)
+    : row_bytes_(row_bytes), rows_(fact.rows, 0) {}
 
 void FlashAccelerator::Reset() {
   std::fill(rows_.begin(), rows_.end(), 0);
@@ -31,7 +31,7 @@ void FlashAccelerator::Keep(uint32_t row) {
 }
 
 uint32_t FlashAccelerator::Access(uint32_t address, uint64_t now) {
-  const uint32_t row = address / fact_.row_bytes + 1;
+  const uint32_t row = address / row_bytes_ + 1;
   if (row == current_ || (on_ && Holds(row))) return 0;
   uint32_t wait = wait_cycles_;
   if (row == ahead_) wait = static_cast<uint32_t>(ahead_ready_ > now ? ahead_ready_ - now : 0);

@@ -12,7 +12,7 @@ namespace edgerack::vboard {
 
 class FlashAccelerator {
  public:
-  explicit FlashAccelerator(const AcceleratorFact& fact);
+  FlashAccelerator(const AcceleratorFact& fact, uint32_t row_bytes);
 
   void Configure(bool on, bool prefetch, uint32_t wait_cycles);
   // An access at cycle `now`; returns how long it waits.
@@ -23,7 +23,7 @@ class FlashAccelerator {
   bool Holds(uint32_t row) const;
   void Keep(uint32_t row);
 
-  AcceleratorFact fact_;
+  uint32_t row_bytes_;
   bool on_ = false, prefetch_ = false;
   uint32_t wait_cycles_ = 0;
   std::vector<uint32_t> rows_;  // row + 1; 0: empty

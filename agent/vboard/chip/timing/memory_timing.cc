@@ -31,7 +31,7 @@ MemoryTiming::MemoryTiming(const ChipFacts& facts, const CycleParts& parts)
       cache_facts_(CortexM7Facts().cache),
       icache_(CacheGeometry::FromCcsidr(facts.ccsidr_instruction), cache_facts_.replacement),
       dcache_(CacheGeometry::FromCcsidr(facts.ccsidr_data), cache_facts_.replacement),
-      accelerator_(facts.accelerator),
+      accelerator_(facts.accelerator, conditions_.flash_row_bytes),
       store_buffer_(CortexM7Facts().store_buffer) {
   AddRegions(facts);
   SetClocks(MemoryClocks());
@@ -84,6 +84,7 @@ void MemoryTiming::Reset() {
   accelerator_.Reset();
   store_buffer_.Reset();
   bus_free_ = 0;
+  flash_row_ = 0;
   last_load_ = 0;
   control_ = CacheControl();
 }
@@ -92,6 +93,18 @@ uint32_t MemoryTiming::Occupy(uint64_t now, uint32_t wait_cycles, uint32_t busy_
   const uint64_t start = std::max(now, bus_free_);
   bus_free_ = start + busy_cycles;
   return static_cast<uint32_t>(start - now) + wait_cycles;
+}
+
+uint32_t MemoryTiming::Uncached(const Region& region, uint32_t address, uint64_t now) {
+  uint32_t cycles = region.word_cycles;
+  if (region.kind == MemoryKind::kFlash) {
+    const uint32_t row = address / conditions_.flash_row_bytes + 1;
+    if (row == flash_row_) {
+      cycles -= std::min(cycles - 1, clocks_.flash_wait_states * clocks_.core_per_bus);
+    }
+    flash_row_ = row;
+  }
+  return Occupy(now, cycles, cycles);
 }
 
 uint32_t MemoryTiming::Post(uint64_t now, uint32_t busy_cycles, uint32_t backlog_cycles) {
@@ -122,7 +135,7 @@ uint32_t MemoryTiming::Fetch(const Region& region, uint32_t address, uint32_t si
   uint32_t wait = 0;
   const uint32_t unit = CortexM7Facts().fetch.bytes_per_cycle;
   for (uint32_t at = address & ~(unit - 1); at <= last; at += unit) {
-    wait += Occupy(now + wait, region.word_cycles, region.word_cycles);
+    wait += Uncached(region, at, now + wait);
   }
   return wait;
 }
@@ -183,7 +196,7 @@ uint32_t MemoryTiming::Load(const Region& region, uint32_t address, uint64_t now
       return wait;
     }
   }
-  return Occupy(now, region.word_cycles, region.word_cycles);
+  return Uncached(region, address, now);
 }
 
 uint32_t MemoryTiming::Store(const Region& region, uint32_t address, uint64_t now) {

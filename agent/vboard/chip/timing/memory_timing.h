@@ -72,6 +72,8 @@ class MemoryTiming {
   uint32_t Store(const Region& region, uint32_t address, uint64_t now);
   uint32_t Unaligned(const DataAccess& access) const;
   bool BankConflict(const DataAccess& access) const;
+  // A word past the caches. One of the row that the flash read last comes without its wait states.
+  uint32_t Uncached(const Region& region, uint32_t address, uint64_t now);
   // The bus brings a line or a word; returns the wait.
   uint32_t Occupy(uint64_t now, uint32_t wait_cycles, uint32_t busy_cycles);
   // In the background; waits only if more than `backlog_cycles` are outstanding.
@@ -90,6 +92,7 @@ class MemoryTiming {
   CacheControl control_;
   MemoryClocks clocks_;
   uint64_t bus_free_ = 0;
+  uint32_t flash_row_ = 0;  // read last, + 1
   uint32_t last_load_ = 0;
 };
 
