@@ -13,7 +13,7 @@ import edgerack as er
 pytest.importorskip(
     "keras", reason="Keras is absent (`./dev oracle` installs it): the example is NOT run"
 )
-EPOCHS = 5
+EPOCHS = 4
 BOARD_LINE = re.compile(r"board: epoch (\d+)  ([\d.]+) ms  top-1 ([\d.]+)")
 
 
@@ -45,7 +45,7 @@ def test_nothing_is_lost_when_the_server_is_killed_while_a_training_is_measured(
     measured = [(int(m[1]), float(m[2]), float(m[3])) for m in measured if m]
     assert [epoch for epoch, _, _ in measured] == list(range(EPOCHS)), said
     assert all(latency > 0 for _, latency, _ in measured)
-    assert measured[-1][2] > measured[0][2], "the model learned, and the board saw it"
+    assert measured[-1][2] > 0.8, "the model learned, and the board says so"
     losses = re.findall(r"^epoch (\d+)  loss", said, re.MULTILINE)
     assert losses == [str(epoch) for epoch in range(EPOCHS)]
     assert len(re.findall(r"^ +\d+  [\d.]+ +[\d.]+  [\d.]+$", said, re.MULTILINE)) == EPOCHS
