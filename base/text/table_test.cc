@@ -23,7 +23,7 @@ TEST(TableTest, FitsAWidthByCuttingTextNeverNumbers) {
   const std::string cut = table.Render();
   Table::FitTo(0);
   EXPECT_EQ(cut,
-            "name           cycles     note\n"
+            "name              cycles  note\n"
             "-------------  ---------  --------------\n"
             "a convolution  1,234,567  größere Wörte…\n");
   Table::FitTo(5);  // what cannot be, is not
