@@ -4,8 +4,8 @@
 #include "base/text/validation_table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/result_outputs.h"
-#include "client/cli/output/json.h"
 #include "client/cli/output/result_view.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {
