@@ -134,7 +134,7 @@ def test_every_rpc_is_reachable_and_described(rest, document):
     ("GET", "/v1/jobs?size=1", None, 400, "UNKNOWN_PARAMETER"),
     ("GET", "/v1/jobs", b"{}", 400, "UNEXPECTED_BODY"),
     ("POST", "/v1/jobs", {"modell": "x"}, 400, "BAD_JSON"),
-    ("POST", "/v1/jobs", {"model": "models/x", "board_selector": BOARD}, 400, "BAD_NAME"),
+    ("POST", "/v1/jobs", {"model": "models/x", "board_selector": BOARD}, 400, "BAD_MODEL_NAME"),
     ("POST", "/v1/jobs", b"model=x", 415, "UNSUPPORTED_MEDIA_TYPE"),
     ("POST", "/v1/models", b"model", 415, "UNSUPPORTED_MEDIA_TYPE"),
     ("POST", "/v1/models", {"display_name": "x"}, 400, "BAD_JSON"),
@@ -301,8 +301,9 @@ def test_there_are_only_so_many_unfinished_uploads(farm, rest):
 def test_an_upload_that_is_too_large_is_refused_with_its_reason(rest):
     session = begin(rest, 1 << 40)
     answer = rest("PATCH", session, b"x" * 1000, {"Upload-Offset": "0"})
-    if answer.status == 204:  # the service's refusal was still on its way
-        answer = rest("PATCH", session, b"x" * 1000, {"Upload-Offset": "1000"})
+    while answer.status == 204:  # the service's refusal is still on its way
+        answer = rest("PATCH", session, b"x" * 1000,
+                      {"Upload-Offset": answer.headers["Upload-Offset"]})
     assert answer.status == 413 and answer.code == "UPLOAD_TOO_LARGE"
     assert rest("GET", session).json["error"]["code"] == 413
 

@@ -3,6 +3,9 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <mutex>
+
 #include "google/rpc/error_info.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -56,8 +59,11 @@ class Reactor : public grpc::ClientBidiReactor<ByteBuffer, ByteBuffer>,
     AddHold();  // operations start from outside of reactions
   }
 
+  // The first read is under way before the first write: gRPC's in-process transport drops a message
+  // that arrives together with the status while nobody reads.
   void Start() {
     self_ = shared_from_this();
+    StartRead(&incoming_);
     StartCall();
   }
 
@@ -68,9 +74,22 @@ class Reactor : public grpc::ClientBidiReactor<ByteBuffer, ByteBuffer>,
   }
 
   void Read(std::function<void(std::optional<std::string>)> done) {
-    read_ = std::move(done);
-    StartRead(&incoming_);
+    {
+      std::lock_guard lock(mutex_);
+      if (first_taken_) {
+        read_ = std::move(done);
+      } else if (!first_) {  // on its way
+        first_taken_ = true;
+        read_ = std::move(done);
+        return;
+      }
+      first_taken_ = true;
+    }
+    if (read_) return StartRead(&incoming_);
+    done(*std::exchange(first_, std::nullopt));
   }
+
+  bool HasAnswer() const { return has_answer_; }
 
   void Finish(std::function<void(absl::Status)> done) {
     finished_ = std::move(done);
@@ -91,7 +110,14 @@ class Reactor : public grpc::ClientBidiReactor<ByteBuffer, ByteBuffer>,
   void OnReadDone(bool ok) override {
     std::optional<std::string> message;
     if (ok) message = FromBuffer(incoming_);
-    std::exchange(read_, nullptr)(std::move(message));
+    has_answer_ = true;
+    std::function<void(std::optional<std::string>)> done;
+    {
+      std::lock_guard lock(mutex_);
+      if (!first_taken_) first_ = message;
+      done = std::exchange(read_, nullptr);
+    }
+    if (done) done(std::move(message));
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -108,6 +134,10 @@ class Reactor : public grpc::ClientBidiReactor<ByteBuffer, ByteBuffer>,
   std::function<void(bool)> written_;
   std::function<void(std::optional<std::string>)> read_;
   std::function<void(absl::Status)> finished_;
+  std::atomic<bool> has_answer_ = false;
+  std::mutex mutex_;  // of the first read, which began before it was asked for
+  bool first_taken_ = false;
+  std::optional<std::optional<std::string>> first_;
   std::shared_ptr<Reactor> self_;
 };
 
@@ -135,6 +165,7 @@ class Handle : public Call {
     reactor_->Finish(std::move(done));
   }
   void Cancel() override { reactor_->Cancel(); }
+  bool HasAnswer() const override { return reactor_->HasAnswer(); }
   std::string Metadata(const std::string& key) const override { return reactor_->Metadata(key); }
 
  private:

@@ -31,6 +31,9 @@ class Call {
   virtual void WritesDone() = 0;
   // The next message, or nothing when there is none any more.
   virtual void Read(std::function<void(std::optional<std::string>)> done) = 0;
+  // True once there is something for the first Read(), if only that there is nothing to come. An
+  // upload that is answered before its end was refused.
+  virtual bool HasAnswer() const = 0;
   // How the call ended. Only after a Read() that found nothing, a Write() that failed, or Cancel();
   // nothing else may be called afterwards.
   virtual void Finish(std::function<void(absl::Status)> done) = 0;

@@ -22,13 +22,13 @@ absl::Status CheckJsonType(const Exchange& exchange) {
 }  // namespace
 
 asio::awaitable<void> SendError(Exchange& exchange, const absl::Status& error) {
-  Answer answer{HttpStatusOf(error), "application/json", Dump(ErrorBody(error)), {}};
+  Answer answer(HttpStatusOf(error), "application/json", Dump(ErrorBody(error)));
   answer.headers.emplace_back("Cache-Control", "no-store");
   co_await exchange.Send(std::move(answer));
 }
 
 asio::awaitable<void> SendValidated(Exchange& exchange, std::string json) {
-  Answer answer{200, "application/json", std::move(json), {}};
+  Answer answer(200, "application/json", std::move(json));
   std::string etag = ETagOf(answer.body);
   const std::string known = exchange.Header("If-None-Match");
   const bool gzip =

@@ -5,8 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 
-#include "server/api/rest/http/status.h"
 #include "server/api/rest/serve/dispatch.h"
+#include "server/api/rest/serve/handlers.h"
 #include "server/api/rest/serve/http_exchange.h"
 
 namespace edgerack::rest {
@@ -57,8 +57,7 @@ asio::awaitable<bool> Connection::ServeOne(bool first) {
   if (failed) {
     const absl::Status error = HeadError(failed);
     exchange.KeepAlive(false);
-    co_await exchange.Send(
-        {HttpStatusOf(error), "application/json", Dump(ErrorBody(error)) + "\n", {}});
+    co_await SendError(exchange, error);
   } else {
     co_await AnswerRequest(gateway_, exchange);
   }

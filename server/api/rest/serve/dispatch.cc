@@ -44,7 +44,8 @@ void AddCors(const Gateway& gateway, Exchange& exchange) {
 
 asio::awaitable<void> AnswerOptions(Gateway& gateway, Exchange& exchange, Methods methods) {
   methods.push_back("OPTIONS");
-  Answer answer{204, "", "", {{"Allow", absl::StrJoin(methods, ", ")}}};
+  Answer answer(204);
+  answer.headers.emplace_back("Allow", absl::StrJoin(methods, ", "));
   const bool preflight = !exchange.Header("Access-Control-Request-Method").empty();
   if (preflight && gateway.origins.Allows(exchange.Header("Origin"))) {
     answer.headers.emplace_back("Access-Control-Allow-Methods", absl::StrJoin(methods, ", "));
@@ -104,7 +105,8 @@ asio::awaitable<void> AnswerRequest(Gateway& gateway, Exchange& exchange) {
                             "--cors-origin names those that may"));
   } else if (const std::string path = PathOf(*url); path == kHealthPath) {
     exchange.route = kHealthPath;
-    co_await exchange.Send({200, "application/json", "{\"status\":\"ok\"}", {}});
+    Answer healthy(200, "application/json", "{\"status\":\"ok\"}");
+    co_await exchange.Send(std::move(healthy));
   } else if (path == kOpenApiPath) {
     exchange.route = kOpenApiPath;
     co_await SendValidated(exchange, gateway.openapi);

@@ -41,11 +41,12 @@ asio::awaitable<void> AnswerDownload(Gateway& gateway, Exchange& exchange,
     if (!status.ok()) {
       co_await SendError(exchange, status);
     } else {
-      co_await exchange.Send({200, "application/octet-stream", "", {}});
+      Answer empty(200, "application/octet-stream");
+      co_await exchange.Send(std::move(empty));
     }
     co_return;
   }
-  Answer answer{200, "", "", HeadersOf(**call)};
+  Answer answer(200, "", "", HeadersOf(**call));
   if (NoneMatchHas(exchange.Header("If-None-Match"), "\"" + (*call)->Metadata("etag") + "\"")) {
     answer.status = 304;
     co_await exchange.Send(std::move(answer));

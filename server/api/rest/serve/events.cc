@@ -74,9 +74,9 @@ asio::awaitable<void> AnswerEvents(Gateway& gateway, Exchange& exchange,
       co_return;
     }
   }
-  const Answer head{
-      200, "text/event-stream", "", {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}};
-  if (!co_await exchange.Begin(head)) co_return;
+  Answer head(200, "text/event-stream");
+  head.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
+  if (!co_await exchange.Begin(std::move(head))) co_return;
   if (!first) {
     co_await exchange.SendPiece(Event("", "end", "{}"));
     co_await exchange.End();

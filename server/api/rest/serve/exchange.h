@@ -14,8 +14,17 @@ namespace edgerack::rest {
 
 using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 
+// Make it a variable of its own before it is sent: gcc 12 destroys the parts of an object twice
+// that is written in braces within a co_await expression, hence the explicit constructor.
 struct Answer {
-  int status = 200;
+  explicit Answer(int http_status, std::string type = "", std::string bytes = "",
+                  HeaderFields fields = {})
+      : status(http_status),
+        content_type(std::move(type)),
+        body(std::move(bytes)),
+        headers(std::move(fields)) {}
+
+  int status;
   std::string content_type;  // empty = no body
   std::string body;
   HeaderFields headers;

@@ -23,11 +23,11 @@ FileUpload::FileUpload(const std::shared_ptr<grpc::Channel>& channel, const Rout
 }
 
 asio::awaitable<bool> FileUpload::Send(Message& message) {
-  if (refused_) co_return false;
+  if (refused()) co_return false;
   Arrival<bool> written(co_await asio::this_coro::executor);
   call_->Write(message.SerializeAsString(), written.Bring());
   refused_ = !co_await written.Take();
-  co_return !refused_;
+  co_return !refused();
 }
 
 asio::awaitable<bool> FileUpload::Write(std::string_view bytes) {
@@ -39,7 +39,7 @@ asio::awaitable<bool> FileUpload::Write(std::string_view bytes) {
 
 asio::awaitable<absl::StatusOr<std::string>> FileUpload::Finish() {
   if (first_) co_await Send(*std::exchange(first_, nullptr));
-  if (!refused_) call_->WritesDone();
+  if (!refused()) call_->WritesDone();
   const std::optional<std::string> message = co_await NextMessage(*call_);
   if (message) co_await NextMessage(*call_);
   const absl::Status status = co_await EndOf(*call_);

@@ -28,8 +28,8 @@ class FileUpload {
   asio::awaitable<absl::StatusOr<std::string>> Finish();
   // Of the first message, where it has such a field; 0 = not known.
   int64_t size_bytes() const { return size_bytes_; }
-  // True once a Write() was in vain.
-  bool refused() const { return refused_; }
+  // True once the service has ended the call before Finish().
+  bool refused() const { return refused_ || call_->HasAnswer(); }
 
  private:
   asio::awaitable<bool> Send(google::protobuf::Message& message);

@@ -26,7 +26,8 @@ asio::awaitable<void> AnswerUnary(Gateway& gateway, Exchange& exchange,
   } else if (found.route->http_method == "GET") {
     co_await SendValidated(exchange, *std::move(json));
   } else {
-    co_await exchange.Send({200, "application/json", *std::move(json), {}});
+    Answer answer(200, "application/json", *std::move(json));
+    co_await exchange.Send(std::move(answer));
   }
 }
 

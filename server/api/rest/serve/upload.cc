@@ -175,7 +175,7 @@ asio::awaitable<absl::StatusOr<std::string>> BeginSession(Gateway& gateway, Exch
 asio::awaitable<void> AnswerUpload(Gateway& gateway, Exchange& exchange,
                                    const RouteTable::Found& found, const Url& url) {
   const std::string type = ParseHeaderValue(exchange.Header("Content-Type")).value;
-  Answer answer{200, "application/json", "", {}};
+  Answer answer(200, "application/json");
   Json json;
   if (type == "multipart/form-data") {
     json = co_await UploadForm(gateway, exchange, *found.route, url);

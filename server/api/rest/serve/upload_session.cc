@@ -88,7 +88,8 @@ asio::awaitable<void> Patch(Gateway& gateway, Exchange& exchange, const std::str
     co_return;
   }
   if (offset < size_bytes && !(*held).upload->refused()) {
-    co_await exchange.Send({204, "", "", headers});
+    Answer more(204, "", "", headers);
+    co_await exchange.Send(std::move(more));
     co_return;
   }
   absl::StatusOr<std::string> answer = co_await (*held).upload->Finish();
@@ -97,7 +98,8 @@ asio::awaitable<void> Patch(Gateway& gateway, Exchange& exchange, const std::str
     co_await SendError(exchange, answer.status());
     co_return;
   }
-  co_await exchange.Send({200, "application/json", *std::move(answer), headers});
+  Answer whole(200, "application/json", *std::move(answer), headers);
+  co_await exchange.Send(std::move(whole));
 }
 
 asio::awaitable<void> Describe(Gateway& gateway, Exchange& exchange, const std::string& id) {
@@ -107,8 +109,9 @@ asio::awaitable<void> Describe(Gateway& gateway, Exchange& exchange, const std::
     co_await SendError(exchange, state.ok() ? json.status() : state.status());
     co_return;
   }
-  co_await exchange.Send({200, "application/json", *std::move(json),
-                          OffsetHeaders(state->offset, state->size_bytes, state->done)});
+  Answer described(200, "application/json", *std::move(json),
+                   OffsetHeaders(state->offset, state->size_bytes, state->done));
+  co_await exchange.Send(std::move(described));
 }
 
 }  // namespace
@@ -127,7 +130,8 @@ asio::awaitable<void> AnswerUploadSession(Gateway& gateway, Exchange& exchange,
   } else if (method == "DELETE") {
     const absl::Status removed = gateway.uploads.Remove(id);
     if (removed.ok()) {
-      co_await exchange.Send({204, "", "", {}});
+      Answer gone(204);
+      co_await exchange.Send(std::move(gone));
     } else {
       co_await SendError(exchange, removed);
     }
