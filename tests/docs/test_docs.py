@@ -34,6 +34,16 @@ def test_boards_md_has_the_table_of_the_board_files():
         "put what firmware/boards/table.py prints into docs/boards.md"
 
 
+def test_rest_md_has_the_table_of_the_description():
+    document = subprocess.run([str(BIN / "edgerack-server"), "--print-openapi"],
+                              capture_output=True, check=True).stdout
+    generated = subprocess.run([sys.executable, str(ROOT / "tests" / "rest" / "route_table.py")],
+                               input=document, capture_output=True, check=True).stdout.decode()
+    assert generated in (ROOT / "docs" / "rest.md").read_text(), (
+        "put what `edgerack-server --print-openapi | python3 tests/rest/route_table.py` prints into "
+        "docs/rest.md")
+
+
 def test_links_lead_somewhere():
     for document in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):

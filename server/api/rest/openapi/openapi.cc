@@ -32,6 +32,22 @@ std::string Lower(std::string text) {
   return text;
 }
 
+// From a resource to what can be asked of it: "/v1/jobs/{job}" leads to "/v1/jobs/{job}:watch".
+void AddLinks(const RouteTable& table, Json& paths) {
+  for (const Route& from : table.routes()) {
+    const std::string path = from.path.OpenApiPath();
+    if (from.http_method != "GET" || path.back() != '}') continue;
+    const std::string word = from.path.segments().back().word;
+    Json& ok = paths[path]["get"]["responses"]["200"];
+    for (const Route& to : table.routes()) {
+      const std::string longer = to.path.OpenApiPath();
+      if (longer.size() <= path.size() || longer.substr(0, path.size()) != path) continue;
+      ok["links"][to.method->name()] = {{"operationId", to.method->name()},
+                                        {"parameters", {{word, "$request.path." + word}}}};
+    }
+  }
+}
+
 }  // namespace
 
 Json OpenApiDocument() {
@@ -44,6 +60,7 @@ Json OpenApiDocument() {
     for (const Route& route : table->routes()) {
       paths[route.path.OpenApiPath()][Lower(route.http_method)] = Operation(route, schemas);
     }
+    AddLinks(*table, paths);
   }
   Json components = {{"schemas", schemas.Components()}, {"responses", ErrorResponses()}};
   components["schemas"]["ErrorAnswer"] = ErrorSchema();

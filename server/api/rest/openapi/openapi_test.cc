@@ -77,6 +77,8 @@ TEST(OpenApiTest, StreamsAndUploadsAreDescribed) {
   const Json& paths = Document()["paths"];
   EXPECT_TRUE(paths["/v1/jobs/{job}:watch"]["get"]["responses"]["200"]["content"].contains(
       "text/event-stream"));
+  const Json& job = paths["/v1/jobs/{job}"]["get"]["responses"]["200"];
+  EXPECT_EQ(job["links"]["WatchJob"]["parameters"]["job"], "$request.path.job");
   const Json& upload = paths["/v1/models"]["post"];
   EXPECT_TRUE(upload["requestBody"]["content"].contains("multipart/form-data"));
   EXPECT_TRUE(upload["responses"].contains("201"));

@@ -113,6 +113,18 @@ Json UploadBody(const Route& route, Schemas& schemas) {
       {"content", std::move(content)}};
 }
 
+Json EventSchema() {
+  Json data = {
+      {"type", "string"},
+      {"description",
+       "JSON: the message (x-event-data), {} at the end, or the error as in error answers."}};
+  Json id = {{"type", "string"}, {"description", "1, 2, …"}};
+  Json name = {{"type", "string"}, {"enum", Json::array({"message", "end", "error"})}};
+  return {{"type", "object"},
+          {"properties", {{"id", id}, {"event", name}, {"data", data}}},
+          {"required", Json::array({"data"})}};
+}
+
 Json Responses(const Route& route, Schemas& schemas) {
   const Descriptor& output = *route.method->output_type();
   Json ok = {{"description", "OK"}};
@@ -124,11 +136,9 @@ Json Responses(const Route& route, Schemas& schemas) {
       break;
     case CallShape::kEvents:
       ok["description"] =
-          "Server-sent events. The data of each is one message as JSON, its id a number that "
-          "grows. "
-          "The event \"end\" closes the stream, \"error\" breaks it off and has the error as its "
-          "data. A comment is sent when there is nothing to say for 15 s.";
-      ok["content"] = Content("text/event-stream", {{"type", "string"}});
+          "Server-sent events; the schema is one event's. The event \"end\" closes the stream, "
+          "\"error\" breaks it off. A comment is sent when there is nothing to say for 15 s.";
+      ok["content"] = Content("text/event-stream", EventSchema());
       ok["content"]["text/event-stream"]["x-event-data"] = schemas.Ref(output);
       break;
     case CallShape::kDownload:
@@ -145,6 +155,10 @@ Json Responses(const Route& route, Schemas& schemas) {
         {"description", "A session, begun with JSON."},
         {"headers", {{"Location", Header("Where PATCH brings the bytes.")}}},
         {"content", Content("application/json", {{"$ref", "#/components/schemas/UploadSession"}})}};
+    for (const char* next : {"ContinueUpload", "GetUpload", "GetUploadOffset", "DeleteUpload"}) {
+      responses["201"]["links"][next] = {{"operationId", next},
+                                         {"parameters", {{"upload", "$response.body#/id"}}}};
+    }
   }
   if (validated) {
     responses["304"] = {{"description", "The client has it already (If-None-Match)."}};
