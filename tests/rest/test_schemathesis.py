@@ -48,7 +48,8 @@ def test_the_server_keeps_to_its_description(farm, tmp_path):
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     paths = Rest(farm.port + 1)("GET", "/openapi.json").json["paths"].values()
     operations = sum(key != "parameters" for path in paths for key in path)
-    assert int(re.search(r"Tested: (\d+)", done.stdout)[1]) == operations > 25
+    # All but the description's own address, which it leaves out.
+    assert int(re.search(r"Tested: (\d+)", done.stdout)[1]) == operations - 1 > 25
     assert farm.pid("server") == server, "the server died"
     metrics = Rest(farm.port + 2)("GET", "/metrics").body.decode()
     statuses = {line.split('status="')[1][:3] for line in metrics.splitlines()

@@ -99,15 +99,10 @@ class HttpServerTest : public testing::Test {
   // `fields` are further lines of the head, each with its end.
   std::string Ask(const std::string& request, const std::string& body = "",
                   const std::string& fields = "") {
-    tcp::socket socket = Send(request + " HTTP/1.1
-Host: h
-Connection: close
-" + fields +
-                              "Content-Type: application/json
-Content-Length: " +
-                              std::to_string(body.size()) + "
-
-" + body);
+    tcp::socket socket =
+        Send(request + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + fields +
+             "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+             "\r\n\r\n" + body);
     return ReadAll(socket);
   }
 

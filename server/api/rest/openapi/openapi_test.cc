@@ -54,9 +54,12 @@ TEST(OpenApiTest, EveryReferenceLeadsSomewhere) {
 
 TEST(OpenApiTest, OperationsHaveNamesOfTheirOwn) {
   std::set<std::string> names;
-  Walk(Document()["paths"], [&](const std::string& key, const Json& value) {
-    if (key == "operationId") EXPECT_TRUE(names.insert(value.get<std::string>()).second) << value;
-  });
+  for (const auto& [path, methods] : Document()["paths"].items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      if (method == "parameters") continue;
+      EXPECT_TRUE(names.insert(operation["operationId"].get<std::string>()).second) << path;
+    }
+  }
   EXPECT_TRUE(names.count("GetHealth"));
   EXPECT_TRUE(names.count("ContinueUpload"));
 }
