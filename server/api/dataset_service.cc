@@ -1,4 +1,5 @@
 #include "edgerack/v1/artifacts.grpc.pb.h"
+#include "server/api/download.h"
 #include "server/api/names.h"
 #include "server/api/reply.h"
 #include "server/api/services.h"
@@ -27,6 +28,16 @@ class DatasetServiceImpl final : public v1::DatasetService::CallbackService {
     return Reply(context, Get(request->name(), response));
   }
 
+  grpc::ServerWriteReactor<google::api::HttpBody>* DownloadDataset(
+      grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) override {
+    google::api::HttpBody first;
+    first.set_content_type("application/octet-stream");
+    auto path = PathOf(request->name());
+    // Content-addressed: the file's name is its validator.
+    if (path.ok()) context->AddInitialMetadata("etag", path->filename().string());
+    return new DownloadReactor<google::api::HttpBody>(path, std::move(first));
+  }
+
   grpc::ServerUnaryReactor* ListDatasets(grpc::CallbackServerContext* context,
                                          const v1::ListDatasetsRequest* request,
                                          v1::ListDatasetsResponse* response) override {
@@ -40,6 +51,12 @@ class DatasetServiceImpl final : public v1::DatasetService::CallbackService {
                         farm_.services().datasets.GetDataset(core::DatasetId(id)));
     ToProto(dataset, response);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::filesystem::path> PathOf(const std::string& name) {
+    v1::Dataset dataset;
+    ER_RETURN_IF_ERROR(Get(name, &dataset));
+    return farm_.services().artifacts.PathOf(dataset.id());
   }
 
   absl::Status List(const v1::ListDatasetsRequest& request, v1::ListDatasetsResponse* response) {

@@ -26,6 +26,13 @@ class Running : public GrpcServer {
     server_->Wait();
   }
 
+  std::shared_ptr<grpc::Channel> Channel() override {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(kMostMessageBytes);
+    arguments.SetMaxSendMessageSize(kMostMessageBytes);
+    return server_->InProcessChannel(arguments);
+  }
+
  private:
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

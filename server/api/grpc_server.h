@@ -7,6 +7,10 @@
 
 #include "base/error.h"
 
+namespace grpc {
+class Channel;
+}
+
 namespace edgerack::control {
 class Farm;
 }
@@ -21,6 +25,8 @@ class GrpcServer {
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(control::Farm& farm,
                                                            const std::string& address);
   virtual ~GrpcServer() = default;
+  // To the same services from within this process; gone before the server is.
+  virtual std::shared_ptr<grpc::Channel> Channel() = 0;
 };
 
 }  // namespace edgerack::api

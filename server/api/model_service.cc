@@ -1,4 +1,5 @@
 #include "edgerack/v1/artifacts.grpc.pb.h"
+#include "server/api/download.h"
 #include "server/api/names.h"
 #include "server/api/pending_reply.h"
 #include "server/api/reply.h"
@@ -46,6 +47,16 @@ class ModelServiceImpl final : public v1::ModelService::CallbackService {
     return reactor;
   }
 
+  grpc::ServerWriteReactor<google::api::HttpBody>* DownloadModel(
+      grpc::CallbackServerContext* context, const v1::DownloadModelRequest* request) override {
+    google::api::HttpBody first;
+    first.set_content_type("application/octet-stream");
+    auto path = PathOf(request->name());
+    // Content-addressed: the file's name is its validator.
+    if (path.ok()) context->AddInitialMetadata("etag", path->filename().string());
+    return new DownloadReactor<google::api::HttpBody>(path, std::move(first));
+  }
+
   grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
                                        const v1::ListModelsRequest* request,
                                        v1::ListModelsResponse* response) override {
@@ -58,6 +69,12 @@ class ModelServiceImpl final : public v1::ModelService::CallbackService {
     ER_ASSIGN_OR_RETURN(core::Model model, farm_.services().models.GetModel(core::ModelId(id)));
     ToProto(model, response);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::filesystem::path> PathOf(const std::string& name) {
+    v1::Model model;
+    ER_RETURN_IF_ERROR(Get(name, &model));
+    return farm_.services().artifacts.PathOf(model.id());
   }
 
   absl::Status List(const v1::ListModelsRequest& request, v1::ListModelsResponse* response) {

@@ -12,6 +12,7 @@
 #include "base/logging.h"
 #include "server/api/grpc_server.h"
 #include "server/api/rest/http_server.h"
+#include "server/api/rest/openapi/openapi.h"
 #include "server/app/data_dir.h"
 #include "server/app/listen_address.h"
 #include "server/control/farm.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string http;
   std::string metrics;
   std::string compile = (ProgramDir() / "edgerack-compile").string();
+  std::vector<std::string> cors_origins;
   std::string log_level = "info";
   bool insecure = false;
 };
@@ -39,11 +41,13 @@ void Flush(store::Journal& journal) {
 }
 
 // Opens the doors and waits for a signal. Errors when a door cannot be opened.
-absl::Status ServeUntilSignal(const app::Addresses& addresses, control::Farm& farm,
-                              metrics::Metrics& metrics, sigset_t& stop_signals) {
+absl::Status ServeUntilSignal(const app::Addresses& addresses, const Options& options,
+                              control::Farm& farm, metrics::Metrics& metrics,
+                              sigset_t& stop_signals) {
   ER_RETURN_IF_ERROR(metrics.Serve(addresses.metrics));
-  ER_ASSIGN_OR_RETURN(auto http, api::HttpServer::Start(addresses.http));
   ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(farm, addresses.grpc));
+  ER_ASSIGN_OR_RETURN(auto http, rest::HttpServer::Start({addresses.http, options.cors_origins, {}},
+                                                         grpc->Channel(), metrics));
   spdlog::info("serves gRPC on {}, HTTP on {}, metrics on {}", addresses.grpc, addresses.http,
                addresses.metrics);
   std::puts("ready");
@@ -77,7 +81,7 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
                             compiler, metrics, EDGERACK_VERSION}));
-  const int exit_code = Report(ServeUntilSignal(addresses, *farm, metrics, stop_signals));
+  const int exit_code = Report(ServeUntilSignal(addresses, options, *farm, metrics, stop_signals));
   if (farm->Stop(/*wait_ms=*/2'000)) {
     database.reset();  // its last callbacks still reach the farm
     farm.reset();
@@ -99,6 +103,17 @@ int Main(int argc, char** argv) {
       ->required();
   app.add_option("--listen", options.listen, "gRPC address")->capture_default_str();
   app.add_option("--http", options.http, "HTTP address [gRPC port + 1]");
+  app.add_option("--cors-origin", options.cors_origins,
+                 "Origin of web pages that may call over HTTP, e.g. https://lab.example; * = all; "
+                 "may be given again [none]")
+      ->allow_extra_args(false);
+  app.add_flag_callback(
+      "--print-openapi",
+      [] {
+        std::puts(rest::OpenApiText().c_str());
+        throw CLI::Success();
+      },
+      "Print the description of the REST API and stop");
   app.add_option("--metrics", options.metrics, "Prometheus address [gRPC port + 2]");
   app.add_option("--compile", options.compile, "The compiler program")->capture_default_str();
   app.add_option("--log-level", options.log_level, "trace, debug, info, warning, error or off")

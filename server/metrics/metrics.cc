@@ -16,6 +16,8 @@ using Labels = prometheus::Labels;
 
 const prometheus::Histogram::BucketBoundaries kSeconds = {0.01, 0.05, 0.1, 0.5, 1,
                                                           5,    10,   30,  120, 600};
+const prometheus::Histogram::BucketBoundaries kHttpSeconds = {0.001, 0.005, 0.01, 0.05, 0.1,
+                                                              0.5,   1,     5,    30,   300};
 
 }  // namespace
 
@@ -59,6 +61,16 @@ struct Metrics::Impl {
       prometheus::BuildCounter()
           .Name("edgerack_cache_lookups_total")
           .Help("Look-ups in the compile and dataset caches, by outcome")
+          .Register(*registry);
+  prometheus::Family<prometheus::Counter>& http_requests =
+      prometheus::BuildCounter()
+          .Name("edgerack_http_requests_total")
+          .Help("REST requests answered, by method, route and HTTP status")
+          .Register(*registry);
+  prometheus::Family<prometheus::Histogram>& http_seconds =
+      prometheus::BuildHistogram()
+          .Name("edgerack_http_request_seconds")
+          .Help("Duration of REST requests from their head to the end of the answer")
           .Register(*registry);
 
   std::mutex mutex;  // of the two sets
@@ -116,6 +128,14 @@ void Metrics::ObserveCompile(double seconds) { impl_->compile_seconds.Observe(se
 
 void Metrics::CountCacheLookup(const std::string& cache, bool hit) {
   impl_->cache_lookups.Add({{"cache", cache}, {"outcome", hit ? "hit" : "miss"}}).Increment();
+}
+
+void Metrics::ObserveHttpRequest(const std::string& method, const std::string& route, int status,
+                                 double seconds) {
+  impl_->http_requests
+      .Add({{"method", method}, {"route", route}, {"status", std::to_string(status)}})
+      .Increment();
+  impl_->http_seconds.Add({{"method", method}, {"route", route}}, kHttpSeconds).Observe(seconds);
 }
 
 absl::Status Metrics::Serve(const std::string& address) {

@@ -32,6 +32,12 @@ class Metrics {
   // edgerack_cache_lookups_total{cache,outcome}; outcome is hit or miss.
   void CountCacheLookup(const std::string& cache, bool hit);
 
+  // edgerack_http_requests_total{method,route,status} and
+  // edgerack_http_request_seconds{method,route}: `route` is the path's template, `status` the HTTP
+  // status, 0 when the client left before it.
+  void ObserveHttpRequest(const std::string& method, const std::string& route, int status,
+                          double seconds);
+
   // Serves /metrics on HOST:PORT until this object goes. INVALID_ARGUMENT (BAD_ADDRESS) or
   // UNAVAILABLE (ADDRESS_IN_USE). Call once.
   absl::Status Serve(const std::string& address);

@@ -48,6 +48,14 @@ def test_every_command_has_a_page_with_its_help():
             f"{page}: run tests/docs/command_pages.py --write"
         assert command_pages.examples_in(page), f"{page} has no examples"
         assert "Example" in shown[0] or name == "completion", f"{name} --help has no examples"
+def test_rest_md_has_the_table_of_the_description():
+    document = subprocess.run([str(BIN / "edgerack-server"), "--print-openapi"],
+                              capture_output=True, check=True).stdout
+    generated = subprocess.run([sys.executable, str(ROOT / "tests" / "rest" / "route_table.py")],
+                               input=document, capture_output=True, check=True).stdout.decode()
+    assert generated in (ROOT / "docs" / "rest.md").read_text(), (
+        "put what `edgerack-server --print-openapi | python3 tests/rest/route_table.py` prints into "
+        "docs/rest.md")
 
 
 def test_links_lead_somewhere():

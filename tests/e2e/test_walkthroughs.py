@@ -13,9 +13,10 @@ import command_pages  # noqa: E402
 import walkthrough  # noqa: E402
 
 
-@pytest.mark.parametrize("name", ["kws_story.md"])
+@pytest.mark.parametrize("name", ["kws_story.md", "rest.md"])
 def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     environment = dict(os.environ, REPO=str(ROOT), EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
+                       HTTP=f"127.0.0.1:{farm.port + 1}",
                        PATH=f"{local_farm.BIN}:/usr/bin:/bin")
     differing = walkthrough.check(ROOT / "docs" / name, tmp_path, environment)
     assert not differing, "\n\n".join(

@@ -1,6 +1,6 @@
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

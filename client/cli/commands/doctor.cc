@@ -4,7 +4,7 @@
 #include "client/cli/commands/job_outcome.h"
 #include "client/cli/commands/result_outputs.h"
 #include "client/cli/commands/submission.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

@@ -1,7 +1,7 @@
 // explain: why a result took the time it took.
 #include "client/cli/commands/command.h"
 #include "client/cli/output/explanation_view.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "client/cli/image/refusal.h"
 #include "client/cli/image/sample.h"
 #include "client/cli/output/inference.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <iostream>
 
-#include "client/cli/output/json.h"
 #include "client/cli/output/progress.h"
 #include "client/cli/output/result_view.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

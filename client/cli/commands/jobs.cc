@@ -3,8 +3,8 @@
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/job_outcome.h"
-#include "client/cli/output/json.h"
 #include "client/cli/output/progress.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

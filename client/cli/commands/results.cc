@@ -5,8 +5,8 @@
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/export.h"
 #include "client/cli/commands/result_outputs.h"
-#include "client/cli/output/json.h"
 #include "client/cli/output/result_view.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

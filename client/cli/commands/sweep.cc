@@ -8,7 +8,7 @@
 #include "client/cli/commands/job_outcome.h"
 #include "client/cli/commands/submission.h"
 #include "client/cli/commands/sweep_axes.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 #include "client/cli/output/progress.h"
 #include "client/cli/output/terminal.h"
 

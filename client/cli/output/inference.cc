@@ -9,8 +9,8 @@
 
 #include "base/text/model_table.h"
 #include "base/text/table.h"
-#include "client/cli/output/json.h"
 #include "client/cli/output/result_view.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {

@@ -1,83 +1,61 @@
 #include "server/api/rest/http_server.h"
 
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <chrono>
-#include <optional>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "absl/strings/numbers.h"
+#include "server/api/rest/openapi/openapi.h"
+#include "server/api/rest/routes/api_descriptors.h"
+#include "server/api/rest/serve/connection.h"
 
-namespace edgerack::api {
+namespace edgerack::rest {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using asio::ip::tcp;
+using boost::system::error_code;
 
-constexpr uint64_t kMostBodyBytes = 4096;
-constexpr auto kPatience = std::chrono::seconds(10);
-
-http::response<http::string_body> Answer(const http::request<http::string_body>& request) {
-  http::response<http::string_body> response(http::status::ok, request.version());
-  response.set(http::field::content_type, "application/json");
-  response.keep_alive(request.keep_alive());
-  if (request.target() != "/healthz") {
-    response.result(http::status::not_found);
-    response.body() = R"({"error":{"code":"NOT_FOUND","message":"only /healthz is served here"}})";
-  } else if (request.method() != http::verb::get && request.method() != http::verb::head) {
-    response.result(http::status::method_not_allowed);
-    response.body() = R"({"error":{"code":"METHOD_NOT_ALLOWED","message":"use GET"}})";
-  } else {
-    response.body() = R"({"status":"ok"})";
-  }
-  response.prepare_payload();
-  if (request.method() == http::verb::head) response.body().clear();
-  return response;
-}
-
-// One connection; lives as long as an operation on it is under way.
-class Session : public std::enable_shared_from_this<Session> {
- public:
-  explicit Session(tcp::socket socket) : stream_(std::move(socket)) {}
-
-  void Read() {
-    parser_.emplace();
-    parser_->body_limit(kMostBodyBytes);
-    stream_.expires_after(kPatience);
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](beast::error_code error, size_t) {
-                       if (!error) self->Write();
-                     });
-  }
-
- private:
-  void Write() {
-    response_ = Answer(parser_->get());
-    http::async_write(stream_, response_,
-                      [self = shared_from_this()](beast::error_code error, size_t) {
-                        if (!error && self->response_.keep_alive()) self->Read();
-                      });
-  }
-
-  beast::tcp_stream stream_;
-  beast::flat_buffer buffer_{16'384};  // an over-long header is an error
-  std::optional<http::request_parser<http::string_body>> parser_;
-  http::response<http::string_body> response_;
-};
+constexpr int kThreads = 2;
+constexpr auto kSweep = std::chrono::minutes(1);
+constexpr auto kPauseAfterError = std::chrono::milliseconds(100);  // no file descriptors, mostly
 
 class Running : public HttpServer {
  public:
+  Running(RouteTable routes, const HttpOptions& options, std::shared_ptr<grpc::Channel> channel,
+          metrics::Metrics& metrics)
+      : gateway_{std::move(routes),
+                 std::move(channel),
+                 OriginPolicy(options.cors_origins),
+                 options.limits,
+                 OpenApiText(),
+                 metrics,
+                 UploadSessions(options.limits.upload_sessions, options.limits.upload_session)} {}
+
   ~Running() override {
-    context_.stop();
-    if (thread_.joinable()) thread_.join();
+    asio::post(strand_, [this] {
+      stopped_ = true;
+      error_code ignored;
+      acceptor_.close(ignored);
+      sweep_.cancel();
+    });
+    {
+      std::lock_guard lock(mutex_);
+      for (const auto& connection : connections_) connection->Stop();
+    }
+    // Every coroutine ends: its socket is closed, its call cancelled.
+    for (std::thread& thread : threads_) thread.join();
+    gateway_.uploads.DropAll();
   }
 
   absl::Status Listen(const tcp::endpoint& endpoint) {
-    beast::error_code error;
+    error_code error;
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
@@ -86,22 +64,75 @@ class Running : public HttpServer {
       return MakeError(absl::StatusCode::kUnavailable, ErrorClass::kInfrastructure,
                        "ADDRESS_IN_USE", "cannot listen for HTTP: " + error.message());
     }
-    Accept();
-    thread_ = std::thread([this] { context_.run(); });
+    asio::co_spawn(strand_, Accept(), Report);
+    asio::co_spawn(strand_, Sweep(), Report);
+    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { context_.run(); });
     return absl::OkStatus();
   }
 
  private:
-  void Accept() {
-    acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
-      if (!error) std::make_shared<Session>(std::move(socket))->Read();
-      if (error != asio::error::operation_aborted) Accept();
-    });
+  // An exception ends one connection, never the server.
+  static void Report(std::exception_ptr thrown) {
+    if (!thrown) return;
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      spdlog::error("http: a connection ended with an exception: {}", error.what());
+    }
   }
 
-  asio::io_context context_{1};
-  tcp::acceptor acceptor_{context_};
-  std::thread thread_;
+  asio::awaitable<void> Accept() {
+    while (!stopped_) {
+      error_code error;
+      tcp::socket socket(asio::make_strand(context_));
+      co_await acceptor_.async_accept(socket, Into(error));
+      if (stopped_) break;
+      if (!error) {
+        Serve(std::move(socket));
+        continue;
+      }
+      pause_.expires_after(kPauseAfterError);
+      co_await pause_.async_wait(Into(error));
+    }
+  }
+
+  // On the strand. A client too many is closed at once.
+  void Serve(tcp::socket socket) {
+    auto executor = socket.get_executor();
+    auto connection = std::make_shared<Connection>(std::move(socket), gateway_);
+    {
+      std::lock_guard lock(mutex_);
+      if (connections_.size() >= gateway_.limits.connections) return;
+      connections_.insert(connection);
+    }
+    asio::co_spawn(
+        executor, [connection] { return connection->Serve(); },
+        [this, connection](std::exception_ptr thrown) {
+          Report(thrown);
+          std::lock_guard lock(mutex_);
+          connections_.erase(connection);
+        });
+  }
+
+  asio::awaitable<void> Sweep() {
+    while (!stopped_) {
+      error_code woken;
+      sweep_.expires_after(kSweep);
+      co_await sweep_.async_wait(Into(woken));
+      gateway_.uploads.DropExpired();
+    }
+  }
+
+  Gateway gateway_;
+  asio::io_context context_{kThreads};
+  asio::strand<asio::io_context::executor_type> strand_ = asio::make_strand(context_);
+  tcp::acceptor acceptor_{strand_};
+  asio::steady_timer sweep_{strand_};
+  asio::steady_timer pause_{strand_};
+  bool stopped_ = false;  // on the strand
+  std::mutex mutex_;
+  std::set<std::shared_ptr<Connection>> connections_;
+  std::vector<std::thread> threads_;
 };
 
 absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
@@ -109,7 +140,7 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
   std::string host = colon == std::string::npos ? "" : address.substr(0, colon);
   if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
   int port = 0;
-  beast::error_code error;
+  error_code error;
   auto ip = asio::ip::make_address(host, error);
   if (error || !absl::SimpleAtoi(address.substr(colon + 1), &port) || port < 0 || port > 65535) {
     return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_ADDRESS",
@@ -120,11 +151,13 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& address) {
-  ER_ASSIGN_OR_RETURN(tcp::endpoint endpoint, ParseAddress(address));
-  auto server = std::make_unique<Running>();
-  ER_RETURN_IF_ERROR(Annotate(server->Listen(endpoint), address));
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
+    const HttpOptions& options, std::shared_ptr<grpc::Channel> channel, metrics::Metrics& metrics) {
+  ER_ASSIGN_OR_RETURN(tcp::endpoint endpoint, ParseAddress(options.address));
+  ER_ASSIGN_OR_RETURN(RouteTable routes, RouteTable::Build(ApiServices()));
+  auto server = std::make_unique<Running>(std::move(routes), options, std::move(channel), metrics);
+  ER_RETURN_IF_ERROR(Annotate(server->Listen(endpoint), options.address));
   return std::unique_ptr<HttpServer>(std::move(server));
 }
 
-}  // namespace edgerack::api
+}  // namespace edgerack::rest

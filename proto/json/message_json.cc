@@ -1,12 +1,12 @@
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/time_util.h>
 
-#include <string>
+#include "absl/strings/escaping.h"
 
-namespace edgerack::cli {
+namespace edgerack {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -15,21 +15,30 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using Json = nlohmann::ordered_json;
 
-// A json_name that the proto file sets by hand wins over the proto name ("class" is no C++ name).
-std::string KeyOf(const FieldDescriptor& field) {
-  return field.json_name() == field.camelcase_name() ? field.name() : field.json_name();
+// By field number: the message may be a dynamic one, which is no google::protobuf::Timestamp.
+std::string TimeText(const Message& message) {
+  const Descriptor& descriptor = *message.GetDescriptor();
+  const Reflection& reflection = *message.GetReflection();
+  using google::protobuf::Timestamp;
+  Timestamp time;
+  time.set_seconds(
+      reflection.GetInt64(message, descriptor.FindFieldByNumber(Timestamp::kSecondsFieldNumber)));
+  time.set_nanos(
+      reflection.GetInt32(message, descriptor.FindFieldByNumber(Timestamp::kNanosFieldNumber)));
+  return google::protobuf::util::TimeUtil::ToString(time);
 }
 
-Json MessageValue(const Message& message) {
-  if (message.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
-    google::protobuf::Timestamp time;
-    time.CopyFrom(message);
-    return google::protobuf::util::TimeUtil::ToString(time);
-  }
-  return ToJson(message);
+Json MessageValue(const Message& message, BytesAs bytes) {
+  if (message.GetDescriptor()->full_name() == "google.protobuf.Timestamp") return TimeText(message);
+  return ToJson(message, bytes);
 }
 
-Json Single(const Message& m, const Reflection& r, const FieldDescriptor& f) {
+Json Text(const FieldDescriptor& f, std::string value) {
+  if (f.type() == FieldDescriptor::TYPE_STRING) return value;
+  return absl::Base64Escape(value);
+}
+
+Json Single(const Message& m, const Reflection& r, const FieldDescriptor& f, BytesAs bytes) {
   switch (f.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return r.GetInt32(m, &f);
@@ -48,14 +57,15 @@ Json Single(const Message& m, const Reflection& r, const FieldDescriptor& f) {
     case FieldDescriptor::CPPTYPE_ENUM:
       return r.GetEnum(m, &f)->name();
     case FieldDescriptor::CPPTYPE_STRING:
-      return f.type() == FieldDescriptor::TYPE_BYTES ? Json(nullptr) : Json(r.GetString(m, &f));
+      return Text(f, r.GetString(m, &f));
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return MessageValue(r.GetMessage(m, &f));
+      return MessageValue(r.GetMessage(m, &f), bytes);
   }
   return nullptr;
 }
 
-Json Element(const Message& m, const Reflection& r, const FieldDescriptor& f, int i) {
+Json Element(const Message& m, const Reflection& r, const FieldDescriptor& f, int i,
+             BytesAs bytes) {
   switch (f.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return r.GetRepeatedInt32(m, &f, i);
@@ -74,9 +84,9 @@ Json Element(const Message& m, const Reflection& r, const FieldDescriptor& f, in
     case FieldDescriptor::CPPTYPE_ENUM:
       return r.GetRepeatedEnum(m, &f, i)->name();
     case FieldDescriptor::CPPTYPE_STRING:
-      return r.GetRepeatedString(m, &f, i);
+      return Text(f, r.GetRepeatedString(m, &f, i));
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return MessageValue(r.GetRepeatedMessage(m, &f, i));
+      return MessageValue(r.GetRepeatedMessage(m, &f, i), bytes);
   }
   return nullptr;
 }
@@ -89,10 +99,10 @@ bool SaysNothing(const Message& m, const Reflection& r, const FieldDescriptor& f
   return false;
 }
 
-Json MapValue(const Message& m, const Reflection& r, const FieldDescriptor& f) {
+Json MapValue(const Message& m, const Reflection& r, const FieldDescriptor& f, BytesAs bytes) {
   Json object = Json::object();
   for (int i = 0; i < r.FieldSize(m, &f); ++i) {
-    Json entry = ToJson(r.GetRepeatedMessage(m, &f, i));
+    Json entry = ToJson(r.GetRepeatedMessage(m, &f, i), bytes);
     object[entry.value("key", "")] = entry.contains("value") ? entry["value"] : Json("");
   }
   return object;
@@ -100,26 +110,30 @@ Json MapValue(const Message& m, const Reflection& r, const FieldDescriptor& f) {
 
 }  // namespace
 
-Json ToJson(const Message& message) {
+std::string JsonKey(const FieldDescriptor& field) {
+  return field.json_name() == field.camelcase_name() ? field.name() : field.json_name();
+}
+
+Json ToJson(const Message& message, BytesAs bytes) {
   const Descriptor& descriptor = *message.GetDescriptor();
   const Reflection& reflection = *message.GetReflection();
   Json object = Json::object();
   for (int i = 0; i < descriptor.field_count(); ++i) {
     const FieldDescriptor& field = *descriptor.field(i);
-    if (field.type() == FieldDescriptor::TYPE_BYTES) continue;
+    if (field.type() == FieldDescriptor::TYPE_BYTES && bytes == BytesAs::kNothing) continue;
     if (field.is_map()) {
-      object[KeyOf(field)] = MapValue(message, reflection, field);
+      object[JsonKey(field)] = MapValue(message, reflection, field, bytes);
     } else if (field.is_repeated()) {
       Json array = Json::array();
       for (int k = 0; k < reflection.FieldSize(message, &field); ++k) {
-        array.push_back(Element(message, reflection, field, k));
+        array.push_back(Element(message, reflection, field, k, bytes));
       }
-      object[KeyOf(field)] = std::move(array);
+      object[JsonKey(field)] = std::move(array);
     } else if (!SaysNothing(message, reflection, field)) {
-      object[KeyOf(field)] = Single(message, reflection, field);
+      object[JsonKey(field)] = Single(message, reflection, field, bytes);
     }
   }
   return object;
 }
 
-}  // namespace edgerack::cli
+}  // namespace edgerack

@@ -1,10 +1,12 @@
-#include "client/cli/output/json.h"
+#include "proto/json/message_json.h"
+
+#include <google/protobuf/dynamic_message.h>
 
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
 #include "gtest/gtest.h"
 
-namespace edgerack::cli {
+namespace edgerack {
 namespace {
 
 TEST(JsonTest, PrintsKnownZerosAndLeavesOutTheUnknown) {
@@ -46,5 +48,25 @@ TEST(JsonTest, MapsAreObjectsAndTimesAreText) {
   EXPECT_EQ(json["create_time"], "1970-01-01T00:00:00Z");
 }
 
+TEST(JsonTest, BytesAreLeftOutUnlessAskedFor) {
+  v1::OutputTensor tensor;
+  tensor.set_data(std::string("\0\xff\x10", 3));
+  EXPECT_FALSE(ToJson(tensor).contains("data"));
+  EXPECT_EQ(ToJson(tensor, BytesAs::kBase64)["data"], "AP8Q");
+}
+
+TEST(JsonTest, ADynamicMessageIsPrintedAsTheGeneratedOne) {
+  v1::Job job;
+  job.mutable_create_time()->set_seconds(5);
+  (*job.mutable_spec()->mutable_options())["kernels"] = "ref";
+  job.add_runs()->set_attempt(2);
+  google::protobuf::DescriptorPool pool(google::protobuf::DescriptorPool::generated_pool());
+  google::protobuf::DynamicMessageFactory factory(&pool);
+  std::unique_ptr<google::protobuf::Message> dynamic(
+      factory.GetPrototype(v1::Job::descriptor())->New());
+  ASSERT_TRUE(dynamic->ParseFromString(job.SerializeAsString()));
+  EXPECT_EQ(ToJson(*dynamic).dump(), ToJson(job).dump());
+}
+
 }  // namespace
-}  // namespace edgerack::cli
+}  // namespace edgerack
