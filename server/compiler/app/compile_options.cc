@@ -1,6 +1,8 @@
 #include "server/compiler/app/compile_options.h"
 
 #include <charconv>
+#include <cmath>
+#include <optional>
 
 #include "base/files.h"
 #include "base/npy/npy.h"
@@ -12,10 +14,19 @@ namespace {
 constexpr char kKnown[] =
     "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, "
     "shape.NAME=1x3x…, "
-    "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION";
+    "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
+    "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
+}
+
+// All of the text, finite.
+std::optional<double> ParseNumber(const std::string& text) {
+  double number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 absl::StatusOr<Shape> ParseShape(const std::string& key, const std::string& text) {
@@ -80,6 +91,28 @@ class OptionParser {
       options.carry_state = value == "carry";
     } else if (key == "arena" || key == "weights" || key == "code" || key == "stack") {
       options.placements[key] = value;
+    } else {
+      return AddQuantization(key, value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddQuantization(const std::string& key, const std::string& value) {
+    PtqOptions& ptq = options.ptq;
+    if (key == "calibration") {
+      if (FindRangeMethod(value) == nullptr) {
+        return BadValue(key, value, RangeMethodNames().c_str());
+      }
+      ptq.method = value;
+    } else if (key == "percentile") {
+      const auto percent = ParseNumber(value);
+      if (!percent || *percent <= 50 || *percent > 100) {
+        return BadValue(key, value, "a number above 50, at most 100");
+      }
+      ptq.range.percentile = *percent;
+    } else if (key == "weight_scales") {
+      if (value != "channel" && value != "tensor") return BadValue(key, value, "channel or tensor");
+      ptq.per_channel_weights = value == "channel";
     } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }

@@ -10,6 +10,7 @@
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/lower/kernel_choice.h"
 #include "server/compiler/passes/pass.h"
+#include "server/compiler/ptq/options.h"
 
 namespace edgerack::compiler {
 
@@ -20,6 +21,7 @@ struct CompileOptions {
   bool carry_state = false;                       // state=carry
   std::map<std::string, std::string> placements;  // arena, weights, code, stack → region
   PassOptions passes;
+  PtqOptions ptq;
 };
 
 // Reads files for freeze.NAME. BAD_OPTION (class JOB) names the option and what is supported.
