@@ -15,7 +15,8 @@ constexpr char kKnown[] =
     "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, "
     "shape.NAME=1x3x…, "
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
-    "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor";
+    "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
+    "bias_correction|equalize=on|off";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
@@ -112,7 +113,10 @@ class OptionParser {
       ptq.range.percentile = *percent;
     } else if (key == "weight_scales") {
       if (value != "channel" && value != "tensor") return BadValue(key, value, "channel or tensor");
-      ptq.per_channel_weights = value == "channel";
+      ptq.weights.per_channel = value == "channel";
+    } else if (key == "bias_correction" || key == "equalize") {
+      if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+      (key == "equalize" ? ptq.equalize : ptq.weights.correct_bias) = value == "on";
     } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }

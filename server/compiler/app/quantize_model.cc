@@ -3,6 +3,7 @@
 #include "server/compiler/app/calibration_runner.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ptq/calibrate.h"
+#include "server/compiler/ptq/equalize.h"
 #include "server/compiler/ptq/float_reference.h"
 #include "server/compiler/ptq/quantization_findings.h"
 #include "server/compiler/ptq/quantization_json.h"
@@ -44,14 +45,20 @@ absl::StatusOr<QuantizedModel> QuantizeModel(const Graph& imported, const Compil
                                              Clock& clock) {
   ER_RETURN_IF_ERROR(CheckRequest(request));
   const PtqOptions& options = request.options.ptq;
-  const Graph graph = WithFloatWeights(imported);
+  Graph graph = WithFloatWeights(imported);
   ER_ASSIGN_OR_RETURN(CalibrationData data, ReadCalibration(*request.calibration, graph));
   CalibrationRunner runner(data, graph, request.options.carry_state, clock);
   ER_ASSIGN_OR_RETURN(GraphStatistics statistics,
                       Calibrate(graph, runner, Percents(request, "calibrating")));
+  std::vector<EqualizedPair> pairs;
+  if (options.equalize) pairs = Equalize(graph, statistics);
+  if (!pairs.empty()) {
+    ER_ASSIGN_OR_RETURN(statistics,
+                        Calibrate(graph, runner, Percents(request, "calibrating, equalized")));
+  }
   ConversionPlan plan;
   plan.schemes = ChooseGrids(graph, statistics, *FindRangeMethod(options.method), options.range);
-  plan.per_channel_weights = options.per_channel_weights;
+  plan.weights = QuantizeWeights(graph, plan.schemes, statistics, options.weights);
 
   PassOptions pass_options = request.options.passes;
   pass_options.input_shapes.clear();
@@ -65,7 +72,7 @@ absl::StatusOr<QuantizedModel> QuantizeModel(const Graph& imported, const Compil
                       reference.Outputs(model.quantized.graph, runner));
   FindInQuantization(graph, plan, statistics, model.quantized, model.findings);
   model.report = QuantizationJson({request.quantize, options, data.samples, reference.samples(),
-                                   graph, plan, model.quantized, layers, outputs});
+                                   graph, plan, pairs, model.quantized, layers, outputs});
   if (request.options.io == "int8") {
     model.quantized.graph = WithInt8Borders(model.quantized.graph);
   }

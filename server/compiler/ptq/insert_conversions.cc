@@ -1,9 +1,7 @@
 #include "server/compiler/ptq/insert_conversions.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "server/compiler/ir/elements.h"
 #include "server/compiler/ops/convolution.h"
 
 namespace edgerack::compiler {
@@ -12,8 +10,6 @@ namespace {
 constexpr char kReal[] = ".real";  // what an int8 layer would write before it is rounded
 constexpr char kInt8[] = ".int8";
 constexpr char kDequantized[] = ".dequantized";
-// A bias counts in units of input scale times weight scale and keeps a bit of its 31 free.
-constexpr double kLargestBias = 1 << 29;
 
 bool IsFloat(const Tensor& t) { return t.dtype == DType::kF32; }
 
@@ -103,51 +99,25 @@ class Inserter {
     graph_.nodes.push_back(Conversion("dequantize", kept.name, quantized, id));
   }
 
-  // Constants of an int8 layer: weights along their channels, the others as activations.
+  // Constants of an int8 layer: weights as the plan has them, the others as activations.
   void MoveConstants(Node& node) {
-    const int axis = ChannelDimension(node.op);
-    for (size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i] == kNoTensor) continue;
-      const Tensor constant = graph_.tensor(node.inputs[i]);
-      if (!constant.constant() || !IsFloat(constant)) continue;
-      if (axis >= 0 && i == 1) {
-        node.inputs[i] = AddMoved(constant, WeightsGrid(node, constant, axis));
-      } else if (axis < 0) {
-        TensorStatistics values;
-        values.Add(*constant.data);
-        if (values.not_finite() == 0) {
-          node.inputs[i] = AddMoved(constant, ActivationGrid(FullRange(values)));
-        }
+    const auto weights = plan_.weights.find(NameOf(before_, node));
+    if (weights != plan_.weights.end()) {
+      node.inputs[1] = graph_.Add(weights->second.weights);
+      if (weights->second.bias) {
+        node.inputs.resize(3);
+        node.inputs[2] = graph_.Add(*weights->second.bias);
       }
+      return;
     }
-  }
-
-  TensorId AddMoved(const Tensor& constant, const Quantization& grid) {
-    return graph_.Add(OnGrid(constant, grid));
-  }
-
-  // The model's own steps where it has them and they are symmetric (weights that came as int8).
-  Quantization WeightsGrid(const Node& node, const Tensor& weights, int axis) const {
-    const Quantization& own = weights.quantization;
-    const bool symmetric = std::all_of(own.zero_points.begin(), own.zero_points.end(),
-                                       [](int32_t zero) { return zero == 0; });
-    if (own.quantized() && symmetric && (own.per_tensor() || own.axis == axis)) return own;
-    return WeightGrid(weights, axis, plan_.per_channel_weights, LeastScales(node));
-  }
-
-  // So that the bias fits 32 bits.
-  std::vector<double> LeastScales(const Node& node) const {
-    const auto x = plan_.schemes.find(node.inputs[0]);
-    if (x == plan_.schemes.end() || node.inputs.size() < 3 || node.inputs[2] == kNoTensor) {
-      return {};
+    if (ChannelDimension(node.op) >= 0) return;
+    for (TensorId& id : node.inputs) {
+      if (id == kNoTensor || !graph_.tensor(id).constant() || !IsFloat(graph_.tensor(id))) continue;
+      TensorStatistics values;
+      values.Add(*graph_.tensor(id).data);
+      if (values.not_finite() > 0) continue;
+      id = graph_.Add(OnGrid(graph_.tensor(id), ActivationGrid(FullRange(values))));
     }
-    const Tensor& bias = graph_.tensor(node.inputs[2]);
-    std::vector<double> least;
-    for (size_t c = 0; c < static_cast<size_t>(bias.elements()); ++c) {
-      const double value = std::fabs(ElementAsDouble(bias.dtype, *bias.data, c));
-      least.push_back(value / (static_cast<double>(x->second.grid.scales[0]) * kLargestBias));
-    }
-    return least;
   }
 
   const Graph& before_;

@@ -8,6 +8,7 @@
 
 #include "server/compiler/ir/graph.h"
 #include "server/compiler/ptq/scheme.h"
+#include "server/compiler/ptq/weights.h"
 
 namespace edgerack::compiler {
 
@@ -15,7 +16,7 @@ struct ConversionPlan {
   std::map<TensorId, TensorScheme> schemes;
   // Layers that stay float32, by their main output's name; every other layer is to become int8.
   std::set<std::string> float_layers;
-  bool per_channel_weights = true;
+  LayerWeights weights;
 };
 
 // Whether the layer is to become int8: its float32 operands all have steps.

@@ -5,13 +5,15 @@
 #include <string>
 
 #include "server/compiler/ptq/range_method.h"
+#include "server/compiler/ptq/weights.h"
 
 namespace edgerack::compiler {
 
 struct PtqOptions {
   std::string method = AllRangeMethods().front().name;  // calibration=
   RangeOptions range;                                   // percentile=
-  bool per_channel_weights = true;                      // weight_scales=channel|tensor
+  WeightOptions weights;  // weight_scales=channel|tensor, bias_correction=on|off
+  bool equalize = true;   // equalize=on|off
 };
 
 }  // namespace edgerack::compiler

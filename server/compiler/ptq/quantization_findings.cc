@@ -72,7 +72,7 @@ void FindSaturation(const Node& node, const TensorScheme& scheme, const TensorSt
   const ValueRange range = CoveredBy(scheme.grid);
   const double share = ClampedShare(values, scheme.grid);
   if (share <= kSaturatedShare) return;
-  findings.push_back({"SATURATION", Severity::kWarning, node.name,
+  findings.push_back({"SATURATED_RANGE", Severity::kWarning, node.name,
                       Number(100 * share) + " % of its values lie outside of " + Number(range.low) +
                           " … " + Number(range.high) + " and are clamped",
                       scheme.method == "fixed"

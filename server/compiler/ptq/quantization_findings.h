@@ -9,13 +9,13 @@
 
 namespace edgerack::compiler {
 
-// More than this share of a layer's calibration values outside of its range is SATURATION.
+// More than this share of a layer's calibration values outside of its range is SATURATED_RANGE.
 inline constexpr double kSaturatedShare = 0.01;
 // Ranges so many times wider than the values' standard deviation leave most steps unused.
 inline constexpr double kUnclearRatio = 100;
 
 // FLOAT_ISLAND        a layer without an int8 kernel for its operands
-// SATURATION          the range clamps more than kSaturatedShare of the values
+// SATURATED_RANGE     the range clamps more than kSaturatedShare of the values
 // UNCLEAR_RANGE       one value or none, NaN or infinity, or a range that a few values stretch
 void FindInQuantization(const Graph& graph, const ConversionPlan& plan,
                         const GraphStatistics& statistics, const QuantizedGraph& quantized,

@@ -11,8 +11,19 @@ Json CalibrationJson(const QuantizationReport& in) {
   Json json = {{"method", in.options.method}, {"samples", in.calibration_samples}};
   if (in.options.method == "percentile") json["percentile"] = in.options.range.percentile;
   json["compared_samples"] = in.compared_samples;
-  json["weight_scales"] = in.options.per_channel_weights ? "channel" : "tensor";
+  json["weight_scales"] = in.options.weights.per_channel ? "channel" : "tensor";
+  json["bias_correction"] = in.options.weights.correct_bias;
+  json["equalize"] = in.options.equalize;
   return json;
+}
+
+Json EqualizedJson(const QuantizationReport& in) {
+  Json pairs = Json::array();
+  for (const EqualizedPair& pair : in.equalized) {
+    pairs.push_back(
+        {{"first", pair.first}, {"second", pair.second}, {"spread", pair.spread_before}});
+  }
+  return pairs;
 }
 
 void AddFigures(const ErrorFigures& figures, Json& json) {
@@ -33,6 +44,10 @@ Json LayersJson(const QuantizationReport& in) {
       json["scale"] = grid.scales[0];
       json["zero_point"] = grid.zero_points[0];
       json["clamped_share"] = ClampedShare(scheme->second.values, grid);
+    }
+    const auto weights = in.plan.weights.find(in.graph.tensor(layer.original).name);
+    if (weights != in.plan.weights.end() && IsQuantized(y)) {
+      json["bias_shift"] = weights->second.bias_shift;
     }
     AddFigures(layer.figures, json);
     layers.push_back(std::move(json));
@@ -59,6 +74,7 @@ Json OutputsJson(const QuantizationReport& in) {
 Json QuantizationJson(const QuantizationReport& in) {
   return {{"mode", in.mode},
           {"calibration", CalibrationJson(in)},
+          {"equalized", EqualizedJson(in)},
           {"outputs", OutputsJson(in)},
           {"layers", LayersJson(in)}};
 }

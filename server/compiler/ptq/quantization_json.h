@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/compiler/ptq/equalize.h"
 #include "server/compiler/ptq/float_reference.h"
 #include "server/compiler/ptq/options.h"
 #include "server/compiler/ptq/quantize_graph.h"
@@ -17,13 +18,14 @@ struct QuantizationReport {
   int64_t compared_samples;  // of them, in the comparison of layers
   const Graph& graph;        // the float one
   const ConversionPlan& plan;
+  const std::vector<EqualizedPair>& equalized;
   const QuantizedGraph& quantized;
   const std::vector<LayerError>& layers;
   const std::vector<ErrorFigures>& outputs;
 };
 
-// mode, calibration {method, samples, …}, layers [{name, op, dtype, method, scale, zero_point,
-// clamped_share, sqnr_db, cos}], outputs [{name, sqnr_db, cos, max}]. A key that does not apply is
+// mode, calibration {method, samples, …}, equalized [{first, second, spread}], layers [{name, op, dtype, method, scale, zero_point,
+// clamped_share, bias_shift, sqnr_db, cos}], outputs [{name, sqnr_db, cos, max}]. A key that does not apply is
 // absent.
 nlohmann::ordered_json QuantizationJson(const QuantizationReport& report);
 

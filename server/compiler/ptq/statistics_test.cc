@@ -63,7 +63,8 @@ TEST(TensorStatisticsTest, LimitsMeansAndWhatIsNotFinite) {
   EXPECT_EQ(s.max(), 30);
   EXPECT_EQ(s.not_finite(), 2);
   EXPECT_EQ(s.count(), 6);
-  EXPECT_EQ(s.ChannelMeans(), (std::vector<double>{0.75, 15}));
+  EXPECT_EQ(s.ElementMeans(), (std::vector<double>{0, 20, 1.5, 10}));
+  EXPECT_EQ(s.ChannelMagnitudes(), (std::vector<double>{3, 30}));
 }
 
 TEST(TensorStatisticsTest, ShareOutsideOfARange) {

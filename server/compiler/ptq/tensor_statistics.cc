@@ -9,6 +9,7 @@ namespace edgerack::compiler {
 
 void TensorStatistics::Add(std::string_view bytes) {
   const size_t elements = bytes.size() / sizeof(float);
+  sums_.resize(elements, 0.0);
   for (size_t i = 0; i < elements; ++i) {
     const double value = static_cast<double>(LoadElement<float>(bytes, i));
     if (!std::isfinite(value)) {
@@ -18,9 +19,11 @@ void TensorStatistics::Add(std::string_view bytes) {
     min_ = std::min(min_, value);
     max_ = std::max(max_, value);
     histogram_.Add(value);
-    sums_[i % sums_.size()] += value;
+    sums_[i] += value;
+    double& magnitude = magnitudes_[i % magnitudes_.size()];
+    magnitude = std::max(magnitude, std::fabs(value));
   }
-  rows_ += static_cast<int64_t>(elements / sums_.size());
+  ++samples_;
 }
 
 void TensorStatistics::Merge(const TensorStatistics& other) {
@@ -30,9 +33,9 @@ void TensorStatistics::Merge(const TensorStatistics& other) {
   histogram_.Merge(other.histogram_);
 }
 
-std::vector<double> TensorStatistics::ChannelMeans() const {
+std::vector<double> TensorStatistics::ElementMeans() const {
   std::vector<double> means = sums_;
-  for (double& mean : means) mean /= static_cast<double>(std::max<int64_t>(rows_, 1));
+  for (double& mean : means) mean /= static_cast<double>(std::max<int64_t>(samples_, 1));
   return means;
 }
 
