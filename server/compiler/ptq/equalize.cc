@@ -44,8 +44,8 @@ int SecondOf(const Graph& graph, const Node& first) {
     const Node& reader = graph.nodes[static_cast<size_t>(readers[0])];
     if (reader.inputs[0] != id) return -1;
     if (HasFloatWeights(graph, reader)) {
-      const bool channels_last = graph.tensor(id).shape.back() == graph.tensor(
-          first.outputs[0]).shape.back();
+      const bool channels_last =
+          graph.tensor(id).shape.back() == graph.tensor(first.outputs[0]).shape.back();
       return channels_last ? readers[0] : -1;
     }
     if (!PassesFactors(reader) || Clamps(reader)) return -1;
@@ -68,8 +68,8 @@ TensorId Scaled(Graph& graph, TensorId id, const std::vector<double>& factors,
   std::string bytes;
   for (size_t i = 0; i < channel_of.size(); ++i) {
     const double factor = factors[static_cast<size_t>(channel_of[i])];
-    AppendElement(bytes, static_cast<float>(
-                             static_cast<double>(LoadElement<float>(*t.data, i)) * factor));
+    AppendElement(bytes,
+                  static_cast<float>(static_cast<double>(LoadElement<float>(*t.data, i)) * factor));
   }
   t.data = std::make_shared<const std::string>(std::move(bytes));
   t.quantization = {};  // the values have left their steps

@@ -24,9 +24,9 @@ struct QuantizationReport {
   const std::vector<ErrorFigures>& outputs;
 };
 
-// mode, calibration {method, samples, …}, equalized [{first, second, spread}], layers [{name, op, dtype, method, scale, zero_point,
-// clamped_share, bias_shift, sqnr_db, cos}], outputs [{name, sqnr_db, cos, max}]. A key that does not apply is
-// absent.
+// mode, calibration {method, samples, …}, equalized [{first, second, spread}], layers [{name, op,
+// dtype, method, scale, zero_point, clamped_share, bias_shift, sqnr_db, cos}], outputs [{name,
+// sqnr_db, cos, max}]. A key that does not apply is absent.
 nlohmann::ordered_json QuantizationJson(const QuantizationReport& report);
 
 }  // namespace edgerack::compiler

@@ -21,8 +21,8 @@ ConversionPlan PlanFor(const Graph& graph, std::map<std::string, ValueRange> ran
   }
   ConversionPlan plan;
   plan.schemes = ChooseGrids(graph, statistics, *FindRangeMethod("minmax"), {});
-  plan.weights =
-      QuantizeWeights(graph, plan.schemes, statistics, {.per_channel = true, .correct_bias = false});
+  plan.weights = QuantizeWeights(graph, plan.schemes, statistics,
+                                 {.per_channel = true, .correct_bias = false});
   return plan;
 }
 

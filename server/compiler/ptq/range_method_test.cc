@@ -92,10 +92,10 @@ TEST(RangeMethodTest, MseFindsTheLeastSquaredError) {
   }
 }
 
-// A bell of values and one far outlier: entropy clamps the outlier, min-max does not.
+// A bell of values and one that lies apart: entropy clamps it, min-max does not.
 TEST(RangeMethodTest, KlClampsWhatFewValuesReach) {
   std::vector<float> values;
-  for (int i = 0; i < 40000; ++i) {
+  for (int i = 0; i < 400000; ++i) {
     // Sum of 12 evenly spread numbers, by a fixed sequence: about a normal distribution.
     float sum = -6;
     for (int k = 0; k < 12; ++k) {
@@ -103,9 +103,9 @@ TEST(RangeMethodTest, KlClampsWhatFewValuesReach) {
     }
     values.push_back(sum);
   }
-  values.push_back(80.0f);
+  values.push_back(30.0f);
   const ValueRange range = By("kl", values);
-  EXPECT_LT(range.high, 20.0);
+  EXPECT_LT(range.high, 25.0);
   EXPECT_GT(range.high, 1.0);
 }
 

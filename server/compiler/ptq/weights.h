@@ -17,9 +17,9 @@ struct WeightOptions {
 };
 
 struct QuantizedWeights {
-  Tensor weights;                // float32 values on the steps that it remembers
-  std::optional<Tensor> bias;    // float32; absent where the layer has none and needs none
-  double bias_shift = 0;         // largest correction, as a share of the output's scale
+  Tensor weights;              // float32 values on the steps that it remembers
+  std::optional<Tensor> bias;  // float32; absent where the layer has none and needs none
+  double bias_shift = 0;       // largest correction, as a share of the output's scale
 };
 
 // By the layer's main output's name.
