@@ -80,6 +80,17 @@ def test_every_method_keeps_the_digits_accuracy(digits, method, tmp_path):
     assert report["quantization"]["outputs"][0]["sqnr_db"] > 20
 
 
+def test_weights_alone_need_no_calibration(digits, tmp_path):
+    x, y = digits
+    package, report = compile_quantized(DIGITS / "digits_float.tflite", None, tmp_path,
+                                        quantize="weights-int8")
+    answers = host_outputs(package, x, tmp_path).reshape(len(x), -1).argmax(axis=1)
+    assert (answers == y).mean() > 0.985
+    weighted = [layer for layer in report["layers"] if layer["macs"]]
+    assert {layer["weights_dtype"] for layer in weighted} == {"int8"}
+    assert [layer["output_dtype"] for layer in weighted] == ["float32"] * len(weighted)
+
+
 def test_the_same_request_gives_the_same_package(digits, tmp_path):
     first, _ = compile_quantized(DIGITS / "digits_float.tflite", digits[0][:50], tmp_path)
     bytes_of_first = first.read_bytes()
@@ -150,3 +161,23 @@ def test_mnist_on_all_images(farm, tmp_path):
     assert result["accuracy"]["host_samples"] == 10_000
     assert result["accuracy"]["host_top1"] == pytest.approx(0.9906, abs=0.002)
     assert result["agreement"]["bit_exact"] == result["agreement"]["samples"] == 100
+
+
+def test_the_scan_needs_fewer_float_layers_than_a_choice_from_the_front(digits, tmp_path):
+    model, samples = DIGITS / "digits_float.tflite", digits[0][:64]
+
+    def sqnr(report):
+        return report["quantization"]["outputs"][0]["sqnr_db"]
+    _, plain = compile_quantized(model, samples, tmp_path)
+    wanted = sqnr(plain) + 1
+    _, scanned = compile_quantized(model, samples, tmp_path, f"sqnr={wanted}", quantize="int8-float")
+    scan = scanned["quantization"]["sensitivity"]
+    chosen = [layer["name"] for layer in scan["layers"] if layer["float"]]
+    assert scan["reached"] and sqnr(scanned) >= wanted
+    assert {f["layer"] for f in scanned["findings"] if f["code"] == "KEPT_FLOAT"} == set(chosen)
+    ranked = {layer["name"] for layer in scan["layers"]}
+    order = [layer["name"] for layer in plain["quantization"]["layers"] if layer["name"] in ranked]
+    for count in range(1, len(chosen) + 1):  # as many from the front are not enough
+        options = [f"float.{name}=on" for name in order[:count]]
+        _, front = compile_quantized(model, samples, tmp_path, *options)
+        assert sqnr(front) < wanted, (count, order, chosen)

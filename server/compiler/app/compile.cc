@@ -71,7 +71,7 @@ absl::Status QuantizeBuilt(const CompileRequest& request, PassOptions pass_optio
 
 bool Told(const std::vector<Finding>& findings, const std::string& layer) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
-    return f.code == "FLOAT_ISLAND" && f.layer == layer;
+    return (f.code == "FLOAT_ISLAND" || f.code == "KEPT_FLOAT") && f.layer == layer;
   });
 }
 

@@ -16,7 +16,7 @@ constexpr char kKnown[] =
     "shape.NAME=1x3x…, "
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
     "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
-    "bias_correction|equalize=on|off";
+    "bias_correction|equalize=on|off, sqnr=DB, float_layers=N|P%, float_macs=P%, float.LAYER=on";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
@@ -118,6 +118,28 @@ class OptionParser {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
       (key == "equalize" ? ptq.equalize : ptq.weights.correct_bias) = value == "on";
     } else {
+      return AddFloatBudget(key, value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddFloatBudget(const std::string& key, const std::string& value) {
+    PtqOptions& ptq = options.ptq;
+    const bool percent = value.ends_with('%');
+    const auto number = ParseNumber(percent ? value.substr(0, value.size() - 1) : value);
+    const bool share = percent && number && *number >= 0 && *number <= 100;
+    if (key == "sqnr") {
+      if (!number || percent) return BadValue(key, value, "decibels, e.g. 30");
+      ptq.wanted_sqnr_db = *number;
+    } else if (key == "float_layers") {
+      const bool count = !percent && number && *number >= 0 && *number == std::floor(*number);
+      if (!share && !count) return BadValue(key, value, "a number of layers, or 0% … 100% of them");
+      if (share) ptq.most_float_share = *number / 100;
+      if (count) ptq.most_float_layers = static_cast<int64_t>(*number);
+    } else if (key == "float_macs") {
+      if (!share) return BadValue(key, value, "0% … 100% of the multiplications");
+      ptq.most_float_macs = *number / 100;
+    } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }
     return absl::OkStatus();
@@ -128,6 +150,11 @@ class OptionParser {
     if (group == "passes") {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
       if (value == "off") options.passes.switched_off.insert(name);
+      return absl::OkStatus();
+    }
+    if (group == "float") {
+      if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+      if (value == "on") options.ptq.keep_float.insert(name);
       return absl::OkStatus();
     }
     if (group == "shape") {

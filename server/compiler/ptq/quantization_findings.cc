@@ -98,4 +98,21 @@ void FindInQuantization(const Graph& graph, const ConversionPlan& plan,
   }
 }
 
+void FindInScan(const SensitivityScan& scan, const PtqOptions& options,
+                std::vector<Finding>& findings) {
+  for (const RankedLayer& layer : scan.layers) {
+    if (!layer.chosen) continue;
+    findings.push_back({"KEPT_FLOAT", Severity::kInfo, layer.name,
+                        "it computes in float32: alone it raises the outputs' SQNR from " +
+                            Number(scan.before) + " to " + Number(layer.alone) + " dB",
+                        "--quantize int8 makes it int8; options sqnr, float_layers and float_macs "
+                        "say how many layers stay float32"});
+  }
+  if (scan.reached) return;
+  findings.push_back({"SQNR_NOT_REACHED", Severity::kWarning, "",
+                      "the outputs' SQNR is " + Number(scan.after) + " dB, option sqnr asks for " +
+                          Number(*options.wanted_sqnr_db),
+                      "allow more float32 by float_layers or float_macs, or ask for less"});
+}
+
 }  // namespace edgerack::compiler

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "server/compiler/ir/finding.h"
+#include "server/compiler/ptq/options.h"
 #include "server/compiler/ptq/quantize_graph.h"
+#include "server/compiler/ptq/sensitivity.h"
 
 namespace edgerack::compiler {
 
@@ -20,6 +22,11 @@ inline constexpr double kUnclearRatio = 100;
 void FindInQuantization(const Graph& graph, const ConversionPlan& plan,
                         const GraphStatistics& statistics, const QuantizedGraph& quantized,
                         std::vector<Finding>& findings);
+
+// SQNR_NOT_REACHED  all layers that the budget allows are float32 and it is not enough
+// KEPT_FLOAT        a layer that the scan chose, with what it wins
+void FindInScan(const SensitivityScan& scan, const PtqOptions& options,
+                std::vector<Finding>& findings);
 
 }  // namespace edgerack::compiler
 

@@ -26,6 +26,20 @@ Json EqualizedJson(const QuantizationReport& in) {
   return pairs;
 }
 
+Json ScanJson(const SensitivityScan& scan) {
+  Json layers = Json::array();
+  for (const RankedLayer& layer : scan.layers) {
+    layers.push_back({{"name", layer.name},
+                      {"macs", layer.macs},
+                      {"sqnr_db_alone", layer.alone},
+                      {"float", layer.chosen}});
+  }
+  return {{"sqnr_db_before", scan.before},
+          {"sqnr_db_after", scan.after},
+          {"reached", scan.reached},
+          {"layers", layers}};
+}
+
 void AddFigures(const ErrorFigures& figures, Json& json) {
   if (figures.sqnr_db) json["sqnr_db"] = *figures.sqnr_db;
   if (figures.cos) json["cos"] = *figures.cos;
@@ -72,11 +86,12 @@ Json OutputsJson(const QuantizationReport& in) {
 }  // namespace
 
 Json QuantizationJson(const QuantizationReport& in) {
-  return {{"mode", in.mode},
-          {"calibration", CalibrationJson(in)},
-          {"equalized", EqualizedJson(in)},
-          {"outputs", OutputsJson(in)},
-          {"layers", LayersJson(in)}};
+  Json json = {
+      {"mode", in.mode}, {"calibration", CalibrationJson(in)}, {"equalized", EqualizedJson(in)}};
+  if (in.scan) json["sensitivity"] = ScanJson(*in.scan);
+  json["outputs"] = OutputsJson(in);
+  json["layers"] = LayersJson(in);
+  return json;
 }
 
 }  // namespace edgerack::compiler

@@ -8,6 +8,7 @@
 #include "server/compiler/ptq/float_reference.h"
 #include "server/compiler/ptq/options.h"
 #include "server/compiler/ptq/quantize_graph.h"
+#include "server/compiler/ptq/sensitivity.h"
 
 namespace edgerack::compiler {
 
@@ -19,14 +20,16 @@ struct QuantizationReport {
   const Graph& graph;        // the float one
   const ConversionPlan& plan;
   const std::vector<EqualizedPair>& equalized;
+  const std::optional<SensitivityScan>& scan;
   const QuantizedGraph& quantized;
   const std::vector<LayerError>& layers;
   const std::vector<ErrorFigures>& outputs;
 };
 
-// mode, calibration {method, samples, …}, equalized [{first, second, spread}], layers [{name, op,
-// dtype, method, scale, zero_point, clamped_share, bias_shift, sqnr_db, cos}], outputs [{name,
-// sqnr_db, cos, max}]. A key that does not apply is absent.
+// mode, calibration {method, samples, …}, equalized [{first, second, spread}], sensitivity
+// {sqnr_db_before, sqnr_db_after, layers [{name, sqnr_db_alone, float}]}, layers [{name, op, dtype,
+// method, scale, zero_point, clamped_share, bias_shift, sqnr_db, cos}], outputs [{name, sqnr_db,
+// cos, max}]. A key that does not apply is absent.
 nlohmann::ordered_json QuantizationJson(const QuantizationReport& report);
 
 }  // namespace edgerack::compiler
