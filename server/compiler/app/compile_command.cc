@@ -51,12 +51,16 @@ absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
     ER_ASSIGN_OR_RETURN(request.calibration, ReadArrays(a.calibration));
   }
   request.progress = [](const std::string& line) { std::cerr << line << std::endl; };
-  if (a.quantize != "none") return request;
-  for (const auto& [given, name] :
-       {std::pair(&a.calibration, "--calibration"), std::pair(&a.dataset, "--dataset")}) {
-    if (given->empty()) continue;
+  if (!a.dataset.empty()) {
     request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
-                                std::string(name) + " has no effect with --quantize none",
+                                "--dataset has no effect when compiling",
+                                "edgerack-compile validate --inputs compares the accuracy of the "
+                                "model's file and of its compiled form"});
+  }
+  const bool calibrates = a.quantize != "none" && a.quantize != "weights-int8";
+  if (!a.calibration.empty() && !calibrates) {
+    request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
+                                "--calibration has no effect with --quantize " + a.quantize,
                                 "leave it out"});
   }
   return request;

@@ -150,6 +150,18 @@ bool EqualizePair(Graph& graph, size_t first_index, size_t second_index,
   return true;
 }
 
+// What lies between holds other values than the model's tensors of these names from now on.
+void RenameBetween(Graph& graph, size_t first, size_t second) {
+  for (TensorId id = graph.nodes[first].outputs[0];;) {
+    Tensor& t = graph.tensor(id);
+    t.name += ".equalized";
+    t.origin.reset();
+    const auto reader = static_cast<size_t>(graph.Consumers(id).front());
+    if (reader == second) return;
+    id = graph.nodes[reader].outputs[0];
+  }
+}
+
 double Spread(const std::vector<double>& ranges) {
   double sum = 0;
   double most = 0;
@@ -176,6 +188,7 @@ std::vector<EqualizedPair> Equalize(Graph& graph, const GraphStatistics& statist
       continue;
     }
     if (!EqualizePair(graph, n, static_cast<size_t>(second), *values)) continue;
+    RenameBetween(graph, n, static_cast<size_t>(second));
     pairs.push_back({first.name, graph.nodes[static_cast<size_t>(second)].name,
                      Spread(values->ChannelMagnitudes())});
   }

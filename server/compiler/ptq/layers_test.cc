@@ -41,6 +41,7 @@ TEST(EqualizeTest, AFactorPerChannelMovesToTheNextLayer) {
   ASSERT_EQ(pairs.size(), 1u);
   EXPECT_EQ(pairs[0].first, "a");
   EXPECT_EQ(pairs[0].second, "y");
+  EXPECT_EQ(graph.tensor(graph.nodes[0].outputs[0]).name, "a.equalized");
   const Node& a = graph.nodes[0];
   EXPECT_FLOAT_EQ(Element(graph, a.inputs[1], 0), 4);
   EXPECT_FLOAT_EQ(Element(graph, a.inputs[1], 1), 1);
