@@ -1,8 +1,11 @@
 #include "server/compiler/app/compile.h"
 
+#include <algorithm>
+
 #include "base/sha256.h"
 #include "server/compiler/app/layer_findings.h"
 #include "server/compiler/app/lower_and_plan.h"
+#include "server/compiler/app/quantize_model.h"
 #include "server/compiler/app/sample_findings.h"
 #include "server/compiler/importers/importer.h"
 #include "server/compiler/ir/refusal.h"
@@ -12,7 +15,8 @@
 namespace edgerack::compiler {
 namespace {
 
-absl::Status CheckIo(const Graph& graph, const std::string& io) {
+absl::Status CheckIo(const Graph& graph, const CompileRequest& request) {
+  const std::string& io = request.options.io;
   if (io.empty()) return absl::OkStatus();
   const DType wanted = io == "float" ? DType::kF32 : DType::kS8;
   for (const auto* list : {&graph.inputs, &graph.outputs}) {
@@ -20,23 +24,38 @@ absl::Status CheckIo(const Graph& graph, const std::string& io) {
       const Tensor& t = graph.tensor(id);
       if (t.dtype == wanted) continue;
       return RefuseOption("option io=" + io + ": '" + t.name + "' is " + DTypeName(t.dtype) +
-                          " in the model and this version keeps what the model declares; leave "
-                          "the option out");
+                          (request.quantize == "none"
+                               ? " in the model, and only --quantize changes that"
+                               : ", which quantization leaves as it is") +
+                          "; leave the option out");
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckQuantization(const CompileRequest& request, const Graph& graph) {
-  // The samples first: they are wrong whatever becomes of the model.
-  if (request.calibration) {
-    ER_RETURN_IF_ERROR(ReadCalibration(*request.calibration, graph).status());
+// The passes that make a graph faster, before it is quantized: those that shape its borders run
+// once, behind.
+absl::Status QuantizeBuilt(const CompileRequest& request, PassOptions pass_options,
+                           BuiltGraph& built, Clock& clock) {
+  for (const char* at_the_end : {"copy-outputs", "place-states"}) {
+    pass_options.switched_off.insert(at_the_end);
   }
-  if (request.quantize == "none") return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnimplemented, ErrorClass::kJob, "NOT_SUPPORTED",
-                   "--quantize " + request.quantize +
-                       " is not supported by this version; supported: none (float32 models, and "
-                       "int8 models quantized by their own tool)");
+  std::vector<Finding> told_again;
+  ER_RETURN_IF_ERROR(RunPasses(built.graph, pass_options, told_again, clock).status());
+  ER_ASSIGN_OR_RETURN(QuantizedModel model, QuantizeModel(built.graph, request, clock));
+  built.graph = std::move(model.quantized.graph);
+  built.passes = std::move(model.quantized.passes);
+  built.quantization = std::move(model.report);
+  for (const auto* findings : {&model.quantized.findings, &model.findings}) {
+    built.findings.insert(built.findings.end(), findings->begin(), findings->end());
+  }
+  return absl::OkStatus();
+}
+
+bool Told(const std::vector<Finding>& findings, const std::string& layer) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
+    return (f.code == "FLOAT_ISLAND" || f.code == "KEPT_FLOAT") && f.layer == layer;
+  });
 }
 
 void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
@@ -48,7 +67,7 @@ void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
   for (const KernelCall& call : program.calls) {
     const bool computes = call.macs > 0 || call.op == "add" || call.op == "softmax";
     const Tensor& output = program.graph.tensor(MainOutput(call.outputs));
-    if (!computes || output.dtype != DType::kF32) continue;
+    if (!computes || output.dtype != DType::kF32 || Told(findings, call.name)) continue;
     findings.push_back({"FLOAT_ISLAND", Severity::kWarning, call.name,
                         "this layer computes in float32 inside an int8 model",
                         "quantize the layer too"});
@@ -93,8 +112,10 @@ absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& cloc
   BuiltGraph built;
   ER_ASSIGN_OR_RETURN(built.model, ImportModel(request.model, options.passes));
   const ImportedModel& model = built.model;
-  ER_RETURN_IF_ERROR(CheckIo(model.graph, options.io));
-  ER_RETURN_IF_ERROR(CheckQuantization(request, model.graph));
+  // The samples first: they are wrong whatever becomes of the model.
+  if (request.calibration) {
+    ER_RETURN_IF_ERROR(ReadCalibration(*request.calibration, model.graph).status());
+  }
   built.findings = request.findings;
   built.findings.insert(built.findings.end(), model.findings.begin(), model.findings.end());
   PassOptions pass_options = options.passes;
@@ -104,7 +125,12 @@ absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& cloc
   }
   built.reshaped = !pass_options.input_shapes.empty();
   built.graph = model.graph;
-  ER_ASSIGN_OR_RETURN(built.passes, RunPasses(built.graph, pass_options, built.findings, clock));
+  if (request.quantize != "none") {
+    ER_RETURN_IF_ERROR(QuantizeBuilt(request, pass_options, built, clock));
+  } else {
+    ER_ASSIGN_OR_RETURN(built.passes, RunPasses(built.graph, pass_options, built.findings, clock));
+  }
+  ER_RETURN_IF_ERROR(CheckIo(built.graph, request));
   return built;
 }
 
@@ -148,6 +174,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   outcome.report = BuildReport({request.board, model.format, model_sha256, lowered.program,
                                 lowered.plan, package, LowerBoundBytes(measured), rooms,
                                 outcome.regions, findings, built.passes});
+  if (!built.quantization.is_null()) outcome.report["quantization"] = built.quantization;
   outcome.package = std::move(package.bytes);
   return outcome;
 }

@@ -2,6 +2,7 @@
 #ifndef SERVER_COMPILER_APP_COMPILE_H_
 #define SERVER_COMPILER_APP_COMPILE_H_
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct CompileRequest {
   std::string quantize = "none";          // as --quantize names it
   std::optional<NpyArchive> calibration;  // checked against the model even where nothing uses it
   std::vector<Finding> findings;          // known before compiling, e.g. about unused arguments
+  std::function<void(const std::string& line)> progress;  // of long steps; may be empty
 };
 
 struct CompileOutcome {
@@ -40,6 +42,7 @@ struct BuiltGraph {
   Graph graph;          // after the passes
   std::vector<Finding> findings;
   std::vector<PassTiming> passes;
+  nlohmann::ordered_json quantization;  // of the report; null where nothing was quantized here
   bool reshaped = false;  // an option gave an input another shape than the importer took
 };
 

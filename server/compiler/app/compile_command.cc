@@ -18,7 +18,8 @@ struct Arguments {
 void Declare(CLI::App& app, Arguments& a) {
   app.add_option("MODEL", a.model, "the model file")->required();
   app.add_option("--board", a.board, "kind of board, e.g. virtual-f746")->required();
-  app.add_option("--quantize", a.quantize, "none: take the model as it is")
+  app.add_option("--quantize", a.quantize,
+                 "none: take the model as it is; int8: quantize it with --calibration")
       ->check(CLI::IsMember({"none", "int8", "int8-int16", "int8-float", "weights-int8"}));
   app.add_option("--calibration", a.calibration, "samples for quantization (.npz)");
   app.add_option("--dataset", a.dataset, "samples with labels (.npz)");
@@ -49,11 +50,17 @@ absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
   if (!a.calibration.empty()) {
     ER_ASSIGN_OR_RETURN(request.calibration, ReadArrays(a.calibration));
   }
-  for (const auto& [given, name] :
-       {std::pair(&a.calibration, "--calibration"), std::pair(&a.dataset, "--dataset")}) {
-    if (given->empty()) continue;
+  request.progress = [](const std::string& line) { std::cerr << line << std::endl; };
+  if (!a.dataset.empty()) {
     request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
-                                std::string(name) + " has no effect with --quantize none",
+                                "--dataset has no effect when compiling",
+                                "edgerack-compile validate --inputs compares the accuracy of the "
+                                "model's file and of its compiled form"});
+  }
+  const bool calibrates = a.quantize != "none" && a.quantize != "weights-int8";
+  if (!a.calibration.empty() && !calibrates) {
+    request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
+                                "--calibration has no effect with --quantize " + a.quantize,
                                 "leave it out"});
   }
   return request;

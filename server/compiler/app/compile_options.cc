@@ -1,6 +1,8 @@
 #include "server/compiler/app/compile_options.h"
 
 #include <charconv>
+#include <cmath>
+#include <optional>
 
 #include "base/files.h"
 #include "base/npy/npy.h"
@@ -12,10 +14,20 @@ namespace {
 constexpr char kKnown[] =
     "kernels=ref|fast, objective=time|ram|balanced, io=float|int8, state=reset|carry, "
     "shape.NAME=1x3x…, "
-    "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION";
+    "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
+    "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
+    "bias_correction|equalize=on|off, sqnr=DB, float_layers=N|P%, float_macs=P%, float.LAYER=on";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
+}
+
+// All of the text, finite.
+std::optional<double> ParseNumber(const std::string& text) {
+  double number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 absl::StatusOr<Shape> ParseShape(const std::string& key, const std::string& text) {
@@ -87,6 +99,53 @@ class OptionParser {
     } else if (key == "stack") {
       options.placement.stack = value;
     } else {
+      return AddQuantization(key, value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddQuantization(const std::string& key, const std::string& value) {
+    PtqOptions& ptq = options.ptq;
+    if (key == "calibration") {
+      if (FindRangeMethod(value) == nullptr) {
+        return BadValue(key, value, RangeMethodNames().c_str());
+      }
+      ptq.method = value;
+    } else if (key == "percentile") {
+      const auto percent = ParseNumber(value);
+      if (!percent || *percent <= 50 || *percent > 100) {
+        return BadValue(key, value, "a number above 50, at most 100");
+      }
+      ptq.range.percentile = *percent;
+    } else if (key == "weight_scales") {
+      if (value != "channel" && value != "tensor") return BadValue(key, value, "channel or tensor");
+      ptq.weights.per_channel = value == "channel";
+    } else if (key == "bias_correction" || key == "equalize") {
+      if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+      (key == "equalize" ? ptq.equalize : ptq.weights.correct_bias) = value == "on";
+    } else {
+      return AddFloatBudget(key, value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddFloatBudget(const std::string& key, const std::string& value) {
+    PtqOptions& ptq = options.ptq;
+    const bool percent = value.ends_with('%');
+    const auto number = ParseNumber(percent ? value.substr(0, value.size() - 1) : value);
+    const bool share = percent && number && *number >= 0 && *number <= 100;
+    if (key == "sqnr") {
+      if (!number || percent) return BadValue(key, value, "decibels, e.g. 30");
+      ptq.wanted_sqnr_db = *number;
+    } else if (key == "float_layers") {
+      const bool count = !percent && number && *number >= 0 && *number == std::floor(*number);
+      if (!share && !count) return BadValue(key, value, "a number of layers, or 0% … 100% of them");
+      if (share) ptq.most_float_share = *number / 100;
+      if (count) ptq.most_float_layers = static_cast<int64_t>(*number);
+    } else if (key == "float_macs") {
+      if (!share) return BadValue(key, value, "0% … 100% of the multiplications");
+      ptq.most_float_macs = *number / 100;
+    } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }
     return absl::OkStatus();
@@ -97,6 +156,11 @@ class OptionParser {
     if (group == "passes") {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
       if (value == "off") options.passes.switched_off.insert(name);
+      return absl::OkStatus();
+    }
+    if (group == "float") {
+      if (value != "on" && value != "off") return BadValue(key, value, "on or off");
+      if (value == "on") options.ptq.keep_float.insert(name);
       return absl::OkStatus();
     }
     if (group == "shape") {

@@ -11,6 +11,7 @@
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/lower/kernel_choice.h"
 #include "server/compiler/passes/pass.h"
+#include "server/compiler/ptq/options.h"
 
 namespace edgerack::compiler {
 
@@ -21,6 +22,7 @@ struct CompileOptions {
   bool carry_state = false;  // state=carry
   Placement placement;       // arena, weights, code, stack: memories of the chip
   PassOptions passes;
+  PtqOptions ptq;
 };
 
 // Reads files for freeze.NAME. BAD_OPTION (class JOB) names the option and what is supported.

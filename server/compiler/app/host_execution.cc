@@ -11,10 +11,15 @@
 namespace edgerack::compiler {
 namespace {
 
-const std::set<std::string>& NeededPasses() {
-  static const std::set<std::string> names = {"fix-inputs", "copy-outputs", "remove-dead",
-                                              "place-states"};
-  return names;
+// All passes but those that a graph does not run without.
+std::set<std::string> NeedlessPasses() {
+  static const std::set<std::string> needed = {"fix-inputs", "copy-outputs", "remove-dead",
+                                               "place-states"};
+  std::set<std::string> needless;
+  for (const Pass& pass : AllPasses()) {
+    if (needed.count(pass.name) == 0) needless.insert(pass.name);
+  }
+  return needless;
 }
 
 }  // namespace
@@ -34,13 +39,18 @@ absl::StatusOr<Executable> ForThisMachine(const Graph& graph, bool carry_state) 
   return executable;
 }
 
+absl::Status MakeRunnable(Graph& graph, Clock& clock) {
+  PassOptions options;
+  options.switched_off = NeedlessPasses();
+  std::vector<Finding> told_elsewhere;
+  return RunPasses(graph, options, told_elsewhere, clock).status();
+}
+
 absl::StatusOr<Executable> OriginalFor(CompileRequest request, Clock& clock) {
   request.quantize = "none";
   request.calibration.reset();
   request.options.io.clear();
-  for (const Pass& pass : AllPasses()) {
-    if (NeededPasses().count(pass.name) == 0) request.options.passes.switched_off.insert(pass.name);
-  }
+  request.options.passes.switched_off.merge(NeedlessPasses());
   ER_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(request, clock));
   return ForThisMachine(built.graph, request.options.carry_state);
 }

@@ -22,6 +22,9 @@ struct Executable {
 // The graph by the portable kernels, whatever memory it takes. Errors of LowerGraph.
 absl::StatusOr<Executable> ForThisMachine(const Graph& graph, bool carry_state);
 
+// Changes no more than what makes a graph run at all: copies of outputs, places of states.
+absl::Status MakeRunnable(Graph& graph, Clock& clock);
+
 // The imported graph with no more changed than what makes it run at all: shapes and frozen inputs
 // that options ask for, copies of outputs, places of states.
 absl::StatusOr<Executable> OriginalFor(CompileRequest request, Clock& clock);

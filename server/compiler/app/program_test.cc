@@ -163,7 +163,7 @@ TEST_F(ProgramTest, ExitStatusAndOneLine) {
       {{Path("m.tflite"), "--board", "virtual-f747"}, 2, "virtual-f746"},
       {{Path("m.tflite")}, 2, "--board"},
       {{Path("gone.tflite"), "--board", "virtual-f746"}, 2, "gone.tflite"},
-      {{Path("m.tflite"), "--board", "virtual-f746", "--quantize", "int8"}, 1, "not supported"},
+      {{Path("m.tflite"), "--board", "virtual-f746", "--quantize", "int8"}, 1, "--calibration"},
       {{Path("m.tflite"), "--board", "virtual-f746", "--quantize", "int3"}, 2, "--quantize"},
       {{Path("m.tflite"), "--board", "virtual-f746", "--option", "speed=9"}, 2, "speed"},
       {{Path("m.tflite"), "--board", "virtual-f746", "--option", "passes.zap=off"}, 2, "fold-pad"},

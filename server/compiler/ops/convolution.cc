@@ -1,5 +1,7 @@
 #include "server/compiler/ops/convolution.h"
 
+#include <set>
+
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/ops/checks.h"
 
@@ -94,6 +96,13 @@ void AppendWeightOperands(const Node& node, LoweredOp& lowered) {
 
 int64_t BiasElements(const Graph& graph, const Node& node) {
   return HasInput(node, 2) ? In(graph, node, 2).elements() : 0;
+}
+
+int ChannelDimension(const std::string& op) {
+  if (op == "depthwise_conv2d") return 3;
+  static const std::set<std::string> others = {"conv2d", "conv3d", "conv_transpose2d",
+                                               "conv_transpose3d", "fully_connected"};
+  return others.count(op) != 0 ? 0 : -1;
 }
 
 }  // namespace edgerack::compiler

@@ -2,6 +2,8 @@
 #ifndef SERVER_COMPILER_OPS_CONVOLUTION_H_
 #define SERVER_COMPILER_OPS_CONVOLUTION_H_
 
+#include <string>
+
 #include "firmware/kernels/conv2d/conv2d.h"
 #include "server/compiler/ops/lowering.h"
 #include "server/compiler/ops/window.h"
@@ -32,6 +34,10 @@ inline constexpr AttributeSpec kAsymmetricInputs = {"asymmetric_inputs", Attribu
 inline int32_t AsymmetricInputs(const Node& node) {
   return node.Int(kAsymmetricInputs.name) != 0 ? 1 : 0;
 }
+
+// Which dimension of input 1 an operator's output channels are, and scales per channel therefore
+// lie along; -1 for an operator without constant weights.
+int ChannelDimension(const std::string& op);
 
 // x, weights, bias or absent.
 void AppendWeightOperands(const Node& node, LoweredOp& lowered);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "server/compiler/ir/elements.h"
+#include "server/compiler/ops/convolution.h"
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
@@ -14,16 +15,6 @@ namespace {
 struct Affine {
   std::vector<double> factor, offset;
 };
-
-// Which dimension of the weights the output's channels are; -1 for operators without weights.
-int ChannelDimension(const Node& node) {
-  if (node.op == "depthwise_conv2d") return 3;
-  for (const char* op :
-       {"conv2d", "conv3d", "conv_transpose2d", "conv_transpose3d", "fully_connected"}) {
-    if (node.op == op) return 0;
-  }
-  return -1;
-}
 
 bool FloatConstant(const Tensor& t) { return t.constant() && t.dtype == DType::kF32; }
 
@@ -89,7 +80,7 @@ int FoldableProducer(const Graph& graph, const Node& node) {
     const Node& before = graph.nodes[static_cast<size_t>(producer)];
     const bool alone = graph.Consumers(id).size() == 1 && !graph.IsOutput(id) &&
                        before.Text("act", "none") == "none";
-    if (ChannelDimension(before) < 0 || !alone) return -1;
+    if (ChannelDimension(before.op) < 0 || !alone) return -1;
     const bool weights = FloatConstant(graph.tensor(before.inputs[1]));
     const bool bias = before.inputs.size() < 3 || before.inputs[2] == kNoTensor ||
                       FloatConstant(graph.tensor(before.inputs[2]));
@@ -147,7 +138,7 @@ bool Fold(Graph& graph, size_t n) {
   layer.inputs.resize(3, kNoTensor);
   if (scales) {
     layer.inputs[1] =
-        Scaled(graph, layer.inputs[1], static_cast<size_t>(ChannelDimension(layer)), *affine);
+        Scaled(graph, layer.inputs[1], static_cast<size_t>(ChannelDimension(layer.op)), *affine);
   }
   layer.inputs[2] = Shifted(graph, layer, *affine);
   layer.outputs = node.outputs;

@@ -5,30 +5,15 @@
 #include <set>
 
 #include "server/compiler/ir/elements.h"
+#include "server/compiler/ops/convolution.h"
 #include "server/compiler/ops/op_def.h"
+#include "server/compiler/ops/scale_rules.h"
 #include "server/compiler/passes/pass.h"
 
 namespace edgerack::compiler {
 namespace {
 
 bool In(const std::string& op, const std::set<std::string>& ops) { return ops.count(op) != 0; }
-
-// Operators with weights, and which dimension of them the scales per channel must lie along.
-int ChannelDimension(const std::string& op) {
-  if (op == "depthwise_conv2d") return 3;
-  static const std::set<std::string> others = {"conv2d", "conv3d", "conv_transpose2d",
-                                               "conv_transpose3d", "fully_connected"};
-  return In(op, others) ? 0 : -1;
-}
-
-// The result's values are among the inputs': one scale on both sides.
-bool Moves(const std::string& op) {
-  static const std::set<std::string> ops = {
-      "max_pool2d", "max_pool3d", "reshape", "transpose", "slice",          "pad",
-      "concat",     "gather",     "expand",  "tile",      "depth_to_space", "space_to_depth",
-      "reverse",    "resize"};
-  return In(op, ops);
-}
 
 // Operators whose int8 kernels take any scale on either side.
 bool Rescales(const Graph& graph, const Node& node) {
@@ -244,7 +229,7 @@ class Fuser {
     if (ChannelDimension(real.op) >= 0) return WithWeights(real, output);
     if (real.op == "avg_pool2d") return AveragePool(real, output);
     if (real.op == "softmax") return Softmax(real, output);
-    if (Moves(real.op)) return Movement(real, output);
+    if (MovesElements(real)) return Movement(real, output);
     if (!Rescales(graph_, real)) return std::nullopt;
     Node node = real;
     for (TensorId& id : node.inputs) {
@@ -369,18 +354,11 @@ class Fuser {
   std::optional<std::vector<Node>> AveragePool(const Node& real, TensorId output) {
     const TensorId x = Quantized(real.inputs[0]);
     if (x == kNoTensor || real.Text("act", "none") != "none") return std::nullopt;
-    const Shape& in = graph_.tensor(x).shape;
-    const bool whole = real.Int("kernel_h") == in[1] && real.Int("kernel_w") == in[2] &&
-                       graph_.tensor(output).shape[1] == 1 && graph_.tensor(output).shape[2] == 1 &&
-                       real.attributes.count("pad_top") + real.attributes.count("pad_left") +
-                               real.attributes.count("pad_bottom") +
-                               real.attributes.count("pad_right") ==
-                           0;
     Node node = real;
     node.inputs = {x};
     node.outputs = {output};
     if (graph_.tensor(x).quantization == graph_.tensor(output).quantization) return Checked({node});
-    if (!whole) return std::nullopt;
+    if (!AveragesWholeImage(graph_, real)) return std::nullopt;
     node.op = "reduce";
     node.attributes = {{"fn", std::string("mean")},
                        {"axes", std::vector<int64_t>{1, 2}},

@@ -1,0 +1,42 @@
+// A float graph and a plan become an int8 graph.
+#ifndef SERVER_COMPILER_PTQ_QUANTIZE_GRAPH_H_
+#define SERVER_COMPILER_PTQ_QUANTIZE_GRAPH_H_
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "server/compiler/passes/pass.h"
+#include "server/compiler/ptq/insert_conversions.h"
+
+namespace edgerack::compiler {
+
+// What turns inserted conversions into int8 layers, and says what it did.
+struct PassRun {
+  const PassOptions& options;
+  Clock& clock;
+};
+
+struct QuantizedGraph {
+  Graph graph;  // after all passes
+  std::vector<PassTiming> passes;
+  std::vector<Finding> findings;         // of the passes
+  std::set<std::string> no_int8_kernel;  // layers by their main output's name
+};
+
+// Layers without an int8 kernel are found by trying: they join the plan's float layers until the
+// passes leave no other. Inputs and outputs stay float32. Errors of RunPasses().
+absl::StatusOr<QuantizedGraph> QuantizeGraph(const Graph& graph, ConversionPlan plan,
+                                             const PassRun& run);
+
+// Float weights, exactly, in place of the int8 weights of hybrid layers, which remember their
+// steps.
+Graph WithFloatWeights(const Graph& graph);
+
+// The graph with int8 inputs and outputs where it quantizes an input or dequantizes an output
+// itself; the others keep their type.
+Graph WithInt8Borders(const Graph& graph);
+
+}  // namespace edgerack::compiler
+
+#endif  // SERVER_COMPILER_PTQ_QUANTIZE_GRAPH_H_
