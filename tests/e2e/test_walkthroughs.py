@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tests" / "docs"))
 import walkthrough  # noqa: E402
 
 
-@pytest.mark.parametrize("name", ["kws_story.md"])
+@pytest.mark.parametrize("name", ["estimate.md", "kws_story.md"])
 def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     environment = dict(os.environ, REPO=str(ROOT), EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
                        PATH=f"{local_farm.BIN}:/usr/bin:/bin")
