@@ -112,7 +112,9 @@ def test_the_same_model_and_options_give_the_same_document(kind):
     ("virtual-n6", ()),
 ])
 def test_a_farms_virtual_board_says_the_same(farm, kind, options):
-    words = [word for option in options for word in ("--option", option)]
+    # As many runs: what is counted around them is shared among them.
+    words = [word for option in (*options, "warmup=1", "samples=2")
+             for word in ("--option", option)]
     ours = estimate(INT8, kind, *words)
     code, document = farm.edgerack("run", INT8, "--board", kind, *words)
     assert code == 0, document
@@ -169,9 +171,12 @@ def test_a_model_that_cannot_be_taken(tmp_path):
 
 def test_a_model_that_does_not_fit(tmp_path):
     report = tmp_path / "report.json"
-    error = refusal(1, INT8, "--board", "virtual-f746", "--option", "weights=ITCM",
-                    "--option", "code=ITCM", "--report", report)
-    assert error["code"] in ("DOES_NOT_FIT", "BAD_OPTION")
+    error = refusal(1, FLOAT, "--board", "virtual-f746", "--option", "weights=ITCM",
+                    "--report", report)
+    assert error["code"] == "DOES_NOT_FIT" and "ITCM" in error["message"]
+    written = json.loads(report.read_text())
+    assert written["fits"] is False and "prediction" not in written
+    assert "DOES_NOT_FIT" in [finding["code"] for finding in written["findings"]]
 
 
 @pytest.mark.parametrize("words, code", [
