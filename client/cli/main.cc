@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   edgerack::cli::AddValidateCommand(app, session);
   edgerack::cli::AddInferCommand(app, session);
   edgerack::cli::AddDoctorCommand(app, session);
+  edgerack::cli::AddEstimateCommand(app, session);
   edgerack::cli::AddExplainCommand(app, session);
   edgerack::cli::AddSweepCommand(app, session);
   edgerack::cli::AddJobsCommand(app, session);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "server/analysis/firmware_places.h"
 #include "server/analysis/trace.h"
 #include "server/core/compile_report.h"
 #include "server/core/job.h"
@@ -15,21 +16,6 @@
 #include "server/core/run_options.h"
 
 namespace edgerack::analysis {
-
-// Where the firmware itself lives in the chip, and on what; empty names when unknown.
-struct FirmwarePlaces {
-  std::string image;
-  std::string core;             // of the chip, e.g. "cortex-m7"
-  bool cycle_counter = true;    // false: its cycles and times say nothing about a chip
-  int64_t max_clock_hz = 0;     // of the chip; 0 = not known
-  core::MemoryRegionUse code;   // region that its image occupies, and that region's size
-  core::MemoryRegionUse stack;  // likewise of its stack
-  // Regions, or their aliases, that the core used while it ran: of the hot code, the constants and
-  // the arena. The last two are empty where the board did not tell: then as the compiler's report.
-  std::string code_region;
-  std::string weights_region;
-  std::string arena_region;
-};
 
 struct RunFacts {
   core::JobId job;

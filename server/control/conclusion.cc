@@ -52,36 +52,6 @@ absl::StatusOr<core::Result> MakeFromArtifacts(analysis::RunFacts facts,
 
 }  // namespace
 
-analysis::FirmwarePlaces Conclusion::PlacesOf(const core::Board& board,
-                                              const core::Measurement& measurement) const {
-  analysis::FirmwarePlaces places;
-  auto kind = context_.services.catalog.FindBoardKind(board.kind);
-  auto chip = context_.services.catalog.FindChip(board.chip);
-  if (kind.ok()) {
-    places.image = kind->image;
-    places.cycle_counter = kind->cycle_counter;
-  }
-  if (!chip.ok()) return places;
-  places.core = chip->core;
-  places.max_clock_hz = static_cast<int64_t>(chip->max_clock_hz);
-  auto use = [](const MemoryRegion* memory) -> core::MemoryRegionUse {
-    if (memory == nullptr) return {};
-    return {memory->name, std::nullopt, static_cast<int64_t>(memory->size_bytes)};
-  };
-  if (chip->layout.firmware_bytes > 0) {
-    places.code = use(chip->MemoryAt(chip->layout.firmware_address));
-  }
-  places.stack = use(chip->FindMemory(chip->layout.stack_region));
-  places.code_region = chip->UsualCodeRegion();
-  if (const auto& told = measurement.places) {
-    places.stack = use(chip->MemoryAt(told->stack));
-    places.code_region = chip->RegionName(told->kernels);
-    places.weights_region = chip->RegionName(told->weights);
-    places.arena_region = chip->RegionName(told->arena);
-  }
-  return places;
-}
-
 void Conclusion::Begin(const core::RunId& id, const core::RunReport& report) {
   const ActiveJob* active = context_.jobs.FindByRun(id);
   const core::Run* run = context_.jobs.FindRun(id);
@@ -95,7 +65,10 @@ void Conclusion::Begin(const core::RunId& id, const core::RunReport& report) {
   facts.plan = *run->plan;
   if (const core::Board* board = context_.scheduler.FindBoard(run->board)) {
     facts.board = {board->id, board->kind, board->chip, board->uid, board->is_virtual};
-    facts.firmware = PlacesOf(*board, *report.measurement);
+    auto kind = context_.services.catalog.FindBoardKind(board->kind);
+    auto chip = context_.services.catalog.FindChip(board->chip);
+    facts.firmware = analysis::PlacesOf(kind.ok() ? &*kind : nullptr, chip.ok() ? &*chip : nullptr,
+                                        *report.measurement);
   }
   facts.stages = {QueueStage(active->job, *run), run->plan->compile_stage};
   facts.stages.insert(facts.stages.end(), report.stages.begin(), report.stages.end());

@@ -26,8 +26,6 @@ class Conclusion {
 
  private:
   void Finish(const core::RunId& run, int attempt, absl::StatusOr<core::Result> result);
-  analysis::FirmwarePlaces PlacesOf(const core::Board& board,
-                                    const core::Measurement& measurement) const;
 
   FarmContext& context_;
   WorkerPool& pool_;

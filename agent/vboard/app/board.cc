@@ -17,8 +17,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "agent/vboard/app/chip_machine.h"
-#include "agent/vboard/qemu/qemu_machine.h"
+#include "agent/vboard/app/make_machine.h"
 #include "base/catalog/catalog.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -72,14 +71,6 @@ absl::Status ParseUid(const BoardOptions& options, std::array<uint8_t, 12>* uid)
     (*uid)[i] = static_cast<uint8_t>(std::stoul(options.uid_hex.substr(2 * i, 2), nullptr, 16));
   }
   return absl::OkStatus();
-}
-
-// Chips of this family are QEMU's, all others are emulated here.
-constexpr char kQemuFamily[] = "mps3";
-
-absl::StatusOr<std::unique_ptr<Machine>> MakeMachine(const MachineOptions& options) {
-  return options.chip.family == kQemuFamily ? QemuMachine::Make(options)
-                                            : ChipMachine::Make(options);
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ absl::StatusOr<std::unique_ptr<Machine>> ChipMachine::Make(const MachineOptions&
 
 absl::Status ChipMachine::Build(const MachineOptions& options) {
   ER_ASSIGN_OR_RETURN(facts_, MakeChipFacts(options.chip));
+  if (options.crystal_hz != 0) facts_.hse_hz = options.crystal_hz;
   ChipOptions chip_options;
   chip_options.processor = options.processor;
   chip_options.uid = options.uid;

@@ -25,8 +25,9 @@ struct MachineOptions {
   edgerack::Chip chip;
   std::array<uint8_t, 12> uid{};
   std::string uart_instance;
-  std::string elf;         // empty: none
-  std::string state_file;  // that keeps the flash; empty: none
+  uint64_t crystal_hz = 0;  // 0: the one of the chip's virtual board
+  std::string elf;          // empty: none
+  std::string state_file;   // that keeps the flash; empty: none
   ProcessorOptions processor;
 };
 

@@ -45,6 +45,7 @@ std::string ShortId(const std::string& id);
 void AddBoardsCommand(CLI::App& app, Session& session);
 void AddCompletionCommand(CLI::App& app, Session& session);
 void AddDoctorCommand(CLI::App& app, Session& session);
+void AddEstimateCommand(CLI::App& app, Session& session);
 void AddExplainCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
 void AddJobsCommand(CLI::App& app, Session& session);

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/usage_error.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/compile.h"
 #include "server/compiler/emit_c/emit_c.h"
@@ -124,10 +125,7 @@ int ReportFailure(const absl::Status& status) {
   // report could be written, e.g. because the disk is full.
   std::cerr << "edgerack-compile: " << line << " [" << ErrorClassName(ErrorClassOf(status)) << " "
             << code << "]\n";
-  for (const char* usage : {"BAD_OPTION", "UNKNOWN_BOARD_KIND", "FILE_NOT_FOUND"}) {
-    if (code == usage) return kExitUsage;
-  }
-  return kExitFailed;
+  return IsUsageError(status) ? kExitUsage : kExitFailed;
 }
 
 int CompileCommand(int argc, char** argv) {
