@@ -29,7 +29,7 @@ Json Document(const Estimate& estimate, const std::string& report) {
   message.clear_id();
   message.clear_job();
   message.clear_create_time();
-  Json json = cli::ToJson(message);
+  Json json = ToJson(message);
   json.erase("stages");
   for (Json& layer : json["layers"]) {
     if (layer.contains("cycles")) layer["estimated"] = true;
