@@ -1,7 +1,7 @@
 #include "agent/estimate/document.h"
 
-#include "proto/json/message_json.h"
 #include "edgerack/v1/results.pb.h"
+#include "proto/json/message_json.h"
 #include "server/api/convert.h"
 
 namespace edgerack::estimate {

@@ -67,7 +67,8 @@ std::string Table::Render() const {
   auto line = [&](auto cell) {
     std::string one;
     for (size_t c = 0; c < columns_.size(); ++c) {
-      one += (c ? std::string(kGap, ' ') : "") + Pad(Cut(cell(c), widths[c]), widths[c], columns_[c].align);
+      one += (c ? std::string(kGap, ' ') : "") +
+             Pad(Cut(cell(c), widths[c]), widths[c], columns_[c].align);
     }
     one.erase(one.find_last_not_of(' ') + 1);
     text += one + "\n";

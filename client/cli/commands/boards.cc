@@ -60,7 +60,8 @@ void AddBoardsCommand(CLI::App& app, Session& session) {
   boards->callback([&session, boards] {
     if (boards->get_subcommands().empty()) session.exit_code = List(session, "");
   });
-  boards->footer("Examples:\n  edgerack boards list\n  edgerack boards list family=stm32h7,tag=lab");
+  boards->footer(
+      "Examples:\n  edgerack boards list\n  edgerack boards list family=stm32h7,tag=lab");
 }
 
 }  // namespace edgerack::cli

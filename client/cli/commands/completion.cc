@@ -23,8 +23,8 @@ std::vector<std::string> Words(const CLI::App& app) {
 template <typename Visit>
 void ForEachCommand(const CLI::App& app, const std::string& path, const Visit& visit) {
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    ForEachCommand(*command,
-                   path.empty() ? command->get_name() : path + " " + command->get_name(), visit);
+    ForEachCommand(*command, path.empty() ? command->get_name() : path + " " + command->get_name(),
+                   visit);
   }
   visit(path, app);
 }
@@ -81,8 +81,8 @@ std::string Fish(const CLI::App& app) {
     }
     for (const CLI::Option* option : command.get_options()) {
       for (const std::string& name : option->get_lnames()) {
-        absl::StrAppend(&script, begin, " -l ", name, " -d ",
-                        FishQuoted(option->get_description()), "\n");
+        absl::StrAppend(&script, begin, " -l ", name, " -d ", FishQuoted(option->get_description()),
+                        "\n");
       }
     }
   });
@@ -92,8 +92,8 @@ std::string Fish(const CLI::App& app) {
 }  // namespace
 
 void AddCompletionCommand(CLI::App& app, Session& session) {
-  CLI::App* completion =
-      app.add_subcommand("completion", "A script that lets the shell complete commands and options");
+  CLI::App* completion = app.add_subcommand(
+      "completion", "A script that lets the shell complete commands and options");
   auto shell = std::make_shared<std::string>();
   completion->add_option("shell", *shell, "bash, zsh or fish")
       ->required()

@@ -9,8 +9,8 @@
 
 namespace edgerack::cli {
 
-// RFC 4180: a header, a line per result, newest first. What is not known is an empty field; `options`
-// holds all options of the job as "k=v k=v".
+// RFC 4180: a header, a line per result, newest first. What is not known is an empty field;
+// `options` holds all options of the job as "k=v k=v".
 std::string ResultsCsv(const std::vector<v1::Result>& results);
 
 }  // namespace edgerack::cli

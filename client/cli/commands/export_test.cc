@@ -24,7 +24,8 @@ TEST(ExportTest, UnknownIsEmptyAndZeroIsZero) {
   const std::string csv = ResultsCsv({result});
   const std::string header = csv.substr(0, csv.find("\r\n"));
   const std::string line = csv.substr(header.size() + 2);
-  EXPECT_EQ(std::count(header.begin(), header.end(), ','), std::count(line.begin(), line.end(), ','));
+  EXPECT_EQ(std::count(header.begin(), header.end(), ','),
+            std::count(line.begin(), line.end(), ','));
   EXPECT_NE(line.find(",VALID,"), std::string::npos);
   EXPECT_NE(line.find(",4.125,"), std::string::npos);
   EXPECT_NE(line.find(",0,,,build=O0 samples=3\r\n"), std::string::npos) << line;

@@ -60,7 +60,8 @@ void AddModelsCommand(CLI::App& app, Session& session) {
   CLI::App* show = models->add_subcommand("show", "One model: layers, shapes and sizes");
   show->add_option("model", *id, "its id, or a file, which is uploaded first")->required();
   OnRun(show, session, [&session, id] { return Show(session, *id); });
-  models->footer("Examples:\n  edgerack models upload model.tflite\n  edgerack models show model.tflite");
+  models->footer(
+      "Examples:\n  edgerack models upload model.tflite\n  edgerack models show model.tflite");
 }
 
 }  // namespace edgerack::cli

@@ -5,9 +5,9 @@
 
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
-#include "proto/json/message_json.h"
 #include "client/cli/output/progress.h"
 #include "client/cli/output/terminal.h"
+#include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {
@@ -87,9 +87,11 @@ std::string Render(const Snapshot& snapshot) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + state;
   }
   std::string text = boards.Render();
-  text += "\njobs" + (summary.empty() ? ": none" : ", the newest " +
-                                                       std::to_string(snapshot.jobs.jobs_size()) +
-                                                       ": " + summary) + "\n";
+  text += "\njobs" +
+          (summary.empty()
+               ? ": none"
+               : ", the newest " + std::to_string(snapshot.jobs.jobs_size()) + ": " + summary) +
+          "\n";
   if (waiting > 0) text += "\n" + queue.Render();
   return text;
 }
@@ -110,8 +112,9 @@ bool Wait(double seconds) {
   sigemptyset(&stop);
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
-  timespec time{static_cast<time_t>(seconds),
-                static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
+  timespec time{
+      static_cast<time_t>(seconds),
+      static_cast<long>((seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
   return sigtimedwait(&stop, nullptr, &time) < 0;
 }
 

@@ -15,11 +15,10 @@ constexpr char kGreen[] = "\033[32m", kYellow[] = "\033[33m", kRed[] = "\033[31m
 
 const std::map<std::string, const char*>& Colors() {
   static const std::map<std::string, const char*> colors = {
-      {"VALID", kGreen},      {"SUCCEEDED", kGreen}, {"IDLE", kGreen},
-      {"DEGRADED", kYellow},  {"RUNNING", kYellow},  {"COMPILING", kYellow},
-      {"BUSY", kYellow},      {"SUSPECT", kYellow},  {"RECOVERING", kYellow},
-      {"CANCELLED", kYellow}, {"INVALID", kRed},     {"FAILED", kRed},
-      {"OFFLINE", kRed},      {"QUARANTINED", kRed}};
+      {"VALID", kGreen},       {"SUCCEEDED", kGreen},  {"IDLE", kGreen},  {"DEGRADED", kYellow},
+      {"RUNNING", kYellow},    {"COMPILING", kYellow}, {"BUSY", kYellow}, {"SUSPECT", kYellow},
+      {"RECOVERING", kYellow}, {"CANCELLED", kYellow}, {"INVALID", kRed}, {"FAILED", kRed},
+      {"OFFLINE", kRed},       {"QUARANTINED", kRed}};
   return colors;
 }
 

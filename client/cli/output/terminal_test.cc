@@ -16,8 +16,7 @@ TEST(TerminalTest, AFileIsNone) {
 
 TEST(TerminalTest, WholeWordsAreColored) {
   EXPECT_EQ(Colored("verdict  VALID\n"), "verdict  \033[32mVALID\033[0m\n");
-  EXPECT_EQ(Colored("INVALID, not VALID"),
-            "\033[31mINVALID\033[0m, not \033[32mVALID\033[0m");
+  EXPECT_EQ(Colored("INVALID, not VALID"), "\033[31mINVALID\033[0m, not \033[32mVALID\033[0m");
   for (const char* plain : {"", "valid", "VALIDATE", "IS_VALID", "äöü …"}) {
     EXPECT_EQ(Colored(plain), plain);
   }
