@@ -47,10 +47,13 @@ bool MachineConsole::NextByte(uint8_t* byte) {
 void MachineConsole::Advance(int64_t longest_ms) {
   machine_->PokeUart();
   int64_t wait_ns = machine_->Advance();
-  if (!received_.empty()) return;
   std::vector<pollfd> fds = machine_->Descriptors();
   if (wait_ns < 0) wait_ns = longest_ms * kNsPerMs;
   wait_ns = std::min(wait_ns, longest_ms * kNsPerMs);
+  // Nothing is waited for when there is something to read. But the wait has to end all the same:
+  // time that passes later would carry the first characters of the next request past a sleeping
+  // core.
+  if (!received_.empty()) wait_ns = 0;
   const timespec timeout{static_cast<time_t>(wait_ns / (1'000 * kNsPerMs)),
                          static_cast<long>(wait_ns % (1'000 * kNsPerMs))};
   if (wait_ns > 0 || !fds.empty()) ppoll(fds.data(), fds.size(), &timeout, nullptr);

@@ -59,11 +59,12 @@ class Farm:
     `tcp_boards` (id -> kind) are further boards, which the agent reaches over TCP.
     """
 
-    def __init__(self, directory, port_base=7700, kinds=None, tcp_boards=None):
+    def __init__(self, directory, port_base=7700, kinds=None, tcp_boards=None, cycle_model=True):
         self.dir = pathlib.Path(directory).resolve()
         self.port = port_base
         self.kinds = list(virtual_kinds() if kinds is None else kinds)
         self.tcp_boards = dict(tcp_boards or {})
+        self.cycle_model = cycle_model  # False: a cycle per instruction, and boards that compute faster
         self.board_kinds = {**{kind: kind for kind in self.kinds}, **self.tcp_boards}
         for part in ("server", "agent", "log", "run"):
             (self.dir / part).mkdir(parents=True, exist_ok=True)
@@ -134,7 +135,7 @@ class Farm:
 
     def board_options(self, board):
         """More options of `edgerack-vboard`; for tests."""
-        return []
+        return [] if self.cycle_model else ["--cycle-model", "off"]
 
     def _console(self, board):
         if board in self.tcp_boards:

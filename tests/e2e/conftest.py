@@ -19,12 +19,13 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 class TestFarm(local_farm.Farm):
-    """A farm with the questions that tests ask; of one board unless a test wants more."""
+    """A farm with the questions that tests ask; of one board unless a test wants more, and without
+    the cycle model unless the test is about cycles: boards then compute three times as fast."""
 
     __test__ = False
 
-    def __init__(self, directory, port_base, kinds=(BOARD,), **options):
-        super().__init__(directory, port_base, kinds, **options)
+    def __init__(self, directory, port_base, kinds=(BOARD,), cycle_model=False, **options):
+        super().__init__(directory, port_base, kinds, cycle_model=cycle_model, **options)
 
     def submit(self, model, *arguments):
         """Submits without waiting; the job's id."""
@@ -94,9 +95,11 @@ def start_farm(directory, kinds=(BOARD,), **options):
 
 
 @pytest.fixture(scope="module")
-def farm(tmp_path_factory):
-    """One farm for a module's tests that leave it as it was."""
-    started = start_farm(tmp_path_factory.mktemp("farm"))
+def farm(tmp_path_factory, request):
+    """One farm for a module's tests that leave it as it was; with the cycle model where the module
+    says CYCLE_MODEL = True."""
+    started = start_farm(tmp_path_factory.mktemp("farm"),
+                         cycle_model=getattr(request.module, "CYCLE_MODEL", False))
     yield started
     started.down()
 

@@ -22,7 +22,7 @@ class FaultFarm(TestFarm):
         self.spare_port = port_base + 21
 
     def board_options(self, board):
-        return ["--uart-tcp", str(self.uart_tcp_port)]
+        return super().board_options(board) + ["--uart-tcp", str(self.uart_tcp_port)]
 
     def board_entry(self, board, kind):
         entry = {**super().board_entry(board, kind), **self.entry}

@@ -10,7 +10,7 @@ BOARDS = ("virtual-f746", "virtual-h743", "virtual-n6")
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory):
-    started = start_farm(tmp_path_factory.mktemp("farm"), kinds=BOARDS)
+    started = start_farm(tmp_path_factory.mktemp("farm"), kinds=BOARDS, cycle_model=True)
     yield started
     started.down()
 

@@ -44,7 +44,7 @@ def check_sum_of_layers(result):
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory):
     started = start_farm(tmp_path_factory.mktemp("farm"),
-                         kinds=("virtual-f746", "virtual-h743", "virtual-n6"))
+                         kinds=("virtual-f746", "virtual-h743", "virtual-n6"), cycle_model=True)
     yield started
     started.down()
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from conftest import BOARD, DIGITS
 
+CYCLE_MODEL = True  # of the farm
 SHARED = os.environ.get("EDGERACK_SHARED_MODELS", "")
 needs_shared = pytest.mark.skipif(not SHARED, reason="EDGERACK_SHARED_MODELS is not set")
 

@@ -6,6 +6,7 @@ import onnx.numpy_helper
 import pytest
 from conftest import BOARD, DIGITS
 
+CYCLE_MODEL = True  # of the farm
 SHORT = ("--option", "samples=1", "--option", "warmup=0")
 
 

@@ -13,6 +13,9 @@ import command_pages  # noqa: E402
 import walkthrough  # noqa: E402
 
 
+CYCLE_MODEL = True  # of the farm
+
+
 @pytest.mark.parametrize("name", ["estimate.md", "kws_story.md", "rest.md"])
 def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     environment = dict(os.environ, REPO=str(ROOT), EDGERACK_SERVER=f"127.0.0.1:{farm.port}",

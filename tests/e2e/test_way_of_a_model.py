@@ -11,6 +11,7 @@ import pytest
 from conftest import BOARD, DIGITS, local_farm
 
 INT8 = DIGITS / "digits_int8.tflite"
+CYCLE_MODEL = True  # of the farm
 FLOAT = DIGITS / "digits_float.tflite"
 DATASET = DIGITS / "digits.npz"
 

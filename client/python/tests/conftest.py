@@ -29,7 +29,7 @@ import edgerack as er  # noqa: E402
 
 def start_farm(folder):
     """Server, agent and one virtual board, ready."""
-    started = local_farm.Farm(folder, demo.free_port_base(), kinds=(BOARD,))
+    started = local_farm.Farm(folder, demo.free_port_base(), kinds=(BOARD,), cycle_model=False)
     try:
         started.up()
     except local_farm.FarmError:
