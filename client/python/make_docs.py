@@ -30,12 +30,12 @@ PAGES = {
     "Results": [er.Results],
     "Result": [
         er.Result, records.ResultBoard, records.Issue, records.Latency, records.Cycles,
-        records.Memory, records.MemoryRegion, records.Layer, records.Accuracy, records.Agreement,
-        records.Stage, records.Provenance, records.OutputsSummary, records.TensorDescription,
+        records.Memory, records.MemoryRegion, records.Layer, records.FunctionShare,
+        records.Accuracy, records.Agreement, records.Stage, records.Provenance, records.OutputsSummary, records.TensorDescription,
     ],
     "Inference": [er.Inference, er.Outputs],
     "Job": [er.Job, records.JobSpec, records.Run, records.Failure],
-    "Board": [er.Board],
+    "Board": [er.Board, records.ChipFacts, records.ChipMemory],
     "Model": [
         er.Model, records.Dataset, records.ModelView, records.ModelLayer, records.ModelTotals,
     ],

@@ -15,7 +15,7 @@ void FillChip(const Chip& chip, v1::ChipFacts* to) {
     to->add_compared_clocks_hz(static_cast<int64_t>(hz));
   }
   for (const MemoryRegion& memory : chip.memories) {
-    v1::ChipFacts::Memory* item = to->add_memories();
+    v1::ChipMemory* item = to->add_memories();
     item->set_name(memory.name);
     item->set_kind(memory.kind);
     item->set_size_bytes(static_cast<int64_t>(memory.size_bytes));

@@ -34,7 +34,7 @@ const std::vector<Axis>& PlainAxes() {
   return axes;
 }
 
-bool IsRam(const v1::ChipFacts::Memory& memory) {
+bool IsRam(const v1::ChipMemory& memory) {
   return memory.kind() == "itcm" || memory.kind() == "dtcm" || memory.kind() == "ram";
 }
 

@@ -8,7 +8,7 @@ namespace {
 v1::ChipFacts Chip() {
   v1::ChipFacts chip;
   auto add = [&](const char* name, const char* kind, const char* alias) {
-    v1::ChipFacts::Memory* memory = chip.add_memories();
+    v1::ChipMemory* memory = chip.add_memories();
     memory->set_name(name);
     memory->set_kind(kind);
     memory->set_alias_name(alias);

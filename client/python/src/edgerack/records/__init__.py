@@ -1,7 +1,7 @@
 """What the server says, as frozen dataclasses with the names of the API's JSON."""
 
 from edgerack.records._record import Record, from_message
-from edgerack.records.boards import Board
+from edgerack.records.boards import Board, ChipFacts, ChipMemory
 from edgerack.records.diagnosis import CauseSet, DiagnosedCause, Diagnosis, OutputMatch
 from edgerack.records.explanation import Explanation, LayerExplanation, SlowCause
 from edgerack.records.failure import Failure
@@ -13,6 +13,7 @@ from edgerack.records.result import (
     Accuracy,
     Agreement,
     Cycles,
+    FunctionShare,
     Issue,
     Latency,
     Layer,
@@ -48,6 +49,8 @@ __all__ = [
     "Agreement",
     "Board",
     "CauseSet",
+    "ChipFacts",
+    "ChipMemory",
     "ClassifierAgreement",
     "ClassifierComparison",
     "ClassifierScore",
@@ -60,6 +63,7 @@ __all__ = [
     "ExactComparison",
     "Explanation",
     "Failure",
+    "FunctionShare",
     "Inference",
     "Issue",
     "Job",

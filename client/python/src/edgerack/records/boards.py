@@ -9,6 +9,41 @@ from edgerack.records._record import Record
 
 
 @dataclasses.dataclass(frozen=True)
+class ChipMemory(Record):
+    """One memory of a chip.
+
+    Attributes:
+        kind: itcm, dtcm, ram, flash or backup.
+        alias_name: Another view of the same bytes, by which options may name it; empty: none.
+    """
+
+    name: str = ""
+    kind: str = ""
+    size_bytes: int = 0
+    alias_name: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChipFacts(Record):
+    """What is true of a chip on every board: what options of a run can ask for.
+
+    Attributes:
+        max_clock_hz: By its maker's specification.
+        compared_clocks_hz: What option `clock` is worth being compared at.
+        arena_region: Where activations lie usually.
+        stack_region: Where the stack lies usually.
+        code_regions: All regions for which there is firmware, the usual first.
+    """
+
+    max_clock_hz: int = 0
+    compared_clocks_hz: tuple[int, ...] = ()
+    memories: tuple[ChipMemory, ...] = ()
+    arena_region: str = ""
+    stack_region: str = ""
+    code_regions: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Board(Record):
     """A board of the farm, as its agent last reported it.
 
@@ -39,3 +74,4 @@ class Board(Record):
     firmware_build_id: str = ""
     run: str = ""
     last_seen_time: datetime.datetime | None = None
+    chip_facts: ChipFacts | None = None

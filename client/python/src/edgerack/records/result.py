@@ -135,6 +135,21 @@ class Layer(Record):
 
 
 @dataclasses.dataclass(frozen=True)
+class FunctionShare(Record):
+    """What a function of the firmware had of the time, by samples of the program counter.
+
+    Attributes:
+        name: Empty: what fell into no function that is known.
+        file: Under firmware/; empty: of the C library.
+    """
+
+    name: str = ""
+    file: str = ""
+    samples: int | None = None
+    percent: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class MemoryRegion(Record):
     """One memory of the chip and what the model takes of it."""
 
@@ -267,6 +282,7 @@ class Result(Record):
     cycles_per_mac: float | None = None
     memory: Memory | None = None
     layers: tuple[Layer, ...] = ()
+    functions: tuple[FunctionShare, ...] = ()
     accuracy: Accuracy | None = None
     agreement: Agreement | None = None
     stages: tuple[Stage, ...] = ()
