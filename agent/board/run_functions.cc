@@ -10,8 +10,8 @@ namespace edgerack::agent {
 namespace {
 
 // What a sample and the probe's start cost on a slow one; the board must be at work for so long.
-constexpr int64_t kSampleMs = 2;
-constexpr int64_t kProbeStartMs = 1'500;
+constexpr int64_t kSampleMs = 3;
+constexpr int64_t kProbeStartMs = 2'500;
 constexpr size_t kMostListBytes = 1 << 20;
 
 }  // namespace

@@ -44,6 +44,8 @@ void AddEstimateCommand(CLI::App& app, Session& session) {
   estimate->get_option("model")->description("a model file");
   estimate->get_option("--board")->description("a kind of board, e.g. nucleo-h743zi");
   estimate->add_option("--report", *report, "where the compile report with predicted cycles goes");
+  estimate->footer(
+      "Example:\n  edgerack estimate model.tflite --board nucleo-h743zi --option arena=DTCM");
   OnRun(estimate, session, [&session, a, report] { return BecomeEstimate(session, *a, *report); });
 }
 

@@ -60,7 +60,8 @@ def test_json_has_what_is_known_and_nothing_else():
         2026, 11, 28, 4, 5, 6, 789000, datetime.timezone.utc
     )
     assert record.to_dict() == {
-        "id": "r", "verdict": "VALID", "issues": [], "clock_hz": 0, "layers": [], "stages": [],
+        "id": "r", "verdict": "VALID", "issues": [], "clock_hz": 0, "layers": [], "functions": [],
+        "stages": [],
         "latency": {"estimated": False, "samples_ms": []},
         "provenance": {"options": {"samples": "5"}},
         "create_time": "2026-11-28T04:05:06.789Z",
