@@ -31,6 +31,11 @@ Json Document(const Estimate& estimate, const std::string& report) {
   message.clear_create_time();
   Json json = ToJson(message);
   json.erase("stages");
+  // How often a request was repeated says something about this machine's load, not about the model.
+  for (const char* key : {"link_requests", "link_repeated_requests", "link_damaged_replies",
+                          "link_damaged_requests"}) {
+    json["provenance"].erase(key);
+  }
   for (Json& layer : json["layers"]) {
     if (layer.contains("cycles")) layer["estimated"] = true;
   }
