@@ -13,7 +13,7 @@ import edgerack as er
 pytest.importorskip(
     "keras", reason="Keras is absent (`./dev oracle` installs it): the example is NOT run"
 )
-EPOCHS = 4
+EPOCHS = 8
 BOARD_LINE = re.compile(r"board: epoch (\d+)  ([\d.]+) ms  top-1 ([\d.]+)")
 
 
@@ -46,6 +46,9 @@ def test_nothing_is_lost_when_the_server_is_killed_while_a_training_is_measured(
     assert [epoch for epoch, _, _ in measured] == list(range(EPOCHS)), said
     assert all(latency > 0 for _, latency, _ in measured)
     assert measured[-1][2] > 0.8, "the model learned, and the board says so"
+    first_measured = next(i for i, line in enumerate(lines) if BOARD_LINE.fullmatch(line))
+    last_trained = next(i for i, line in enumerate(lines) if line.startswith(f"epoch {EPOCHS - 1} "))
+    assert first_measured < last_trained, f"a board's figure came while training went on: {said}"
     losses = re.findall(r"^epoch (\d+)  loss", said, re.MULTILINE)
     assert losses == [str(epoch) for epoch in range(EPOCHS)]
     assert len(re.findall(r"^ +\d+  [\d.]+ +[\d.]+  [\d.]+$", said, re.MULTILINE)) == EPOCHS
