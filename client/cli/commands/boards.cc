@@ -1,17 +1,10 @@
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/output/board_state.h"
 #include "proto/json/message_json.h"
 
 namespace edgerack::cli {
 namespace {
-
-std::string StateText(const v1::Board& board) {
-  std::string text = v1::Board::State_Name(board.state());
-  if (board.health() != v1::Board::HEALTHY && board.health() != v1::Board::HEALTH_UNSPECIFIED) {
-    text += " " + v1::Board::Health_Name(board.health());
-  }
-  return text;
-}
 
 int List(Session& session, const std::string& selector) {
   v1::ListBoardsRequest request;
@@ -23,8 +16,8 @@ int List(Session& session, const std::string& selector) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const auto& board : boards->boards()) {
     list.push_back(ToJson(board));
-    table.Add({board.id(), board.kind(), board.chip(), StateText(board), board.agent(), board.uid(),
-               board.reason()});
+    table.Add({board.id(), board.kind(), board.chip(), BoardStateText(board), board.agent(),
+               board.uid(), board.reason()});
   }
   session.Print({{"boards", list}}, boards->boards_size() == 0
                                         ? "No boards. Start an agent, or try `./dev up`.\n"

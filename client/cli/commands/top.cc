@@ -5,6 +5,7 @@
 
 #include "base/text/table.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/output/board_state.h"
 #include "client/cli/output/progress.h"
 #include "client/cli/output/terminal.h"
 #include "proto/json/message_json.h"
@@ -41,14 +42,6 @@ bool Ended(const v1::Job& job) {
          job.state() == v1::Job::CANCELLED;
 }
 
-std::string StateText(const v1::Board& board) {
-  std::string text = v1::Board::State_Name(board.state());
-  if (board.health() == v1::Board::SUSPECT || board.health() == v1::Board::QUARANTINED) {
-    text += " " + v1::Board::Health_Name(board.health());
-  }
-  return text;
-}
-
 std::string Render(const Snapshot& snapshot) {
   struct Work {
     const v1::Job* job;
@@ -66,14 +59,14 @@ std::string Render(const Snapshot& snapshot) {
   for (const v1::Board& board : snapshot.boards.boards()) {
     auto work = at_work.find(board.id());
     if (work == at_work.end()) {
-      boards.Add({board.id(), board.chip(), StateText(board), "", "", "", board.reason()});
+      boards.Add({board.id(), board.chip(), BoardStateText(board), "", "", "", board.reason()});
       continue;
     }
     const auto& [job, run] = work->second;
     std::string stage = run->stage();
     if (run->has_progress()) stage += " " + std::to_string(int(run->progress() * 100)) + " %";
-    boards.Add({board.id(), board.chip(), StateText(board), job->id(), job->model_display_name(),
-                stage, board.reason()});
+    boards.Add({board.id(), board.chip(), BoardStateText(board), job->id(),
+                job->model_display_name(), stage, board.reason()});
   }
   Table queue({{"job"}, {"model"}, {"boards"}, {"state"}});
   int waiting = 0;

@@ -1,22 +1,14 @@
 #include "client/cli/rpc/grpc_error.h"
 
-#include <google/rpc/error_info.pb.h>
-#include <google/rpc/status.pb.h>
+#include "proto/error/error_details.h"
 
 namespace edgerack::cli {
 
 absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
-  google::rpc::Status details;
-  details.ParseFromString(status.error_details());
-  for (const auto& detail : details.details()) {
-    google::rpc::ErrorInfo info;
-    if (!detail.UnpackTo(&info)) continue;
-    auto found = info.metadata().find("class");
-    return MakeError(
-        code, found == info.metadata().end() ? ErrorClass::kBug : ParseErrorClass(found->second),
-        info.reason(), status.error_message());
+  if (auto told = ErrorInDetails(code, status.error_message(), status.error_details())) {
+    return *std::move(told);
   }
   if (code == absl::StatusCode::kUnavailable) {
     return MakeError(code, ErrorClass::kInfrastructure, "SERVER_NOT_REACHED",

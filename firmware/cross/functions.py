@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lists the functions of an ELF file: symbols.py PREFIX IN.elf OUT.
+"""Lists the functions of an ELF file: functions.py PREFIX IN.elf OUT.
 
 One line each, by address: address (hex), size in bytes, name, source file under firmware/ or "-". PREFIX is that of
 the tools, e.g. arm-none-eabi-. Many functions are called `run`; the file says whose.
