@@ -87,6 +87,17 @@ def check_format():
     return [f"{pathlib.Path(path).relative_to(ROOT)}: `./dev format` changes it" for path in wrong]
 
 
+def check_python():
+    """Ruff finds nothing in the Python package."""
+    ruff = ROOT / "build/python/bin/ruff"
+    if not ruff.exists():
+        print("       no ruff: `./dev python` installs it; the package's own test asks it too")
+        return []
+    done = subprocess.run([ruff, "check", "--no-cache", "--output-format", "concise", "."],
+                          cwd=ROOT / "client/python", capture_output=True, text=True)
+    return done.stdout.splitlines() if done.returncode else []
+
+
 def check_agent_is_blind():
     """The agent must not know whether a board is virtual, but for the record's one field."""
     field = re.compile(r"is_virtual|set_virtual|\.virtual_?\b|record's field")
@@ -114,7 +125,7 @@ def check_promises():
     return found
 
 
-CHECKS = (check_layers, check_sizes, check_format, check_agent_is_blind, check_promises)
+CHECKS = (check_layers, check_sizes, check_format, check_python, check_agent_is_blind, check_promises)
 
 
 def main():

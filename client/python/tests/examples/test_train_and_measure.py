@@ -47,7 +47,8 @@ def test_nothing_is_lost_when_the_server_is_killed_while_a_training_is_measured(
     assert all(latency > 0 for _, latency, _ in measured)
     assert measured[-1][2] > 0.8, "the model learned, and the board says so"
     first_measured = next(i for i, line in enumerate(lines) if BOARD_LINE.fullmatch(line))
-    last_trained = next(i for i, line in enumerate(lines) if line.startswith(f"epoch {EPOCHS - 1} "))
+    last_epoch = f"epoch {EPOCHS - 1} "
+    last_trained = next(i for i, line in enumerate(lines) if line.startswith(last_epoch))
     assert first_measured < last_trained, f"a board's figure came while training went on: {said}"
     losses = re.findall(r"^epoch (\d+)  loss", said, re.MULTILINE)
     assert losses == [str(epoch) for epoch in range(EPOCHS)]
