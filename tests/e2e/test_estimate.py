@@ -240,3 +240,21 @@ def test_reference_models(name, kind):
     assert result["agreement"]["bit_exact"] == 1
     if kind != "virtual-n6":
         check_sum_of_layers(result)
+
+
+# Milliseconds that an STM32F746 at 216 MHz took for each layer of the same float32 network: TensorFlow Lite
+# Micro's portable kernels, GCC 9, -O3, published. The two last are the second dense layer and the softmax.
+F746_LAYERS_MS = (18.69, 1.99, 91.03, 0.56, 12.52, 1.48, 0.04)
+SHARES_MAY_MISS = 0.05
+
+
+@pytest.mark.skipif(not MODELS.is_dir(),
+                    reason="EDGERACK_SHARED_MODELS does not name the reference models")
+def test_shares_of_the_f746_network():
+    result = estimate(MODELS / "mnist_cnn_float.tflite", "virtual-f746", "--option", "kernels=ref",
+                      "--option", "samples=1", "--option", "warmup=1")
+    cycles = [layer["cycles"] for layer in result["layers"]]
+    cycles[6:] = [sum(cycles[6:])]
+    for own, published in zip(cycles, F746_LAYERS_MS, strict=True):
+        share = published / sum(F746_LAYERS_MS)
+        assert own / sum(cycles) == pytest.approx(share, abs=SHARES_MAY_MISS), cycles

@@ -22,11 +22,13 @@ void er_depthwise_conv2d_s8_ref(const er_kernel_call_t* call) {
             for (int32_t ky = 0; ky < s->kernel_h; ky++) {
               const int32_t iy = oy * s->stride_h - s->pad_top + ky * s->dilation_h;
               if (iy < 0 || iy >= s->in_h) continue;
+              const int8_t* row = image + iy * row_bytes + ic;
+              const int8_t* taps = weights + ky * s->kernel_w * s->out_c + oc;
               for (int32_t kx = 0; kx < s->kernel_w; kx++) {
                 const int32_t ix = ox * s->stride_w - s->pad_left + kx * s->dilation_w;
                 if (ix < 0 || ix >= s->in_w) continue;
-                const int32_t x = image[iy * row_bytes + ix * s->in_c + ic] + p->input_offset;
-                acc = er_wrap_add(acc, x * weights[(ky * s->kernel_w + kx) * s->out_c + oc]);
+                const int32_t x = row[ix * s->in_c] + p->input_offset;
+                acc = er_wrap_add(acc, x * taps[kx * s->out_c]);
               }
             }
             acc = er_multiply_by_quantized_multiplier(acc, multiplier[oc], shift[oc]);
@@ -58,11 +60,12 @@ void er_depthwise_conv2d_f32_ref(const er_kernel_call_t* call) {
             for (int32_t ky = 0; ky < s->kernel_h; ky++) {
               const int32_t iy = oy * s->stride_h - s->pad_top + ky * s->dilation_h;
               if (iy < 0 || iy >= s->in_h) continue;
+              const float* row = image + iy * row_elements + ic;
+              const float* taps = weights + ky * s->kernel_w * s->out_c + oc;
               for (int32_t kx = 0; kx < s->kernel_w; kx++) {
                 const int32_t ix = ox * s->stride_w - s->pad_left + kx * s->dilation_w;
                 if (ix < 0 || ix >= s->in_w) continue;
-                total += image[iy * row_elements + ix * s->in_c + ic] *
-                         weights[(ky * s->kernel_w + kx) * s->out_c + oc];
+                total += row[ix * s->in_c] * taps[kx * s->out_c];
               }
             }
             if (bias) total += bias[oc];
