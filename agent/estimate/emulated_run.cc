@@ -29,14 +29,16 @@ class ArtifactsInMemory : public agent::ArtifactSource {
   const std::map<std::string, std::string>& bytes_;
 };
 
-absl::StatusOr<std::unique_ptr<vboard::Machine>> MachineOf(const StandIn& stand_in,
+absl::StatusOr<std::unique_ptr<vboard::Machine>> MachineOf(const EmulatedRun& run,
                                                            const std::string& elf) {
+  const StandIn& stand_in = run.stand_in;
   vboard::MachineOptions options;
   options.kind = stand_in.kind;
   options.chip = stand_in.chip;
   options.uart_instance = stand_in.kind.uart_instance;
   options.crystal_hz = stand_in.crystal_hz;
   options.elf = elf;
+  options.processor.cycles = run.cycle_parts;
   auto machine = vboard::MakeMachine(options);
   if (machine.ok()) return machine;
   return MakeError(machine.status().code(), ErrorClass::kInfrastructure, "EMULATOR_FAILED",
@@ -53,7 +55,7 @@ absl::Status Execute(const EmulatedRun& run, const agent::Assignment& assignment
   spec.image_dir = run.image_dir;
   const std::string variant = agent::FirmwareVariant(spec.chip, assignment);
   ER_RETURN_IF_ERROR(spec.ImageBuildId(variant).status());
-  ER_ASSIGN_OR_RETURN(auto machine, MachineOf(run.stand_in, spec.FirmwareElf(variant).string()));
+  ER_ASSIGN_OR_RETURN(auto machine, MachineOf(run, spec.FirmwareElf(variant).string()));
 
   agent::Timers& timers = agent::SystemTimers();
   agent::asio::io_context context;

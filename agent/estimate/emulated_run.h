@@ -8,11 +8,13 @@
 
 #include "agent/board/types.h"
 #include "agent/estimate/stand_in.h"
+#include "agent/vboard/chip/timing/cycle_parts.h"
 
 namespace edgerack::estimate {
 
 struct EmulatedRun {
   StandIn stand_in;
+  vboard::CycleParts cycle_parts;
   std::filesystem::path image_dir;               // of the stand-in's firmware
   std::map<std::string, std::string> artifacts;  // bytes, by the names in the assignment
 };

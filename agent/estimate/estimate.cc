@@ -121,6 +121,12 @@ absl::StatusOr<core::Result> ResultOf(const EstimateRequest& request, analysis::
   facts.firmware = analysis::PlacesOf(&stand_in.kind, &chip, measurement);
   ER_ASSIGN_OR_RETURN(core::Result result, analysis::MakeResult(facts, measurement));
   if (!stand_in.note.empty()) result.issues.push_back({"OTHER_CHIP_EMULATED", stand_in.note});
+  if (result.cycles && !request.cycle_parts.complete()) {
+    result.verdict = core::Verdict::kDegraded;
+    result.issues.push_back({"PARTIAL_CYCLE_MODEL",
+                             "parts of the cycle model were left out: these cycles show what they "
+                             "add, not what a chip takes; leave out --cycle-model"});
+  }
   return result;
 }
 
@@ -134,6 +140,7 @@ absl::StatusOr<Estimate> MakeEstimate(const EstimateRequest& request, std::strin
   EmulatedRun run;
   ER_ASSIGN_OR_RETURN(run.stand_in, FindStandIn(share, catalog, kind));
   run.image_dir = catalog.ImageDir(run.stand_in.kind);
+  run.cycle_parts = request.cycle_parts;
 
   analysis::RunFacts facts;
   ER_ASSIGN_OR_RETURN(facts.options, OptionsOf(request));
@@ -158,7 +165,7 @@ absl::StatusOr<Estimate> MakeEstimate(const EstimateRequest& request, std::strin
   Estimate estimate;
   ER_ASSIGN_OR_RETURN(estimate.result, ResultOf(request, std::move(facts), kind, chip, run.stand_in,
                                                 std::move(measurement)));
-  if (estimate.result.cycles) {
+  if (estimate.result.cycles && request.cycle_parts.complete()) {
     ER_ASSIGN_OR_RETURN(const EmulationFacts known, ReadEmulationFacts(share, kind.chip));
     estimate.expected_error = ExpectedErrorOf(known, chip, estimate.result.memory);
   }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/estimate/expected_error.h"
+#include "agent/vboard/chip/timing/cycle_parts.h"
 #include "base/error.h"
 #include "server/core/result.h"
 
@@ -24,6 +25,7 @@ struct EstimateRequest {
   std::string quantize;                        // empty = the compiler's default
   std::string calibration;                     // a file; empty = none
   std::map<std::string, std::string> options;  // of compiler and run
+  vboard::CycleParts cycle_parts;              // of the cycle model; all, unless one's effect is asked
 };
 
 struct Estimate {

@@ -19,6 +19,7 @@ struct Arguments {
   EstimateRequest request;
   std::vector<std::string> options;
   std::string report;
+  std::string cycle_model = "on";
   bool json = false;
 };
 
@@ -30,6 +31,9 @@ void Declare(CLI::App& app, Arguments& a) {
   app.add_option("--option", a.options, "an option of compiler or run, K=V; repeatable")
       ->allow_extra_args(false);
   app.add_option("--report", a.report, "where the compile report with predicted cycles goes");
+  app.add_option("--cycle-model", a.cycle_model,
+                 "the parts of the cycle model that count, on or off; shows what each does")
+      ->capture_default_str();
   app.add_flag("--json", a.json, "print one JSON document and nothing else");
   app.footer("Exit status: 0 done; 1 the model cannot be taken or does not fit; 2 wrong usage.");
 }
@@ -48,6 +52,12 @@ absl::Status TakeOptions(Arguments& a) {
 
 absl::Status Execute(Arguments& a) {
   ER_RETURN_IF_ERROR(TakeOptions(a));
+  auto parts = vboard::ParseCycleParts(a.cycle_model);
+  if (!parts.ok()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "BAD_OPTION",
+                     "--cycle-model: " + std::string(parts.status().message()));
+  }
+  a.request.cycle_parts = *parts;
   std::string report;
   auto estimate = MakeEstimate(a.request, report);
   if (estimate.ok()) report = ReportWithPrediction(report, *estimate);

@@ -156,6 +156,15 @@ def test_caches_off_cost_time():
     assert off["verdict"] == "DEGRADED"
 
 
+def test_a_part_of_the_cycle_model_can_be_left_out():
+    whole = estimate(INT8, "virtual-f746")
+    part = estimate(INT8, "virtual-f746", "--cycle-model", "pipeline,fetch,branches,icache,stores,banks")
+    assert part["cycles"]["median"] < whole["cycles"]["median"]
+    assert part["instructions"] == whole["instructions"]
+    assert part["verdict"] == "DEGRADED" and "expected_error" not in part
+    assert "PARTIAL_CYCLE_MODEL" in [issue["code"] for issue in part["issues"]]
+
+
 def refusal(code, *words):
     """One line, with class and code at its end; the same as a document with --json."""
     done = call(*words)
@@ -196,6 +205,7 @@ def test_a_model_that_does_not_fit(tmp_path):
     ((INT8, "--board", "virtual-f746", "--option", "nothing=1"), "BAD_OPTION"),
     ((INT8, "--board", "virtual-f746", "--option", "trace=1"), "BAD_OPTION"),
     ((INT8, "--board", "virtual-f746", "--option", "samples"), "BAD_OPTION"),
+    ((INT8, "--board", "virtual-f746", "--cycle-model", "caches"), "BAD_OPTION"),
 ])
 def test_wrong_usage(words, code):
     assert refusal(2, *words)["code"] == code

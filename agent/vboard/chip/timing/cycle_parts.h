@@ -22,6 +22,9 @@ struct CycleParts {
   bool any() const {
     return pipeline || fetch || branches || icache || dcache || stores || unaligned || banks;
   }
+  bool complete() const {
+    return pipeline && fetch && branches && icache && dcache && stores && unaligned && banks;
+  }
   // Whether data addresses are looked at.
   bool data() const { return dcache || stores || unaligned || banks; }
 };
