@@ -25,7 +25,7 @@ struct EstimateRequest {
   std::string quantize;                        // empty = the compiler's default
   std::string calibration;                     // a file; empty = none
   std::map<std::string, std::string> options;  // of compiler and run
-  vboard::CycleParts cycle_parts;              // of the cycle model; all, unless one's effect is asked
+  vboard::CycleParts cycle_parts;  // of the cycle model; all, unless one's effect is asked
 };
 
 struct Estimate {
