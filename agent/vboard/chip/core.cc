@@ -8,15 +8,19 @@
 namespace edgerack::vboard {
 namespace {
 
-constexpr uint32_t kBlockSlots = 1 << 15;
-constexpr uint32_t kPageSlots = 1 << 14;
+// So often the accesses of a block must have been as planned before the plan is relied on.
+constexpr int kTrials = 16;
 constexpr uint32_t kNpriv = 1;
 constexpr uint32_t kExceptionReturnSpace = 0xFFFFFF00;
 constexpr uint32_t kThumbBit = 1u << 24;
 // Where no code can be: the end address that Unicorn wants for a run without end.
 constexpr uint64_t kNoEnd = 0xFFFFFFF0;
 
-uint32_t PageOf(uint32_t address) { return address >> 10; }
+// Of r0..r14.
+int UnicornRegister(int number) {
+  if (number == 13) return UC_ARM_REG_SP;
+  return number == 14 ? int{UC_ARM_REG_LR} : UC_ARM_REG_R0 + number;
+}
 
 template <typename Function>
 void* HookPointer(Function* function) {
@@ -55,11 +59,13 @@ Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CyclePar
         uc_, band.address, band.size_bytes,
         [](uc_engine*, uint64_t offset, unsigned size, void* user) -> uint64_t {
           auto* here = static_cast<Band*>(user);
+          here->core->AtRegister(here->base + static_cast<uint32_t>(offset));
           return here->core->bus_->ReadRegister(here->base + static_cast<uint32_t>(offset), size);
         },
         bands_.back().get(),
         [](uc_engine*, uint64_t offset, unsigned size, uint64_t value, void* user) {
           auto* here = static_cast<Band*>(user);
+          here->core->AtRegister(here->base + static_cast<uint32_t>(offset));
           here->core->bus_->WriteRegister(here->base + static_cast<uint32_t>(offset), size,
                                           static_cast<uint32_t>(value));
         },
@@ -74,7 +80,7 @@ Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CyclePar
   add(UC_HOOK_INTR, HookPointer(&Core::InterruptHook));
   add(UC_HOOK_INSN_INVALID, HookPointer(&Core::InvalidHook));
   add(UC_HOOK_MEM_INVALID, HookPointer(&Core::MemoryHook));
-  if (timing_) add(UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, HookPointer(&Core::AccessHook));
+  AddAccessHook();
 }
 
 Core::~Core() { uc_close(uc_); }
@@ -90,10 +96,7 @@ void Core::Set(int reg, uint32_t value) { uc_reg_write(uc_, reg, &value); }
 bool Core::Unprivileged() const { return (control() & kNpriv) != 0 && ipsr() == 0; }
 
 uint32_t Core::r(int number) const {
-  if (number == 13) return Get(UC_ARM_REG_SP);
-  if (number == 14) return Get(UC_ARM_REG_LR);
-  if (number == 15) return Get(UC_ARM_REG_PC) & ~1u;
-  return Get(UC_ARM_REG_R0 + number);
+  return number == 15 ? Get(UC_ARM_REG_PC) & ~1u : Get(UnicornRegister(number));
 }
 
 void Core::set_r(int number, uint32_t value) {
@@ -243,30 +246,36 @@ void Core::DropCode() {
   for (const uint32_t page : stale_pages_) {
     const uint64_t start = uint64_t{page} << 10;
     uc_ctl_remove_cache(uc_, start, start + 1024);
+    promoted_.erase(promoted_.lower_bound(page << 10), promoted_.lower_bound((page + 1) << 10));
     decoded_pages_.erase(page);
     ++page_generation_[page % kPageSlots];
   }
   stale_pages_.clear();
 }
 
-Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
-  Block& block = blocks_[(address >> 1) % kBlockSlots];
-  if (block.address == address && block.size_bytes == size &&
-      block.generation == page_generation_[PageOf(address) % kPageSlots]) {
-    return block;
-  }
+void Core::Decode(uint32_t address, uint32_t size, Block* block) {
   decoded_pages_.insert(PageOf(address));
-  block.address = address;
-  block.size_bytes = size;
-  block.generation = page_generation_[PageOf(address) % kPageSlots];
-  block.figures = BlockFigures();
-  block.timed.reset();
-  if (const Memory* memory = bus_->FindMemory(address, size)) {
-    const uint8_t* code = memory->bytes + (address - memory->fact.address);
-    block.figures = model_.Decode(code, address, size);
-    if (timing_) block.timed = timing_->Decode(code, address, size);
+  block->address = address;
+  block->size_bytes = size;
+  block->generation = page_generation_[PageOf(address) % kPageSlots];
+  block->figures = BlockFigures();
+  block->timed.reset();
+  block->plan_registers.clear();
+  block->plan_values.clear();
+  const Memory* memory = bus_->FindMemory(address, size);
+  if (memory == nullptr) return;
+  const uint8_t* code = memory->bytes + (address - memory->fact.address);
+  block->figures = model_.Decode(code, address, size);
+  if (!timing_) return;
+  block->timed = timing_->Decode(code, address, size);
+  if (!block->timed->plan) return;
+  const auto promoted = promoted_.find(address);
+  block->timed->planned = promoted != promoted_.end() && promoted->second == size;
+  for (uint32_t left = block->timed->plan->needs(); left != 0; left &= left - 1) {
+    const int number = __builtin_ctz(left);
+    block->plan_registers.push_back(UnicornRegister(number));
+    block->plan_values.push_back(&registers_[static_cast<size_t>(number)]);
   }
-  return block;
 }
 
 void Core::EndAt(StopKind kind, uint32_t pc) {
@@ -286,13 +295,14 @@ void Core::End(StopKind kind, uint32_t address, bool is_write) {
 void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   auto* core = static_cast<Core*>(user);
   const auto pc = static_cast<uint32_t>(address);
-  core->UndoStore();
+  if (core->flash_after_store_.at != nullptr) core->UndoStore();
   CoreTiming* timing = core->timing_.get();
   if (timing != nullptr && !core->ended_) timing->Settle(std::nullopt);
   if (core->ended_) {
     uc_emu_stop(core->uc_);
     return;
   }
+  core->AddAccessHook();
   if (core->stepping_) {
     if (core->step_started_) return core->EndAt(StopKind::kStepped, pc);
     core->step_started_ = true;
@@ -303,11 +313,72 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   if ((block.figures.flags & core->watched_flags_) != 0) {
     if (core->callbacks_.watched(pc, block.figures)) return core->EndAt(StopKind::kAsked, pc);
   }
+  if (core->AskPromotion(block)) return core->EndAt(StopKind::kAsked, pc);
   core->block_address_ = pc;
   core->block_size_ = size;
   core->instructions_ += block.figures.instructions;
   if (timing == nullptr) return core->clock_->Advance(block.figures.instructions);
-  if (block.timed) timing->Enter(block.timed.get());
+  if (!block.timed) return;
+  if (!block.plan_registers.empty()) {
+    uc_reg_read_batch(core->uc_, block.plan_registers.data(), block.plan_values.data(),
+                      static_cast<int>(block.plan_registers.size()));
+  }
+  timing->Enter(block.timed.get(), core->registers_);
+}
+
+void Core::AddAccessHook() {
+  if (!timing_ || access_hook_) return;
+  uc_hook hook = 0;
+  uc_hook_add(uc_, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, HookPointer(&Core::AccessHook),
+              this, 1, 0);
+  access_hook_ = hook;
+}
+
+bool Core::AskPromotion(Block& block) {
+  if (!plans_accesses_ || !block.timed || block.timed->planned || !block.timed->plan) return false;
+  if (block.timed->trials < kTrials || block.timed->accesses.empty() || stepping_) return false;
+  block.timed->trials = 0;
+  promotion_ = block.address;
+  // Unicorn forgets it at the end of the run, and translates the next block without it.
+  uc_hook_del(uc_, *access_hook_);
+  access_hook_.reset();
+  return true;
+}
+
+void Core::Promote(uint32_t pc) {
+  if (!promotion_) return AddAccessHook();
+  const uint32_t address = *promotion_;
+  promotion_.reset();
+  Block& block = blocks_[(address >> 1) % kBlockSlots];
+  const bool same = block.address == address && block.timed != nullptr && block.timed->plan &&
+                    block.generation == page_generation_[PageOf(address) % kPageSlots];
+  if (address != pc || stepping_ || !same) return AddAccessHook();
+  Demote(address);
+  // The first instruction alone: blocks that start further on stay as they are.
+  const uint64_t start = address;
+  uc_ctl_remove_cache(uc_, start, start + 2);
+  block.timed->planned = true;
+  promoted_[address] = block.size_bytes;
+}
+
+// Promoted blocks that start before the address and run over it lose their translation.
+void Core::Demote(uint32_t address) {
+  for (auto it = promoted_.begin(); it != promoted_.end() && it->first < address;) {
+    if (it->first + it->second <= address) {
+      ++it;
+      continue;
+    }
+    Block& block = blocks_[(it->first >> 1) % kBlockSlots];
+    if (block.address == it->first && block.timed) {
+      block.timed->planned = false;
+      block.timed->trials = kTrials;
+    }
+    it = promoted_.erase(it);
+  }
+}
+
+void Core::AtRegister(uint32_t address) {
+  if (timing_) timing_->AtRegister(address);
 }
 
 void Core::AccessHook(uc_engine*, uc_mem_type type, uint64_t address, int size, int64_t,
@@ -454,6 +525,7 @@ Stop Core::Run(bool single_step) {
     stale_pages_.insert({PageOf(pc), PageOf(static_cast<uint32_t>(end))});
     DropCode();
   }
+  Promote(pc);
   const bool thumb = (xpsr() & kThumbBit) != 0;
   block_address_ = pc;
   block_size_ = 0;

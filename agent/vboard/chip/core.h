@@ -107,17 +107,27 @@ class Core {
   // Everything as after a reset, but for PC and MSP.
   void ResetRegisters();
 
+  // The cycle model is told of every access by the emulator; see ProcessorOptions.
+  void TellEveryAccess() { plans_accesses_ = false; }
+
   const BlockModel& model() const { return model_; }
   // Null if no part of the cycle model is on.
   CoreTiming* timing() { return timing_.get(); }
 
  private:
+  static constexpr uint32_t kBlockSlots = 1 << 15;
+  static constexpr uint32_t kPageSlots = 1 << 14;
+  static uint32_t PageOf(uint32_t address) { return address >> 10; }
+
   struct Block {
     uint32_t address = 1;  // no block starts at an odd address
     uint32_t size_bytes = 0;
     uint32_t generation = 0;
     BlockFigures figures;
     std::unique_ptr<TimedBlock> timed;
+    // The registers that its plan needs, and where registers_ has them; as Unicorn takes them.
+    std::vector<int> plan_registers;
+    std::vector<void*> plan_values;
   };
 
   static void BlockHook(uc_engine* uc, uint64_t address, uint32_t size, void* user);
@@ -135,7 +145,14 @@ class Core {
   bool Unprivileged() const;
   void End(StopKind kind, uint32_t address = 0, bool is_write = false);
   void EndAt(StopKind kind, uint32_t pc);
-  Block& Lookup(uint32_t address, uint32_t size);
+  Block& Lookup(uint32_t address, uint32_t size) {
+    Block& block = blocks_[(address >> 1) % kBlockSlots];
+    const bool known = block.address == address && block.size_bytes == size &&
+                       block.generation == page_generation_[PageOf(address) % kPageSlots];
+    if (!known) Decode(address, size, &block);
+    return block;
+  }
+  void Decode(uint32_t address, uint32_t size, Block* block);
   void SetPc(uint32_t value);
   // Data accesses, for the cycle model.
   static void AccessHook(uc_engine* uc, uc_mem_type type, uint64_t address, int size, int64_t value,
@@ -147,6 +164,13 @@ class Core {
   void UndoStore();
   void LocateFault();
   void DropCode();
+  void AddAccessHook();
+  void AtRegister(uint32_t address);
+  // A block whose accesses can be told beforehand is translated anew, without the hook that tells
+  // them, which makes each access several times slower.
+  bool AskPromotion(Block& block);
+  void Promote(uint32_t pc);
+  void Demote(uint32_t address);
   uint16_t Halfword(uint32_t address) const;
 
   const ChipFacts& facts_;
@@ -161,6 +185,13 @@ class Core {
   std::vector<uc_hook> watch_hooks_;
   std::function<void(uint32_t)> watch_hit_;
   std::vector<Block> blocks_;
+  // Translated without the access hook, by address and size. As long as one may be, so is its
+  // block.
+  std::map<uint32_t, uint32_t> promoted_;
+  bool plans_accesses_ = true;
+  std::optional<uint32_t> promotion_;  // the block to come
+  std::optional<uc_hook> access_hook_;
+  CoreRegisters registers_{};
   std::vector<uint32_t> page_generation_;  // by hashed 1 KiB page
   std::set<uint32_t> decoded_pages_;       // 1 KiB pages with translations
   std::set<uint32_t> stale_pages_;         // to be dropped before the next run

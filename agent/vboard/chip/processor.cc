@@ -55,6 +55,7 @@ Processor::Processor(const ChipFacts& facts, const ProcessorOptions& options, Bu
                       [this](uint32_t address, unsigned size, uint32_t value) {
                         return flash_store_ && flash_store_(address, size, value);
                       }});
+  if (!options.plans_accesses) core_->TellEveryAccess();
   core_->SetWatchHit([this](uint32_t address) {
     watch_.MarkMatched(address);
     if (debug_.enabled()) EnterHalt(kDebugWatchpoint);

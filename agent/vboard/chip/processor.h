@@ -27,6 +27,9 @@ enum class RunResult {
 
 struct ProcessorOptions {
   CycleParts cycles;  // none: a cycle per instruction
+  // Off: the emulator tells the cycle model of each access, which is slower and comes to the same
+  // cycles; for tests.
+  bool plans_accesses = true;
   uint32_t jitter_percent = 0;
   uint64_t jitter_seed = 0;
 };

@@ -29,12 +29,14 @@ Cache::Line* Cache::FindBehind(Line* set, uint32_t number) {
   for (uint32_t way = 1; way < geometry_.ways; ++way) {
     if (set[way].number != number) continue;
     std::rotate(set, set + way, set + way + 1);
+    Touch();
     return set;
   }
   return nullptr;
 }
 
 bool Cache::Fill(uint32_t address, bool dirty, bool write_through) {
+  Touch();
   Line* set = SetOf(address);
   uint32_t victim = geometry_.ways - 1;
   if (replacement_ == Replacement::kPseudoRandom && set[victim].number != kNone) {
@@ -48,9 +50,13 @@ bool Cache::Fill(uint32_t address, bool dirty, bool write_through) {
   return was_dirty;
 }
 
-void Cache::InvalidateAll() { std::fill(lines_.begin(), lines_.end(), Line()); }
+void Cache::InvalidateAll() {
+  Touch();
+  std::fill(lines_.begin(), lines_.end(), Line());
+}
 
 void Cache::Invalidate(uint32_t address) {
+  Touch();
   if (Line* line = Find(address)) *line = Line();
 }
 
@@ -61,7 +67,10 @@ bool Cache::Clean(uint32_t address) {
   return true;
 }
 
-void Cache::InvalidateWay(uint32_t set, uint32_t way) { *Way(set, way) = Line(); }
+void Cache::InvalidateWay(uint32_t set, uint32_t way) {
+  Touch();
+  *Way(set, way) = Line();
+}
 
 bool Cache::CleanWay(uint32_t set, uint32_t way) {
   Line* line = Way(set, way);

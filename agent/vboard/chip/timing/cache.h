@@ -35,6 +35,11 @@ class Cache {
     if (set->number == number) return set;
     return FindBehind(set, number);
   }
+  // Changes whenever the lines or their order do: finding a line that was found at the same version
+  // changes nothing, if none of its set was found in between.
+  uint64_t version() const { return version_; }
+  uint32_t LineOf(uint32_t address) const { return address / geometry_.line_bytes; }
+  void Touch() { ++version_; }
   // Puts the address's line in; true if a dirty one had to go.
   bool Fill(uint32_t address, bool dirty, bool write_through);
 
@@ -56,6 +61,7 @@ class Cache {
   Replacement replacement_;
   std::vector<Line> lines_;  // of each set, the most recently used first
   uint32_t random_ = 1;
+  uint64_t version_ = 1;
 };
 
 }  // namespace edgerack::vboard

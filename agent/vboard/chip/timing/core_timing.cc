@@ -40,6 +40,7 @@ std::unique_ptr<TimedBlock> CoreTiming::Decode(const uint8_t* code, uint32_t add
                                                size_t size_bytes) const {
   auto block = std::make_unique<TimedBlock>(address, decoder_.Decode(code, address, size_bytes));
   block->region = memory_.RegionAt(address);
+  if (parts_.data()) block->plan = AddressPlan::Make(block->ops);
   return block;
 }
 
@@ -102,43 +103,87 @@ TimedBlock::Entry& CoreTiming::EntryOf(TimedBlock* block, Edge edge) {
 void CoreTiming::Settle(std::optional<uint32_t> pc) {
   if (current_ == nullptr) return;
   uint32_t cycle = entry_->timing.cycles;
+  size_t end_op = current_->ops.size();
   last_ = current_->branch;
   last_flags_are_old_ = entry_->timing.flags_are_old;
   if (pc && *pc > current_->address && *pc < current_->address + current_->size_bytes) {
     const uint32_t offset = *pc - current_->address;
     last_.reset();
     for (size_t i = 0; i < current_->ops.size(); ++i) {
-      if (current_->ops[i].offset == offset) cycle = entry_->timing.issue[i];
+      if (current_->ops[i].offset != offset) continue;
+      cycle = entry_->timing.issue[i];
+      end_op = i;
     }
+  }
+  if (current_->planned) {
+    ChargePlanned(end_op);
+  } else if (current_->plan && next_access_ == planned_.size()) {
+    ++current_->trials;
   }
   PayUpTo(cycle);
   current_ = nullptr;
 }
 
-void CoreTiming::Enter(TimedBlock* block) {
+void CoreTiming::Enter(TimedBlock* block, const CoreRegisters& registers) {
   const Edge edge = EdgeInto(block->address);
   if (edge == Edge::kStart) state_ = 0;
   entry_ = &EntryOf(block, edge);
   state_ = entry_->end_state;
   if (parts_.icache && block->region != nullptr) {
-    clock_->Advance(
-        memory_.Fetch(*block->region, block->address, block->size_bytes, clock_->cycles()));
+    clock_->Advance(memory_.Fetch(*block->region, block->address, block->size_bytes,
+                                  clock_->cycles(), &block->seen));
   }
   current_ = block;
   paid_ = 0;
   next_access_ = 0;
+  if (!block->plan) return;
+  planned_.resize(block->plan->size());
+  for (size_t i = 0; i < planned_.size(); ++i) planned_[i] = block->plan->access(i, registers);
 }
 
 void CoreTiming::Access(uint32_t address, uint32_t size_bytes, bool is_store) {
-  if (current_ == nullptr) return;
-  const std::vector<TimedBlock::Access>& accesses = current_->accesses;
+  if (current_ == nullptr || current_->planned) return;
+  if (current_->plan) CheckPlan(address, size_bytes);
+  std::vector<TimedBlock::Access>& accesses = current_->accesses;
   // What a condition skipped does not come.
   while (next_access_ + 1 < accesses.size() && accesses[next_access_].conditional &&
          accesses[next_access_].is_store != is_store) {
     ++next_access_;
   }
   if (next_access_ >= accesses.size()) return;
-  const TimedBlock::Access& access = accesses[next_access_++];
+  Charge(accesses[next_access_++], address, size_bytes);
+}
+
+void CoreTiming::CheckPlan(uint32_t address, uint32_t size_bytes) {
+  if (next_access_ < planned_.size()) {
+    const AddressPlan::Access& planned = planned_[next_access_];
+    if (planned.address == address && planned.size_bytes == size_bytes) return;
+  }
+  current_->plan.reset();
+}
+
+void CoreTiming::ChargePlanned(size_t end_op) {
+  while (next_access_ < planned_.size()) {
+    TimedBlock::Access& access = current_->accesses[next_access_];
+    if (access.op >= end_op) return;
+    const AddressPlan::Access& planned = planned_[next_access_++];
+    Charge(access, planned.address, planned.size_bytes);
+  }
+}
+
+void CoreTiming::AtRegister(uint32_t address) {
+  if (current_ == nullptr || !current_->planned) return;
+  while (next_access_ < planned_.size()) {
+    TimedBlock::Access& access = current_->accesses[next_access_];
+    const AddressPlan::Access& planned = planned_[next_access_++];
+    Charge(access, planned.address, planned.size_bytes);
+    if (planned.address == address) return;
+  }
+}
+
+void CoreTiming::Charge(TimedBlock::Access& access, uint32_t address, uint32_t size_bytes) {
+  const bool younger = access.behind_load && entry_->timing.younger[access.op];
+  if (!access.is_store && !younger && memory_.LoadsAgain(address, size_bytes, access.seen)) return;
   const uint32_t issue = entry_->timing.issue[access.op];
   const MemoryTiming::Region* region = memory_.RegionAt(address);
   if (region == nullptr) return PayUpTo(issue);  // a register may tell the time
@@ -146,12 +191,12 @@ void CoreTiming::Access(uint32_t address, uint32_t size_bytes, bool is_store) {
   DataAccess data;
   data.address = address;
   data.size_bytes = size_bytes;
-  data.is_store = is_store;
-  data.younger = access.behind_load && entry_->timing.younger[access.op];
+  data.is_store = access.is_store;
+  data.younger = younger;
   data.even_multiple = access.even_multiple;
   data.second_word = access.second_word && size_bytes == 4;
   const uint64_t now = clock_->cycles() + (issue > paid_ ? issue - paid_ : 0);
-  clock_->Advance(memory_.Access(*region, data, now));
+  clock_->Advance(memory_.Access(*region, data, now, &access.seen));
 }
 
 }  // namespace edgerack::vboard

@@ -32,6 +32,7 @@ void DecodeMultiple(const cs_arm& arm, bool has_base, bool is_store, MicroOp* op
     list |= MaskOf(reg);
     words += IsDouble(reg) ? 2 : 1;
     op->accesses = static_cast<uint8_t>(op->accesses + 1);
+    op->access_bytes = IsDouble(reg) ? 8 : 4;
     if (reg == ARM_REG_PC && !is_store) op->branch = BranchKind::kReturn;
   }
   const unsigned rate = CortexM7Occupancy().words_per_cycle;
@@ -48,7 +49,9 @@ void DecodeMultiple(const cs_arm& arm, bool has_base, bool is_store, MicroOp* op
   op->read(Consumer::kAddress) |= MaskOf(base);
   if (!has_base || arm.writeback) op->write_back = MaskOf(base) & ~op->writes;
   // Downwards: the lowest word is below the base. PUSH goes down, POP goes up.
-  if (!has_base && is_store) op->displacement = -static_cast<int32_t>(4 * words);
+  op->step_is_known = true;
+  op->step = static_cast<int32_t>(4 * words);
+  if (!has_base && is_store) op->displacement = op->step = -static_cast<int32_t>(4 * words);
 }
 
 void DecodeAddress(const cs_insn& insn, uint32_t address, MicroOp* op) {
@@ -61,7 +64,7 @@ void DecodeAddress(const cs_insn& insn, uint32_t address, MicroOp* op) {
       for (int i = 1; i < arm.op_count; ++i) {
         words += IsDouble(static_cast<unsigned>(arm.operands[i].reg)) ? 2 : 1;
       }
-      op->displacement = -static_cast<int32_t>(4 * words);
+      op->displacement = op->step = -static_cast<int32_t>(4 * words);
     }
     return;
   }
@@ -87,6 +90,12 @@ void DecodeAddress(const cs_insn& insn, uint32_t address, MicroOp* op) {
     }
     if (arm.writeback || post_indexed) {
       op->write_back = MaskOf(static_cast<unsigned>(mem.base));
+      const bool by_constant =
+          post_indexed ? arm.operands[i + 1].type == ARM_OP_IMM : mem.index == ARM_REG_INVALID;
+      op->step_is_known = by_constant;
+      if (by_constant) {
+        op->step = post_indexed ? static_cast<int32_t>(arm.operands[i + 1].imm) : mem.disp;
+      }
     }
   }
 }
@@ -130,6 +139,7 @@ std::vector<MicroOp> MicroOpDecoder::Decode(const uint8_t* code, uint32_t addres
       const size_t length = std::min(LengthOf(code), left);
       op.size_bytes = static_cast<uint8_t>(length);
       op.issue_class = IssueClass::kAlone;
+      op.flags |= kUnknownWrites;
       code += length;
       left -= length;
       at += length;

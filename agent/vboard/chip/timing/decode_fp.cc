@@ -74,6 +74,7 @@ void LoadOrStore(const cs_arm& arm, bool is_store, MicroOp* op) {
   op->issue_class = is_store ? IssueClass::kStore : IssueClass::kLoad;
   op->is_store = is_store;
   op->accesses = 1;
+  op->access_bytes = HasDouble(arm) ? 8 : 4;
   op->flags |= kFpOlderOnly;
   if (is_store) {
     op->read(Consumer::kFpStoreData) |= MaskOf(arm, 0);

@@ -41,12 +41,36 @@ bool HasRotatedConstant(const cs_arm& arm) {
   return last.type == ARM_OP_IMM && IsRotated(last.imm);
 }
 
+// Sums that an address may be made of: of registers, a shifted one, a constant.
+void NoteSum(const cs_insn& insn, MicroOp* op) {
+  const cs_arm& arm = insn.detail->arm;
+  const bool adds = insn.id == ARM_INS_ADD || insn.id == ARM_INS_ADDW;
+  const bool subtracts = insn.id == ARM_INS_SUB || insn.id == ARM_INS_SUBW;
+  if (!adds && !subtracts) return;
+  const auto number = [&arm](int i) {
+    return static_cast<int8_t>(CoreRegisterNumber(static_cast<unsigned>(arm.operands[i].reg)));
+  };
+  const cs_arm_op& last = arm.operands[arm.op_count - 1];
+  op->sum.a = number(arm.op_count - 2);
+  if (last.type == ARM_OP_IMM) {
+    op->sum.constant = static_cast<int32_t>(adds ? last.imm : -last.imm);
+  } else if (adds && last.type == ARM_OP_REG &&
+             (last.shift.type == ARM_SFT_INVALID || last.shift.type == ARM_SFT_LSL)) {
+    op->sum.b = number(arm.op_count - 1);
+    op->sum.shift = static_cast<uint8_t>(last.shift.type == ARM_SFT_LSL ? last.shift.value : 0);
+  } else {
+    return;
+  }
+  if (op->sum.a >= 0) op->sum.dest = number(0);
+}
+
 // dest, a, b; or dest, b with dest read too.
 void Arithmetic(const cs_insn& insn, bool early, MicroOp* op) {
   const cs_arm& arm = insn.detail->arm;
   op->writes = MaskOf(arm, 0);
   if (arm.op_count == 2) op->read(Consumer::kOperand) |= op->writes;
   ReadOperands(arm, 1, Consumer::kOperand, op);
+  NoteSum(insn, op);
   const bool plain_constant = insn.id == ARM_INS_ADDW || insn.id == ARM_INS_SUBW;
   if (HasShift(arm) || (insn.size == 4 && !plain_constant && HasRotatedConstant(arm))) {
     op->issue_class = IssueClass::kInlineShift;
@@ -69,6 +93,15 @@ void Move(const cs_insn& insn, bool early, MicroOp* op) {
   op->writes = MaskOf(arm, 0);
   if (insn.id == ARM_INS_MOVT) op->read(Consumer::kOperand) |= op->writes;
   for (int i = 1; i < arm.op_count; ++i) op->read(Consumer::kOperand) |= MaskOf(arm, i);
+  const cs_arm_op& source = arm.operands[1];
+  if (insn.id != ARM_INS_MOVT && insn.id != ARM_INS_MVN && !HasShift(arm)) {
+    op->sum.dest =
+        static_cast<int8_t>(CoreRegisterNumber(static_cast<unsigned>(arm.operands[0].reg)));
+    if (source.type == ARM_OP_IMM) op->sum.constant = static_cast<int32_t>(source.imm);
+    if (source.type == ARM_OP_REG) {
+      op->sum.a = static_cast<int8_t>(CoreRegisterNumber(static_cast<unsigned>(source.reg)));
+    }
+  }
   if (HasShift(arm)) {
     op->issue_class = IssueClass::kMoveShift;
     op->flags |= kEarlyIfOlder | kEarlyIfYounger;
@@ -130,6 +163,29 @@ void Multiply(const cs_insn& insn, int results, bool accumulates, MicroOp* op) {
   }
 }
 
+// Of a load or store; 0 where it may not come.
+uint8_t AccessBytes(unsigned id) {
+  switch (id) {
+    case ARM_INS_LDR:
+    case ARM_INS_STR:
+    case ARM_INS_LDRD:
+    case ARM_INS_STRD:
+      return 4;
+    case ARM_INS_LDRH:
+    case ARM_INS_LDRSH:
+    case ARM_INS_STRH:
+    case ARM_INS_TBH:
+      return 2;
+    case ARM_INS_LDRB:
+    case ARM_INS_LDRSB:
+    case ARM_INS_STRB:
+    case ARM_INS_TBB:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 void Load(const cs_arm& arm, Producer producer, MicroOp* op) {
   op->issue_class = IssueClass::kLoad;
   op->producer = producer;
@@ -167,6 +223,7 @@ void DecodeInteger(const cs_insn& insn, MicroOp* op) {
   const cs_arm& arm = insn.detail->arm;
   const OccupancyFacts& occupancy = CortexM7Occupancy();
   if (arm.update_flags) op->flags |= kWritesFlags;
+  op->access_bytes = AccessBytes(insn.id);
   switch (insn.id) {
     case ARM_INS_ADC:
     case ARM_INS_SBC:
@@ -424,6 +481,7 @@ void DecodeInteger(const cs_insn& insn, MicroOp* op) {
       op->writes = MaskOf(arm, 0);
       return Alone(1, op);
     default:
+      op->flags |= kUnknownWrites;
       for (int i = 0; i < arm.op_count; ++i) op->read(Consumer::kOperand) |= MaskOf(arm, i);
       return Alone(1, op);
   }

@@ -74,8 +74,16 @@ void MemoryTiming::SetClocks(const MemoryClocks& clocks) {
     region.word_cycles = static_cast<uint32_t>(word);
     region.line_cycles = static_cast<uint32_t>(word + rest * ratio / reference);
   }
+  icache_.Touch();
+  dcache_.Touch();
   accelerator_.Configure(clocks.accelerator_on, clocks.prefetch_on,
                          clocks.flash_wait_states * clocks.core_per_bus);
+}
+
+void MemoryTiming::SetControl(const CacheControl& control) {
+  control_ = control;
+  icache_.Touch();
+  dcache_.Touch();
 }
 
 void MemoryTiming::Reset() {
@@ -117,9 +125,12 @@ void MemoryTiming::WriteBack() {
   bus_free_ += uint64_t{cache_facts_.write_back_bus_cycles} * clocks_.core_per_bus;
 }
 
-uint32_t MemoryTiming::Fetch(const Region& region, uint32_t address, uint32_t size_bytes,
-                             uint64_t now) {
-  if (region.tightly_coupled) return 0;
+uint32_t MemoryTiming::FetchAnew(const Region& region, uint32_t address, uint32_t size_bytes,
+                                 uint64_t now, SeenLine* seen) {
+  if (region.tightly_coupled) {
+    seen->version = icache_.version();
+    return 0;
+  }
   const uint32_t last = address + size_bytes - 1;
   if (region.kind == MemoryKind::kFlashAlias) {
     uint32_t wait = 0;
@@ -130,7 +141,9 @@ uint32_t MemoryTiming::Fetch(const Region& region, uint32_t address, uint32_t si
     return wait;
   }
   if (control_.instruction_cache && CachingOf(address, control_.mpu) > Caching::kNone) {
-    return FetchCached(region, address, last, now);
+    const uint32_t wait = FetchCached(region, address, last, now);
+    if (wait == 0) seen->version = icache_.version();
+    return wait;
   }
   uint32_t wait = 0;
   const uint32_t unit = CortexM7Facts().fetch.bytes_per_cycle;
@@ -166,7 +179,8 @@ uint32_t MemoryTiming::Unaligned(const DataAccess& access) const {
   return access.younger ? unaligned_.younger_load_cycles : unaligned_.load_cycles;
 }
 
-uint32_t MemoryTiming::Access(const Region& region, const DataAccess& access, uint64_t now) {
+uint32_t MemoryTiming::Access(const Region& region, const DataAccess& access, uint64_t now,
+                              SeenLine* seen) {
   uint32_t wait = parts_.unaligned ? Unaligned(access) : 0;
   if (access.is_store) {
     if (parts_.stores && !access.second_word) {
@@ -179,8 +193,14 @@ uint32_t MemoryTiming::Access(const Region& region, const DataAccess& access, ui
   }
   if (parts_.banks && BankConflict(access)) ++wait;
   last_load_ = access.address;
-  if (parts_.dcache && !region.tightly_coupled) wait += Load(region, access.address, now + wait);
-  return wait;
+  if (!parts_.dcache) return wait;
+  uint32_t load = 0;
+  if (!region.tightly_coupled) load = Load(region, access.address, now + wait);
+  const bool in_cache = control_.data_cache && region.kind != MemoryKind::kFlashAlias;
+  if (load == 0 && (in_cache || region.tightly_coupled)) {
+    *seen = {dcache_.version(), dcache_.LineOf(access.address)};
+  }
+  return wait + load;
 }
 
 uint32_t MemoryTiming::Load(const Region& region, uint32_t address, uint64_t now) {

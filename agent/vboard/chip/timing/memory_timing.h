@@ -41,6 +41,13 @@ struct DataAccess {
   bool second_word = false;    // goes along with the word before it, as one of 8 bytes
 };
 
+// A line that was in a cache without waiting, at a version of the cache: as long as that holds, so
+// does this.
+struct SeenLine {
+  uint64_t version = 0;
+  uint32_t line = 0;
+};
+
 class MemoryTiming {
  public:
   struct Region {
@@ -54,7 +61,7 @@ class MemoryTiming {
   MemoryTiming(const ChipFacts& facts, const CycleParts& parts);
 
   void SetClocks(const MemoryClocks& clocks);
-  void SetControl(const CacheControl& control) { control_ = control; }
+  void SetControl(const CacheControl& control);
   // A write to a cache maintenance register, by its offset from 0xE000E000.
   void Maintain(uint32_t offset, uint32_t value);
   void Reset();
@@ -62,10 +69,25 @@ class MemoryTiming {
   // The memory at an address; null: registers or nothing.
   const Region* RegionAt(uint32_t address) const;
   // Cycles that the core waits for code that it fetches, or for data, at cycle `now`.
-  uint32_t Fetch(const Region& region, uint32_t address, uint32_t size_bytes, uint64_t now);
-  uint32_t Access(const Region& region, const DataAccess& access, uint64_t now);
+  // `seen` belongs to that code and that access.
+  uint32_t Fetch(const Region& region, uint32_t address, uint32_t size_bytes, uint64_t now,
+                 SeenLine* seen) {
+    if (seen->version == icache_.version()) return 0;
+    return FetchAnew(region, address, size_bytes, now, seen);
+  }
+  uint32_t Access(const Region& region, const DataAccess& access, uint64_t now, SeenLine* seen);
+  // True for a load, not the younger of a pair, that waits for nothing and changes nothing; that is
+  // all of its Access() then.
+  bool LoadsAgain(uint32_t address, uint32_t size_bytes, const SeenLine& seen) {
+    if (seen.version != dcache_.version() || seen.line != dcache_.LineOf(address)) return false;
+    if ((address & (size_bytes < 4 ? size_bytes - 1 : 3)) != 0) return false;
+    last_load_ = address;
+    return true;
+  }
 
  private:
+  uint32_t FetchAnew(const Region& region, uint32_t address, uint32_t size_bytes, uint64_t now,
+                     SeenLine* seen);
   void AddRegions(const ChipFacts& facts);
   uint32_t FetchCached(const Region& region, uint32_t first, uint32_t last, uint64_t now);
   uint32_t Load(const Region& region, uint32_t address, uint64_t now);

@@ -75,14 +75,15 @@ enum class BranchKind : uint8_t { kNone, kDirect, kCall, kIndirect, kIndirectCal
 enum MicroOpFlags : uint16_t {
   kReadsFlags = 1,  // IT, ADC, SBC, SEL, RRX: wait for the flags
   kWritesFlags = 2,
-  kEarlyIfOlder = 4,     // runs in the early ALU as the older of a pair, its inputs ready
-  kEarlyIfYounger = 8,   // and as the younger
-  kFpAccumulates = 16,   // VFMA, VMLA: starts those cycles
-  kFpHeldBack = 32,      // cannot issue in them
-  kFpOlderOnly = 64,     // only as the older of a pair in them; never beside the accumulate
-  kConditional = 128,    // in an IT block, or a conditional branch
-  kMultiple = 256,       // LDM, STM and their kin: an access per register
-  kTestsRegister = 512,  // CBZ, CBNZ
+  kEarlyIfOlder = 4,      // runs in the early ALU as the older of a pair, its inputs ready
+  kEarlyIfYounger = 8,    // and as the younger
+  kFpAccumulates = 16,    // VFMA, VMLA: starts those cycles
+  kFpHeldBack = 32,       // cannot issue in them
+  kFpOlderOnly = 64,      // only as the older of a pair in them; never beside the accumulate
+  kConditional = 128,     // in an IT block, or a conditional branch
+  kMultiple = 256,        // LDM, STM and their kin: an access per register
+  kTestsRegister = 512,   // CBZ, CBNZ
+  kUnknownWrites = 1024,  // may change registers that `writes` does not name
 };
 
 struct MicroOp {
@@ -96,8 +97,9 @@ struct MicroOp {
   RegisterMask writes = 0;  // as `producer`
   Producer producer = Producer::kLateAlu;
   RegisterMask write_back = 0;  // of the address: as an early ALU's
-  // Its data accesses in order.
+  // Its data accesses in order, one behind the other in memory.
   uint8_t accesses = 0;
+  uint8_t access_bytes = 0;  // of each; 0: it may not come
   bool is_store = false;
   uint32_t target = 0;  // of a direct branch
   // Where it accesses: base + offset + (index << shift); -1: none, 15: the literal's address is in
@@ -106,6 +108,15 @@ struct MicroOp {
   int8_t index = -1;
   uint8_t index_shift = 0;
   int32_t displacement = 0;
+  // What it adds to its base (`write_back`).
+  bool step_is_known = false;
+  int32_t step = 0;
+  // dest = a + (b << shift) + constant, if it is no more than that; -1: no register.
+  struct {
+    int8_t dest = -1, a = -1, b = -1;
+    uint8_t shift = 0;
+    int32_t constant = 0;
+  } sum;
 
   RegisterMask& read(Consumer consumer) { return reads[static_cast<size_t>(consumer)]; }
 };
