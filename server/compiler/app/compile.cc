@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "server/compiler/app/dataset_accuracy.h"
 #include "server/compiler/app/layer_findings.h"
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/app/quantize_model.h"
@@ -72,6 +73,18 @@ void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
                         "this layer computes in float32 inside an int8 model",
                         "quantize the layer too"});
   }
+}
+
+absl::StatusOr<nlohmann::ordered_json> AccuracyOfQuantized(const CompileRequest& request,
+                                                           const Graph& graph, Clock& clock) {
+  const auto tell = [&](const char* line) {
+    if (request.progress) request.progress(line);
+  };
+  tell("accuracy: the model before quantization");
+  ER_ASSIGN_OR_RETURN(const DatasetAccuracy accuracy, DatasetAccuracy::Of(request, 0, clock));
+  tell("accuracy: the model after quantization");
+  ER_ASSIGN_OR_RETURN(const AccuracyFigures after, accuracy.After(graph));
+  return accuracy.Json(after);
 }
 
 Finding TellState(const Graph& graph, bool carry) {
@@ -175,6 +188,10 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
                                 lowered.plan, package, LowerBoundBytes(measured), rooms,
                                 outcome.regions, findings, built.passes});
   if (!built.quantization.is_null()) outcome.report["quantization"] = built.quantization;
+  if (request.dataset && !built.quantization.is_null()) {
+    ER_ASSIGN_OR_RETURN(outcome.report["quantization"]["accuracy"],
+                        AccuracyOfQuantized(request, graph, clock));
+  }
   outcome.package = std::move(package.bytes);
   return outcome;
 }

@@ -5,6 +5,7 @@
 #include "base/usage_error.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/compile.h"
+#include "server/compiler/app/dataset_accuracy.h"
 #include "server/compiler/emit_c/emit_c.h"
 #include "server/compiler/ir/refusal.h"
 
@@ -20,10 +21,11 @@ void Declare(CLI::App& app, Arguments& a) {
   app.add_option("MODEL", a.model, "the model file")->required();
   app.add_option("--board", a.board, "kind of board, e.g. virtual-f746")->required();
   app.add_option("--quantize", a.quantize,
-                 "none: take the model as it is; int8: quantize it with --calibration")
+                 "none: take the model as it is; int8, int8-float, int8-int16: quantize it with "
+                 "--calibration; weights-int8: only its weights")
       ->check(CLI::IsMember({"none", "int8", "int8-int16", "int8-float", "weights-int8"}));
   app.add_option("--calibration", a.calibration, "samples for quantization (.npz)");
-  app.add_option("--dataset", a.dataset, "samples with labels (.npz)");
+  app.add_option("--dataset", a.dataset, "samples with labels (.npz): accuracy before and after --quantize");
   app.add_option("--out", a.out, "where the package (.erp) goes");
   app.add_option("--report", a.report, "where the report (JSON) goes");
   app.add_option("--emit-c", a.emit_c, "folder for C11 sources of model and engine");
@@ -52,9 +54,11 @@ absl::StatusOr<CompileRequest> MakeRequest(const Arguments& a) {
     ER_ASSIGN_OR_RETURN(request.calibration, ReadArrays(a.calibration));
   }
   request.progress = [](const std::string& line) { std::cerr << line << std::endl; };
-  if (!a.dataset.empty()) {
+  if (!a.dataset.empty() && a.quantize != "none") {
+    ER_ASSIGN_OR_RETURN(request.dataset, ReadArrays(a.dataset));
+  } else if (!a.dataset.empty()) {
     request.findings.push_back({"ARGUMENT_UNUSED", Severity::kInfo, "",
-                                "--dataset has no effect when compiling",
+                                "--dataset has no effect when nothing is quantized",
                                 "edgerack-compile validate --inputs compares the accuracy of the "
                                 "model's file and of its compiled form"});
   }
@@ -89,6 +93,10 @@ void PrintSummary(const CompileOutcome& outcome) {
   const int64_t over =
       memory["arena_bytes"].get<int64_t>() - memory["arena_lower_bound_bytes"].get<int64_t>();
   std::cout << " (arena " << (over >= 0 ? "+" : "") << over << ")\n";
+  const auto quantization = outcome.report.find("quantization");
+  if (quantization != outcome.report.end() && quantization->contains("accuracy")) {
+    std::cout << AccuracyLine((*quantization)["accuracy"]) << "\n";
+  }
   for (const auto& finding : outcome.report["findings"]) {
     std::cout << finding["severity"].get<std::string>() << " " << finding["code"].get<std::string>()
               << " " << finding["layer"].get<std::string>() << ": "

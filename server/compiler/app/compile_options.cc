@@ -16,7 +16,8 @@ constexpr char kKnown[] =
     "shape.NAME=1x3x…, "
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
     "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
-    "bias_correction|equalize=on|off, sqnr=DB, float_layers=N|P%, float_macs=P%, float.LAYER=on";
+    "bias_correction|equalize=on|off, sqnr=DB, accuracy=POINTS, latency=P%, "
+    "float_layers|int16_layers=N|P%, float_macs|int16_macs=P%, float.LAYER|int16.LAYER=on";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
@@ -124,27 +125,38 @@ class OptionParser {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
       (key == "equalize" ? ptq.equalize : ptq.weights.correct_bias) = value == "on";
     } else {
-      return AddFloatBudget(key, value);
+      return AddBudget(key, value);
     }
     return absl::OkStatus();
   }
 
-  absl::Status AddFloatBudget(const std::string& key, const std::string& value) {
+  absl::Status AddBudget(const std::string& key, const std::string& value) {
     PtqOptions& ptq = options.ptq;
+    KeptBudget& kept = key.starts_with("int16") ? ptq.int16_budget : ptq.float_budget;
     const bool percent = value.ends_with('%');
     const auto number = ParseNumber(percent ? value.substr(0, value.size() - 1) : value);
     const bool share = percent && number && *number >= 0 && *number <= 100;
     if (key == "sqnr") {
       if (!number || percent) return BadValue(key, value, "decibels, e.g. 30");
       ptq.wanted_sqnr_db = *number;
-    } else if (key == "float_layers") {
+    } else if (key == "accuracy") {
+      if (!number || percent || *number < 0 || *number > 100) {
+        return BadValue(key, value, "the points of top-1 that may be lost, 0 … 100, e.g. 0.5");
+      }
+      ptq.most_lost_points = *number;
+    } else if (key == "latency") {
+      if (!percent || !number || *number < 0) {
+        return BadValue(key, value, "by how much slower the model may get, e.g. 20%");
+      }
+      ptq.most_slower = *number / 100;
+    } else if (key == "float_layers" || key == "int16_layers") {
       const bool count = !percent && number && *number >= 0 && *number == std::floor(*number);
       if (!share && !count) return BadValue(key, value, "a number of layers, or 0% … 100% of them");
-      if (share) ptq.most_float_share = *number / 100;
-      if (count) ptq.most_float_layers = static_cast<int64_t>(*number);
-    } else if (key == "float_macs") {
+      if (share) kept.share = *number / 100;
+      if (count) kept.layers = static_cast<int64_t>(*number);
+    } else if (key == "float_macs" || key == "int16_macs") {
       if (!share) return BadValue(key, value, "0% … 100% of the multiplications");
-      ptq.most_float_macs = *number / 100;
+      kept.macs = *number / 100;
     } else {
       return RefuseOption("there is no option '" + key + "'; known are " + kKnown);
     }
@@ -158,9 +170,10 @@ class OptionParser {
       if (value == "off") options.passes.switched_off.insert(name);
       return absl::OkStatus();
     }
-    if (group == "float") {
+    if (group == "float" || group == "int16") {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
-      if (value == "on") options.ptq.keep_float.insert(name);
+      PtqOptions& ptq = options.ptq;
+      if (value == "on") (group == "float" ? ptq.keep_float : ptq.keep_int16).insert(name);
       return absl::OkStatus();
     }
     if (group == "shape") {

@@ -1,5 +1,6 @@
-// fuse-qdq: quantize(op(dequantize(x), …)) becomes the int8 operator with the model's own scales.
-// uint8 is int8 shifted by 128, exactly. What cannot be fused stays float between its conversions.
+// fuse-qdq: quantize(op(dequantize(x), …)) becomes the int8 operator with the model's own scales, or
+// that of int16 activations where both conversions are of int16. uint8 is int8 shifted by 128,
+// exactly. What cannot be fused stays float between its conversions.
 #include <cmath>
 #include <optional>
 #include <set>
@@ -15,7 +16,7 @@ namespace {
 
 bool In(const std::string& op, const std::set<std::string>& ops) { return ops.count(op) != 0; }
 
-// Operators whose int8 kernels take any scale on either side.
+// Operators whose int8 and int16 kernels take any scale on either side.
 bool Rescales(const Graph& graph, const Node& node) {
   static const std::set<std::string> functions = {"add", "sub", "mul", "squared_difference",
                                                   "prelu"};
@@ -155,30 +156,40 @@ class Fuser {
 
   // -- Patterns.
 
-  bool IsInt8(TensorId id) const {
+  // int8, or int16 as its kernels take it: symmetric.
+  bool HasSteps(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
-    return t.dtype == DType::kS8 && t.quantization.per_tensor();
+    if (!t.quantization.per_tensor()) return false;
+    return t.dtype == DType::kS8 ||
+           (t.dtype == DType::kS16 && t.quantization.zero_points[0] == 0);
   }
 
-  // The int8 tensor behind a dequantize node, or kNoTensor.
-  TensorId Quantized(TensorId real) const {
+  // The int8 or int16 tensor behind a dequantize node, or kNoTensor.
+  TensorId Dequantized(TensorId real) const {
     const int n = real == kNoTensor ? -1 : graph_.Producer(real);
     if (n < 0 || graph_.nodes[static_cast<size_t>(n)].op != "dequantize") return kNoTensor;
     const TensorId source = graph_.nodes[static_cast<size_t>(n)].inputs[0];
-    return IsInt8(source) ? source : kNoTensor;
+    return HasSteps(source) ? source : kNoTensor;
+  }
+
+  // The same where it has the type that is being fused.
+  TensorId Quantized(TensorId real) const {
+    const TensorId source = Dequantized(real);
+    return source != kNoTensor && graph_.tensor(source).dtype == type_ ? source : kNoTensor;
   }
 
   bool FuseAt(size_t n) {
     const Node quantize = graph_.nodes[n];
     const TensorId real = quantize.inputs[0];
-    if (!IsInt8(quantize.outputs[0])) return false;
-    const TensorId source = Quantized(real);
+    if (!HasSteps(quantize.outputs[0])) return false;
+    type_ = graph_.tensor(quantize.outputs[0]).dtype;
+    const TensorId source = Dequantized(real);
     if (source != kNoTensor) return FuseConversions(n, source);
     const int producer = graph_.Producer(real);
     if (producer < 0 || graph_.Consumers(real).size() != 1 || graph_.IsOutput(real)) return false;
     std::vector<int> replaced = {producer};
     const Node real_node = WithActivation(producer, replaced);
-    std::optional<std::vector<Node>> fused = Int8Nodes(real_node, quantize.outputs[0]);
+    std::optional<std::vector<Node>> fused = IntegerNodes(real_node, quantize.outputs[0]);
     if (!fused) return false;
     // The last of them writes what the quantize node wrote, and stands in its place.
     graph_.nodes[n] = fused->back();
@@ -214,7 +225,8 @@ class Fuser {
   // quantize(dequantize(x)) is a change of scale, or nothing.
   bool FuseConversions(size_t n, TensorId source) {
     const TensorId output = graph_.nodes[n].outputs[0];
-    const bool same = graph_.tensor(source).quantization == graph_.tensor(output).quantization;
+    const bool same = graph_.tensor(source).dtype == type_ &&
+                      graph_.tensor(source).quantization == graph_.tensor(output).quantization;
     if (same && !graph_.IsOutput(output)) {
       graph_.ReplaceUses(output, source);
       return true;
@@ -223,8 +235,8 @@ class Fuser {
     return true;
   }
 
-  // The float operator on int8 tensors, writing `output`; nullopt where there is no such kernel.
-  std::optional<std::vector<Node>> Int8Nodes(const Node& real, TensorId output) {
+  // The float operator on quantized tensors, writing `output`; nullopt where there is no such kernel.
+  std::optional<std::vector<Node>> IntegerNodes(const Node& real, TensorId output) {
     if (real.outputs.size() != 1) return std::nullopt;
     if (ChannelDimension(real.op) >= 0) return WithWeights(real, output);
     if (real.op == "avg_pool2d") return AveragePool(real, output);
@@ -232,26 +244,31 @@ class Fuser {
     if (MovesElements(real)) return Movement(real, output);
     if (!Rescales(graph_, real)) return std::nullopt;
     Node node = real;
+    if (node.op == "add" && type_ == DType::kS16) {  // whose kernels are of int8 and float32
+      node.op = "binary";
+      node.attributes["fn"] = std::string("add");
+    }
     for (TensorId& id : node.inputs) {
       if (id == kNoTensor) continue;
-      id = Int8Operand(id);
+      id = IntegerOperand(id);
       if (id == kNoTensor) return std::nullopt;
     }
     node.outputs = {output};
     return Checked({node});
   }
 
-  // A dequantized activation, or a float constant whose values lie on an int8 grid.
-  TensorId Int8Operand(TensorId id) {
+  // A dequantized activation, or a float constant whose values lie on a grid.
+  TensorId IntegerOperand(TensorId id) {
     const TensorId quantized = Quantized(id);
     if (quantized != kNoTensor) return quantized;
     const Tensor t = graph_.tensor(id);
     if (!t.constant() || t.dtype != DType::kF32 || !t.quantization.per_tensor()) return kNoTensor;
-    return OnGrid(t);
+    return OnGrid(t, type_);
   }
 
-  // The int8 tensor of a float constant that remembers its grid.
-  TensorId OnGrid(Tensor t) {
+  // The int8 or int16 tensor of a float constant that remembers its grid.
+  TensorId OnGrid(Tensor t, DType dtype) {
+    const double largest = dtype == DType::kS16 ? INT16_MAX : INT8_MAX;
     const Quantization& q = t.quantization;
     int64_t inner = 1;
     for (size_t d = static_cast<size_t>(q.axis) + 1; d < t.shape.size(); ++d) inner *= t.shape[d];
@@ -261,11 +278,11 @@ class Fuser {
       const double value = ElementAsDouble(t.dtype, *t.data, static_cast<size_t>(i));
       const double step = std::nearbyint(value / static_cast<double>(q.scales[c])) +
                           static_cast<double>(q.zero_points[c]);
-      if (!(step >= -128 && step <= 127)) return kNoTensor;
-      AppendElement(bytes, static_cast<int8_t>(step));
+      if (!(step >= -largest - 1 && step <= largest)) return kNoTensor;
+      AppendDouble(dtype, step, bytes);
     }
-    t.dtype = DType::kS8;
-    t.name += ".int8";
+    t.dtype = dtype;
+    t.name += std::string(".") + DTypeName(dtype);
     t.data = std::make_shared<const std::string>(std::move(bytes));
     return graph_.Add(std::move(t));
   }
@@ -284,17 +301,21 @@ class Fuser {
     if (!q.per_tensor() && q.axis != dimension) return std::nullopt;
     Node node = real;
     node.inputs[0] = x;
-    node.inputs[1] = OnGrid(weights);
+    node.inputs[1] = OnGrid(weights, DType::kS8);
     if (node.inputs[1] == kNoTensor) return std::nullopt;
     if (real.inputs.size() > 2 && real.inputs[2] != kNoTensor) {
       node.inputs[2] = Bias(real.inputs[2], graph_.tensor(x).quantization.scales[0], q);
       if (node.inputs[2] == kNoTensor) return std::nullopt;
+    } else if (type_ == DType::kS16) {
+      node.inputs.resize(3);
+      node.inputs[2] = NoBias(weights, dimension);
     }
     node.outputs = {output};
     return Checked({node});
   }
 
-  // int32 in units of input scale times weight scale.
+  // int32 in units of input scale times weight scale, int64 for int16 activations: with it the
+  // kernels sum in 64 bits, which so many products of 16 bits need.
   TensorId Bias(TensorId real, float x_scale, const Quantization& weights) {
     Tensor t = graph_.tensor(real);
     if (!t.constant() || t.dtype != DType::kF32) return kNoTensor;
@@ -304,13 +325,24 @@ class Fuser {
       const double unit = static_cast<double>(x_scale) * static_cast<double>(weights.scales[c]);
       const double steps =
           std::nearbyint(ElementAsDouble(t.dtype, *t.data, static_cast<size_t>(i)) / unit);
-      if (!(std::fabs(steps) < 1 << 30)) return kNoTensor;
-      AppendElement(bytes, static_cast<int32_t>(steps));
+      if (!(std::fabs(steps) < (type_ == DType::kS16 ? 0x1p46 : 0x1p30))) return kNoTensor;
+      AppendDouble(BiasType(), steps, bytes);
     }
-    t.dtype = DType::kS32;
+    t.dtype = BiasType();
     t.quantization = {};
-    t.name += ".int32";
+    t.name += std::string(".") + DTypeName(t.dtype);
     t.data = std::make_shared<const std::string>(std::move(bytes));
+    return graph_.Add(std::move(t));
+  }
+
+  DType BiasType() const { return type_ == DType::kS16 ? DType::kS64 : DType::kS32; }
+
+  TensorId NoBias(const Tensor& weights, int channels) {
+    Tensor t;
+    t.name = weights.name + ".no_bias";
+    t.dtype = BiasType();
+    t.shape = {weights.shape[static_cast<size_t>(channels)]};
+    t.data = std::make_shared<const std::string>(static_cast<size_t>(t.bytes()), '\0');
     return graph_.Add(std::move(t));
   }
 
@@ -324,7 +356,7 @@ class Fuser {
       const bool data = i == 0 || joins;
       if (!data && real.op == "pad" && node.inputs[i] != kNoTensor) return std::nullopt;
       if (!data) continue;
-      node.inputs[i] = joins ? Int8Operand(node.inputs[i]) : Quantized(node.inputs[i]);
+      node.inputs[i] = joins ? IntegerOperand(node.inputs[i]) : Quantized(node.inputs[i]);
       if (node.inputs[i] == kNoTensor) return std::nullopt;
       if (!joins || graph_.tensor(node.inputs[i]).quantization == wanted) continue;
       const TensorId rescaled = Like(node.inputs[i], wanted);
@@ -369,7 +401,9 @@ class Fuser {
   std::optional<std::vector<Node>> Softmax(const Node& real, TensorId output) {
     const TensorId x = Quantized(real.inputs[0]);
     const Quantization& q = graph_.tensor(output).quantization;
-    if (x == kNoTensor || q.scales[0] != 1.0f / 256.0f || q.zero_points[0] != -128) {
+    const bool wide = type_ == DType::kS16;
+    if (x == kNoTensor || q.scales[0] != (wide ? 1.0f / 32768.0f : 1.0f / 256.0f) ||
+        q.zero_points[0] != (wide ? 0 : -128)) {
       return std::nullopt;
     }
     Node node = real;
@@ -383,7 +417,7 @@ class Fuser {
     for (const Node& node : nodes) {
       const OpDef* op = FindOp(node.op);
       auto types = InferTypes(graph_, node);
-      if (op == nullptr || !types.ok() || (*types)[0].dtype != DType::kS8 ||
+      if (op == nullptr || !types.ok() || (*types)[0].dtype != type_ ||
           (*types)[0].shape != graph_.tensor(node.outputs[0]).shape ||
           !op->verify(graph_, node).ok() ||
           (op->lower != nullptr && !op->alias && !op->lower(graph_, node).ok())) {
@@ -394,6 +428,7 @@ class Fuser {
   }
 
   Graph& graph_;
+  DType type_ = DType::kS8;  // of what is being fused: int8 or int16
   int changes_ = 0;
 };
 

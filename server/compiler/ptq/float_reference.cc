@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<LayerError>> FloatReference::Layers(const Graph& quan
     const std::string& op = quantized.nodes[n].op;
     if (op == "quantize" || op == "dequantize") continue;
     const Tensor& y = quantized.tensor(MainOutput(quantized.nodes[n].outputs));
+    if (op == "requantize" && IsConvertedForm(y)) continue;
     const TensorId original = StandsFor(graph_, y);
     if (original == kNoTensor || graph_.tensor(original).shape != y.shape) continue;
     layers.push_back({n, original, {}});

@@ -9,6 +9,7 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr double kLeast = -128, kMost = 127;
+constexpr double kMostInt16 = 32767;
 
 // The channel of element i, where channels are slices of `axis`.
 struct Channels {
@@ -33,9 +34,15 @@ Quantization ActivationGrid(const ValueRange& range) {
   return {{scale}, {static_cast<int32_t>(std::clamp(zero, kLeast, kMost))}, 0};
 }
 
-ValueRange CoveredBy(const Quantization& grid) {
+Quantization Int16Grid(const ValueRange& range) {
+  const auto scale = static_cast<float>(std::max(-range.low, range.high) / kMostInt16);
+  return {{std::isnormal(scale) ? scale : 1.0f}, {0}, 0};
+}
+
+ValueRange CoveredBy(const Quantization& grid, DType dtype) {
   const double scale = static_cast<double>(grid.scales[0]);
   const double zero = static_cast<double>(grid.zero_points[0]);
+  if (dtype == DType::kS16) return {scale * -(kMostInt16 + 1), scale * kMostInt16};
   return {scale * (kLeast - zero), scale * (kMost - zero)};
 }
 
@@ -63,7 +70,8 @@ Quantization WeightGrid(const Tensor& weights, int axis, bool per_channel,
   return grid;
 }
 
-Tensor OnGrid(const Tensor& tensor, const Quantization& grid) {
+Tensor OnGrid(const Tensor& tensor, const Quantization& grid, DType dtype) {
+  const double most = dtype == DType::kS16 ? kMostInt16 : kMost;
   const Channels channel(tensor, grid);
   const bool symmetric = std::all_of(grid.zero_points.begin(), grid.zero_points.end(),
                                      [](int32_t zero) { return zero == 0; });
@@ -74,7 +82,7 @@ Tensor OnGrid(const Tensor& tensor, const Quantization& grid) {
     const double scale = static_cast<double>(grid.scales[channel(i)]);
     const double zero = static_cast<double>(grid.zero_points[channel(i)]);
     const double step = std::round(ElementAsDouble(tensor.dtype, *tensor.data, i) / scale) + zero;
-    const double held = std::clamp(step, symmetric ? -kMost : kLeast, kMost);
+    const double held = std::clamp(step, symmetric ? -most : -most - 1, most);
     AppendElement(bytes, static_cast<float>(scale * (held - zero)));
   }
   moved.data = std::make_shared<const std::string>(std::move(bytes));

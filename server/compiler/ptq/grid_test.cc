@@ -24,6 +24,9 @@ TEST(GridTest, ScaleAndZeroPointOfARange) {
             (Quantization{{1.0f}, {-1}, 0}));  // half away from zero
   EXPECT_EQ(ActivationGrid({-255, 0}), (Quantization{{1.0f}, {127}, 0}));
   EXPECT_EQ(ActivationGrid({0, 0}), (Quantization{{1.0f}, {0}, 0}));
+  EXPECT_EQ(Int16Grid({-1, 2 * 32767.0}), (Quantization{{2.0f}, {0}, 0}));
+  EXPECT_EQ(Int16Grid({-32767, 1}), (Quantization{{1.0f}, {0}, 0}));
+  EXPECT_EQ(Int16Grid({0, 0}), (Quantization{{1.0f}, {0}, 0}));
 }
 
 // Any range: it is covered but for half a step, zero is a step.
@@ -36,7 +39,7 @@ TEST(GridTest, AnyRangeIsCoveredToHalfAStep) {
                                    static_cast<int>(random() % 40) - 20);
     const Quantization grid = ActivationGrid({low, high});
     const double step = static_cast<double>(grid.scales[0]);
-    const ValueRange covered = CoveredBy(grid);
+    const ValueRange covered = CoveredBy(grid, DType::kS8);
     EXPECT_LE(covered.low, low + step * 0.5001);
     EXPECT_GE(covered.high, high - step * 0.5001);
     EXPECT_GE(grid.zero_points[0], -128);

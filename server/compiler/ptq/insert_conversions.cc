@@ -7,8 +7,9 @@
 namespace edgerack::compiler {
 namespace {
 
-constexpr char kReal[] = ".real";  // what an int8 layer would write before it is rounded
+constexpr char kReal[] = ".real";  // what a quantized layer would write before it is rounded
 constexpr char kInt8[] = ".int8";
+constexpr char kInt16[] = ".int16";
 constexpr char kDequantized[] = ".dequantized";
 
 bool IsFloat(const Tensor& t) { return t.dtype == DType::kF32; }
@@ -17,13 +18,14 @@ const std::string& NameOf(const Graph& graph, const Node& node) {
   return graph.tensor(MainOutput(node.outputs)).name;
 }
 
+const char* Suffix(DType type) { return type == DType::kS16 ? kInt16 : kInt8; }
+
 Node Conversion(const char* op, const std::string& name, TensorId from, TensorId to) {
   Node node;
   node.name = name;
   node.op = op;
   node.inputs = {from};
   node.outputs = {to};
-  if (node.op == "quantize") node.attributes["to"] = std::string("int8");
   return node;
 }
 
@@ -33,7 +35,7 @@ class Inserter {
       : before_(graph), plan_(plan), graph_(graph) {}
 
   Graph Insert() {
-    for (const Node& node : before_.nodes) int8_.push_back(IsPlannedInt8(before_, node, plan_));
+    for (const Node& node : before_.nodes) types_.push_back(PlannedType(before_, node, plan_));
     graph_.nodes.clear();
     for (TensorId id : before_.inputs) ConvertForReaders(id);
     for (const State& state : before_.states) ConvertForReaders(state.tensor);
@@ -42,65 +44,67 @@ class Inserter {
   }
 
  private:
-  bool AnyInt8Reader(TensorId id) const {
+  bool AnyReader(TensorId id, DType type) const {
     const std::vector<int> readers = before_.Consumers(id);
     return std::any_of(readers.begin(), readers.end(),
-                       [&](int n) { return int8_[static_cast<size_t>(n)]; });
+                       [&](int n) { return types_[static_cast<size_t>(n)] == type; });
   }
 
-  // A float tensor that int8 layers read, too: they get a converted form of it.
-  void ConvertForReaders(TensorId id) {
+  // A tensor of type `is` that layers of another type read, too: they get a converted form of it.
+  void ConvertForReaders(TensorId id, DType is = DType::kF32) {
     const auto scheme = plan_.schemes.find(id);
-    if (scheme == plan_.schemes.end() || !AnyInt8Reader(id)) return;
-    const std::string name = graph_.tensor(id).name;
-    for_int8_[id] = Convert(id, Derived(graph_.tensor(id), kInt8), scheme->second.grid,
-                            Derived(graph_.tensor(id), kDequantized), name);
+    if (scheme == plan_.schemes.end()) return;
+    const Tensor real = before_.tensor(id);
+    for (DType type : {DType::kS8, DType::kS16}) {
+      if (type == is || !AnyReader(id, type)) continue;
+      Tensor form = Derived(real, Suffix(type));
+      const TensorId back = graph_.Add(Derived(real, std::string(Suffix(type)) + kDequantized));
+      Quantize(id, std::move(form), type, scheme->second, back, real.name);
+      converted_[{id, type}] = back;
+    }
   }
 
-  // quantize, dequantize; the tensor behind both.
-  TensorId Convert(TensorId real, Tensor int8, const Quantization& grid, Tensor back,
-                   const std::string& name) {
-    int8.dtype = DType::kS8;
-    int8.quantization = grid;
-    const TensorId quantized = graph_.Add(std::move(int8));
-    const TensorId dequantized = graph_.Add(std::move(back));
+  // quantize into `form`, dequantize into `back`.
+  void Quantize(TensorId real, Tensor form, DType type, const TensorScheme& scheme, TensorId back,
+                const std::string& name) {
+    form.dtype = type;
+    form.quantization = scheme.Grid(type);
+    const TensorId quantized = graph_.Add(std::move(form));
     graph_.nodes.push_back(Conversion("quantize", name, real, quantized));
-    graph_.nodes.push_back(Conversion("dequantize", name, quantized, dequantized));
-    return dequantized;
+    graph_.nodes.back().attributes["to"] = std::string(DTypeName(type));
+    graph_.nodes.push_back(Conversion("dequantize", name, quantized, back));
   }
 
   void InsertNode(size_t n) {
     Node node = before_.nodes[n];
-    if (!int8_[n]) {
+    const DType type = types_[n];
+    if (type == DType::kF32) {
       graph_.nodes.push_back(node);
       for (TensorId id : node.outputs) {
         if (id != kNoTensor) ConvertForReaders(id);
       }
       return;
     }
-    MoveConstants(node);
+    MoveConstants(node, type);
     for (TensorId& id : node.inputs) {
-      const auto converted = for_int8_.find(id);
-      if (converted != for_int8_.end()) id = converted->second;
+      const auto converted = converted_.find({id, type});
+      if (converted != converted_.end()) id = converted->second;
     }
     const TensorId id = node.outputs[0];
     const Tensor kept = graph_.tensor(id);
     const bool declared = before_.IsOutput(id);
     Tensor real = Derived(kept, kReal);
-    Tensor int8 = Derived(kept, declared ? kInt8 : "");
+    Tensor form = Derived(kept, declared ? Suffix(type) : "");
     if (!declared) graph_.tensor(id) = Derived(kept, kDequantized);
-    if (!declared) int8.origin = kept.origin;
+    if (!declared) form.origin = kept.origin;
     node.outputs[0] = graph_.Add(std::move(real));
     graph_.nodes.push_back(node);
-    int8.dtype = DType::kS8;
-    int8.quantization = plan_.schemes.at(id).grid;
-    const TensorId quantized = graph_.Add(std::move(int8));
-    graph_.nodes.push_back(Conversion("quantize", kept.name, node.outputs[0], quantized));
-    graph_.nodes.push_back(Conversion("dequantize", kept.name, quantized, id));
+    Quantize(node.outputs[0], std::move(form), type, plan_.schemes.at(id), id, kept.name);
+    ConvertForReaders(id, type);
   }
 
-  // Constants of an int8 layer: weights as the plan has them, the others as activations.
-  void MoveConstants(Node& node) {
+  // Constants of a quantized layer: weights as the plan has them, the others as activations.
+  void MoveConstants(Node& node, DType type) {
     const auto weights = plan_.weights.find(NameOf(before_, node));
     if (weights != plan_.weights.end()) {
       node.inputs[1] = graph_.Add(weights->second.weights);
@@ -116,37 +120,48 @@ class Inserter {
       TensorStatistics values;
       values.Add(*graph_.tensor(id).data);
       if (values.not_finite() > 0) continue;
-      id = graph_.Add(OnGrid(graph_.tensor(id), ActivationGrid(FullRange(values))));
+      const ValueRange range = FullRange(values);
+      const Quantization grid = type == DType::kS16 ? Int16Grid(range) : ActivationGrid(range);
+      id = graph_.Add(OnGrid(graph_.tensor(id), grid, type));
     }
   }
 
   const Graph& before_;
   const ConversionPlan& plan_;
   Graph graph_;
-  std::vector<bool> int8_;                 // by node of before_
-  std::map<TensorId, TensorId> for_int8_;  // float tensor → what int8 layers read of it
+  std::vector<DType> types_;  // by node of before_
+  // A tensor, and what layers of a type that is not its own read of it.
+  std::map<std::pair<TensorId, DType>, TensorId> converted_;
 };
 
 }  // namespace
 
-bool IsPlannedInt8(const Graph& graph, const Node& node, const ConversionPlan& plan) {
-  if (node.op == "quantize" || node.op == "dequantize" || node.outputs.size() != 1) return false;
-  if (plan.float_layers.count(NameOf(graph, node)) != 0) return false;
-  if (plan.schemes.count(node.outputs[0]) == 0) return false;
-  return std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+DType PlannedType(const Graph& graph, const Node& node, const ConversionPlan& plan) {
+  if (node.op == "quantize" || node.op == "dequantize" || node.outputs.size() != 1) {
+    return DType::kF32;
+  }
+  if (plan.float_layers.count(NameOf(graph, node)) != 0) return DType::kF32;
+  if (plan.schemes.count(node.outputs[0]) == 0) return DType::kF32;
+  const bool all = std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
     if (id == kNoTensor) return true;
     const Tensor& t = graph.tensor(id);
     return !IsFloat(t) || t.constant() || plan.schemes.count(id) != 0;
   });
+  if (!all) return DType::kF32;
+  return plan.int16_layers.count(NameOf(graph, node)) != 0 ? DType::kS16 : DType::kS8;
 }
 
 Graph InsertConversions(const Graph& graph, const ConversionPlan& plan) {
   return Inserter(graph, plan).Insert();
 }
 
+bool IsConvertedForm(const Tensor& quantized) {
+  return quantized.name.ends_with(Suffix(quantized.dtype));
+}
+
 TensorId StandsFor(const Graph& graph, const Tensor& quantized) {
   TensorId id = graph.Find(quantized.name);
-  for (const std::string suffix : {kInt8, kReal}) {
+  for (const std::string suffix : {kInt8, kInt16, kReal}) {
     if (id == kNoTensor && quantized.name.ends_with(suffix)) {
       id = graph.Find(quantized.name.substr(0, quantized.name.size() - suffix.size()));
     }
@@ -161,7 +176,7 @@ std::set<std::string> LeftInFloat(const Graph& graph, const ConversionPlan& plan
                                   const Graph& fused) {
   std::set<std::string> left;
   for (const Node& node : graph.nodes) {
-    if (!IsPlannedInt8(graph, node, plan)) continue;
+    if (PlannedType(graph, node, plan) == DType::kF32) continue;
     const TensorId real = fused.Find(NameOf(graph, node) + kReal);
     if (real != kNoTensor && fused.Producer(real) >= 0) left.insert(NameOf(graph, node));
   }

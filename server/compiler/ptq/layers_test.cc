@@ -122,6 +122,22 @@ TEST_F(SensitivityTest, BudgetsEndIt) {
   EXPECT_FALSE(Scan({.wanted = 0, .most_layers = 1}).reached);
   EXPECT_EQ(Scan({.most_macs = 0.5}).Chosen(), (std::set<std::string>{"b", "d"}));
   EXPECT_TRUE(Scan({.wanted = -20}).Chosen().empty());
+  // Layers are alike here: each of four that is kept adds (3 - 1) / 4 of the time.
+  const SensitivityScan slower = Scan({.most_time = 0.5, .kept_cost = 3});
+  EXPECT_EQ(slower.Chosen(), std::set<std::string>{"d"});
+  EXPECT_DOUBLE_EQ(slower.slower, 0.5);
+}
+
+TEST_F(SensitivityTest, AnotherMeasureMaySayThatItIsEnough) {
+  const auto enough = [](size_t count) {
+    return [count](const std::set<std::string>& kept) -> absl::StatusOr<bool> {
+      return kept.size() >= count;
+    };
+  };
+  EXPECT_EQ(Scan({.enough = enough(1)}).Chosen(), std::set<std::string>{"d"});
+  EXPECT_EQ(Scan({.wanted = -4, .enough = enough(3)}).Chosen(),
+            (std::set<std::string>{"b", "c", "d"}));
+  EXPECT_FALSE(Scan({.enough = enough(3), .most_layers = 2}).reached);
 }
 
 }  // namespace

@@ -17,15 +17,24 @@ inline constexpr double kSaturatedShare = 0.01;
 inline constexpr double kUnclearRatio = 100;
 
 // FLOAT_ISLAND        a layer without an int8 kernel for its operands
+// NO_INT16_KERNEL     a layer that was to have int16 activations and has no such kernel
 // SATURATED_RANGE     the range clamps more than kSaturatedShare of the values
 // UNCLEAR_RANGE       one value or none, NaN or infinity, or a range that a few values stretch
 void FindInQuantization(const Graph& graph, const ConversionPlan& plan,
                         const GraphStatistics& statistics, const QuantizedGraph& quantized,
                         std::vector<Finding>& findings);
 
-// SQNR_NOT_REACHED  all layers that the budget allows are float32 and it is not enough
-// KEPT_FLOAT        a layer that the scan chose, with what it wins
-void FindInScan(const SensitivityScan& scan, const PtqOptions& options,
+struct ScanContext {
+  const PtqOptions& options;
+  DType kept;                         // what the scan keeps layers in
+  std::optional<double> lost_points;  // of top-1, where that was asked for and looked at
+};
+
+// SQNR_NOT_REACHED      all layers that the budget allows are kept and it is not enough
+// ACCURACY_NOT_REACHED  the same of top-1
+// KEPT_FLOAT            a layer that the scan chose, with what it wins
+// KEPT_INT16            the same of int16 activations
+void FindInScan(const SensitivityScan& scan, const ScanContext& context,
                 std::vector<Finding>& findings);
 
 }  // namespace edgerack::compiler

@@ -26,17 +26,18 @@ Json EqualizedJson(const QuantizationReport& in) {
   return pairs;
 }
 
-Json ScanJson(const SensitivityScan& scan) {
+Json ScanJson(const SensitivityScan& scan, DType kept) {
   Json layers = Json::array();
   for (const RankedLayer& layer : scan.layers) {
     layers.push_back({{"name", layer.name},
                       {"macs", layer.macs},
                       {"sqnr_db_alone", layer.alone},
-                      {"float", layer.chosen}});
+                      {kept == DType::kS16 ? "int16" : "float", layer.chosen}});
   }
   return {{"sqnr_db_before", scan.before},
           {"sqnr_db_after", scan.after},
           {"reached", scan.reached},
+          {"slower_estimated", scan.slower},
           {"layers", layers}};
 }
 
@@ -57,7 +58,7 @@ Json LayersJson(const QuantizationReport& in) {
       json["method"] = scheme->second.method;
       json["scale"] = grid.scales[0];
       json["zero_point"] = grid.zero_points[0];
-      json["clamped_share"] = ClampedShare(scheme->second.values, grid);
+      json["clamped_share"] = ClampedShare(scheme->second.values, grid, y.dtype);
     }
     const auto weights = in.plan.weights.find(in.graph.tensor(layer.original).name);
     if (weights != in.plan.weights.end() && IsQuantized(y)) {
@@ -88,7 +89,7 @@ Json OutputsJson(const QuantizationReport& in) {
 Json QuantizationJson(const QuantizationReport& in) {
   Json json = {
       {"mode", in.mode}, {"calibration", CalibrationJson(in)}, {"equalized", EqualizedJson(in)}};
-  if (in.scan) json["sensitivity"] = ScanJson(*in.scan);
+  if (in.scan) json["sensitivity"] = ScanJson(*in.scan, in.kept);
   json["outputs"] = OutputsJson(in);
   json["layers"] = LayersJson(in);
   return json;

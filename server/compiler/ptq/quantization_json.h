@@ -14,6 +14,7 @@ namespace edgerack::compiler {
 
 struct QuantizationReport {
   std::string mode;  // as --quantize names it
+  DType kept;        // what the scan keeps layers in
   const PtqOptions& options;
   int64_t calibration_samples;
   int64_t compared_samples;  // of them, in the comparison of layers
@@ -27,7 +28,8 @@ struct QuantizationReport {
 };
 
 // mode, calibration {method, samples, …}, equalized [{first, second, spread}], sensitivity
-// {sqnr_db_before, sqnr_db_after, layers [{name, sqnr_db_alone, float}]}, layers [{name, op, dtype,
+// {sqnr_db_before, sqnr_db_after, reached, slower_estimated, layers [{name, macs, sqnr_db_alone,
+// float or int16}]}, layers [{name, op, dtype,
 // method, scale, zero_point, clamped_share, bias_shift, sqnr_db, cos}], outputs [{name, sqnr_db,
 // cos, max}]. A key that does not apply is absent.
 nlohmann::ordered_json QuantizationJson(const QuantizationReport& report);

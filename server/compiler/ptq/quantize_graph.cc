@@ -16,8 +16,11 @@ absl::StatusOr<QuantizedGraph> QuantizeGraph(const Graph& graph, ConversionPlan 
                         RunPasses(quantized.graph, run.options, quantized.findings, run.clock));
     const std::set<std::string> left = LeftInFloat(graph, plan, quantized.graph);
     if (left.empty()) return quantized;
-    quantized.no_int8_kernel.insert(left.begin(), left.end());
-    plan.float_layers.insert(left.begin(), left.end());
+    for (const std::string& layer : left) {
+      const bool was_int16 = plan.int16_layers.erase(layer) != 0;
+      (was_int16 ? quantized.no_int16_kernel : quantized.no_int8_kernel).insert(layer);
+      if (!was_int16) plan.float_layers.insert(layer);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// A float graph and a plan become an int8 graph.
+// A float graph and a plan become an int8 graph, or one of int8 and int16.
 #ifndef SERVER_COMPILER_PTQ_QUANTIZE_GRAPH_H_
 #define SERVER_COMPILER_PTQ_QUANTIZE_GRAPH_H_
 
@@ -20,12 +20,15 @@ struct PassRun {
 struct QuantizedGraph {
   Graph graph;  // after all passes
   std::vector<PassTiming> passes;
-  std::vector<Finding> findings;         // of the passes
-  std::set<std::string> no_int8_kernel;  // layers by their main output's name
+  std::vector<Finding> findings;  // of the passes
+  // Layers by their main output's name; the first compute in float32, the second in int8 (or, as
+  // the first name them, too, in float32).
+  std::set<std::string> no_int8_kernel, no_int16_kernel;
 };
 
-// Layers without an int8 kernel are found by trying: they join the plan's float layers until the
-// passes leave no other. Inputs and outputs stay float32. Errors of RunPasses().
+// Layers without a kernel of the planned type are found by trying: those of int16 become int8
+// layers, those of int8 join the plan's float layers, until the passes leave no other. Inputs and
+// outputs stay float32. Errors of RunPasses().
 absl::StatusOr<QuantizedGraph> QuantizeGraph(const Graph& graph, ConversionPlan plan,
                                              const PassRun& run);
 

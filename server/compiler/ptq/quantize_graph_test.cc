@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 #include "server/compiler/ir/elements.h"
 #include "server/compiler/passes/pass_text.h"
+#include "server/compiler/ptq/moved_between.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -122,6 +123,64 @@ TEST(QuantizeGraphTest, PartsOfAConcatShareTheWidestRange) {
   EXPECT_NE(text.find("%x.int8: int8[1,2] q(0.02, 0)"), std::string::npos) << text;
   EXPECT_NE(text.find("%z.int8: int8[1,2] q(0.02, 0)"), std::string::npos) << text;
   EXPECT_EQ(text.find("requantize"), std::string::npos) << text;
+}
+
+constexpr char kChain[] =
+    "  input %x: float32[1,2]\n"
+    "  const %w: float32[2,2] = [1, 0, 0, 1]\n"
+    "  %a: float32[1,2] = fully_connected(%x, %w, none) \"a\"\n"
+    "  %r: float32[2,1] = reshape(%a) {shape = [2, 1]} \"r\"\n"
+    "  %s: float32[1,2] = reshape(%r) {shape = [1, 2]} \"s\"\n"
+    "  %b: float32[1,2] = fully_connected(%s, %w, none) \"b\"\n"
+    "  %c: float32[1,2] = fully_connected(%b, %w, none) \"c\"\n"
+    "  output %c\n";
+
+TEST(QuantizeGraphTest, Int16LayersStandBetweenInt8OnesWithOneConversionOnEachSide) {
+  const Graph graph = ParsedGraph(kChain);
+  ConversionPlan plan = PlanFor(graph);
+  plan.int16_layers = {"b"};
+  const QuantizedGraph quantized = Quantized(graph, plan);
+  EXPECT_TRUE(quantized.no_int16_kernel.empty());
+  const std::string text = PrintGraph(quantized.graph);
+  std::string ops;
+  for (const Node& node : quantized.graph.nodes) ops += node.op + " ";
+  EXPECT_EQ(ops,
+            "quantize fully_connected requantize fully_connected requantize "
+            "fully_connected dequantize ")
+      << text;
+  // 1.55 / 32767 for what reads it; the bias counts in 64 bits.
+  EXPECT_NE(text.find("%b: int16[1,2] q(4.730369e-05, 0) = fully_connected("), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("int64[2] = [0, 0]"), std::string::npos) << text;
+}
+
+TEST(QuantizeGraphTest, ALayerWithoutAnInt16KernelBecomesInt8AndIsNamed) {
+  const Graph graph = ParsedGraph(
+      "  input %x: float32[1,2]\n"
+      "  %a: float32[1,2] = unary(%x) {fn = \"erf\"} \"a\"\n"
+      "  output %a\n");
+  ConversionPlan plan = PlanFor(graph);
+  plan.int16_layers = {"a"};
+  const QuantizedGraph quantized = Quantized(graph, plan);
+  EXPECT_EQ(quantized.no_int16_kernel, std::set<std::string>{"a"});
+  EXPECT_TRUE(quantized.no_int8_kernel.empty());
+  EXPECT_NE(PrintGraph(quantized.graph).find("%a.int8: int8[1,2]"), std::string::npos);
+}
+
+TEST(MovedBetweenTest, WhatMovesElementsGoesWithTheLayersOnBothSides) {
+  using Names = std::set<std::string>;
+  const Graph graph = ParsedGraph(kChain);
+  EXPECT_EQ(WithMovedBetween(graph, {"a", "b"}), (Names{"a", "b", "r", "s"}));
+  EXPECT_EQ(WithMovedBetween(graph, {"a", "c"}), (Names{"a", "c"}));
+  EXPECT_EQ(WithMovedBetween(graph, {}), Names());
+  // The border is float32: between it and a layer that is, too, int8 would only round.
+  const Graph border = ParsedGraph(
+      "  input %x: float32[2,1]\n"
+      "  const %w: float32[2,2] = [1, 0, 0, 1]\n"
+      "  %r: float32[1,2] = reshape(%x) {shape = [1, 2]} \"r\"\n"
+      "  %a: float32[1,2] = fully_connected(%r, %w, none) \"a\"\n"
+      "  output %a\n");
+  EXPECT_EQ(WithMovedBetween(border, {"a"}), (Names{"a", "r"}));
 }
 
 TEST(QuantizeGraphTest, HybridWeightsBecomeFloatAndRememberTheirSteps) {

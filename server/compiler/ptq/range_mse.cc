@@ -10,6 +10,7 @@ constexpr int kRounds = 4;
 
 ValueRange Range(const TensorStatistics& values, int levels, const RangeOptions&) {
   const ValueRange full = FullRange(values);
+  if (levels > ValueHistogram::kBins) return full;  // the bins cannot tell such fine steps apart
   const RoundingError error_of(values.histogram(), levels);
   ValueRange best = full;
   double least = error_of(best);

@@ -8,6 +8,10 @@ namespace edgerack::compiler {
 namespace {
 
 constexpr int kInt8Levels = 256;
+constexpr int kInt16Levels = 65536;
+
+// Of int8; with int16 all of them are kInt16Unit.
+const Quantization kInt16Unit = {{1.0f / 32768}, {0}, 0};
 
 // softmax and the logistic function give 0 … 1, tanh -1 … 1, whatever calibration saw.
 std::optional<Quantization> FixedGrid(const Node& node) {
@@ -90,8 +94,10 @@ class Scheme {
       scheme.method = fixed != fixed_.end() ? "fixed" : method.name;
       if (fixed != fixed_.end()) {
         scheme.grid = fixed->second;
+        scheme.int16_grid = kInt16Unit;
       } else if (scheme.values.count() > 0) {
         scheme.grid = ActivationGrid(method.range(scheme.values, kInt8Levels, options));
+        scheme.int16_grid = Int16Grid(method.range(scheme.values, kInt16Levels, options));
       }
     }
     std::map<TensorId, TensorScheme> schemes;
@@ -113,8 +119,8 @@ class Scheme {
 
 }  // namespace
 
-double ClampedShare(const TensorStatistics& values, const Quantization& grid) {
-  const ValueRange covered = CoveredBy(grid);
+double ClampedShare(const TensorStatistics& values, const Quantization& grid, DType dtype) {
+  const ValueRange covered = CoveredBy(grid, dtype);
   const double step = static_cast<double>(grid.scales[0]);
   return values.ShareOutside(covered.low - step, covered.high + step);
 }

@@ -20,13 +20,17 @@ namespace edgerack::compiler {
 using GraphStatistics = std::vector<std::optional<TensorStatistics>>;
 
 struct TensorScheme {
-  Quantization grid;
+  Quantization grid;        // as int8
+  Quantization int16_grid;  // as int16
   std::string method;       // "minmax", …; "fixed" where the specification says it
   TensorStatistics values;  // of all tensors that share the grid
+
+  // `dtype` is kS8 or kS16.
+  const Quantization& Grid(DType dtype) const { return dtype == DType::kS16 ? int16_grid : grid; }
 };
 
 // Share of the values that clamping to the grid changes by more than one step; 0..1.
-double ClampedShare(const TensorStatistics& values, const Quantization& grid);
+double ClampedShare(const TensorStatistics& values, const Quantization& grid, DType dtype);
 
 // The steps of each float32 activation. Tensors whose values are not all finite have none.
 std::map<TensorId, TensorScheme> ChooseGrids(const Graph& graph, const GraphStatistics& statistics,

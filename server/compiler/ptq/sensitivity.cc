@@ -16,7 +16,7 @@ int64_t MacsOf(const Graph& graph, const Node& node) {
 std::vector<RankedLayer> Candidates(const Graph& graph, const ConversionPlan& plan) {
   std::vector<RankedLayer> layers;
   for (const Node& node : graph.nodes) {
-    if (!IsPlannedInt8(graph, node, plan) || KeepsScale(graph, node)) continue;
+    if (PlannedType(graph, node, plan) != DType::kS8 || KeepsScale(graph, node)) continue;
     layers.push_back({node.name, graph.tensor(MainOutput(node.outputs)).name, MacsOf(graph, node)});
   }
   return layers;
@@ -39,45 +39,59 @@ class Scan {
     std::stable_sort(scan_.layers.begin(), scan_.layers.end(),
                      [](const RankedLayer& a, const RankedLayer& b) { return a.alone > b.alone; });
     ER_RETURN_IF_ERROR(Join());
-    if (budget_.wanted) ER_RETURN_IF_ERROR(Leave());
-    scan_.reached = !budget_.wanted || scan_.after >= *budget_.wanted;
+    if (Asks() && met_) ER_RETURN_IF_ERROR(Leave());
+    scan_.reached = !Asks() || met_;
+    scan_.slower = ShareOfMacs(ChosenMacs()) * (budget_.kept_cost - 1);
     return std::move(scan_);
   }
 
  private:
-  bool Met() const { return budget_.wanted && scan_.after >= *budget_.wanted; }
+  bool Asks() const { return budget_.wanted || budget_.enough; }
+
+  // Whether the chosen layers, which the judge gave `figure`, meet what is asked for.
+  absl::StatusOr<bool> Meet(double figure) const {
+    if (!Asks() || (budget_.wanted && figure < *budget_.wanted)) return false;
+    return budget_.enough ? budget_.enough(scan_.Chosen()) : true;
+  }
+
+  int64_t ChosenMacs() const {
+    int64_t macs = 0;
+    for (const RankedLayer& layer : scan_.layers) macs += layer.chosen ? layer.macs : 0;
+    return macs;
+  }
+
+  double ShareOfMacs(int64_t macs) const {
+    return all_macs_ > 0 ? static_cast<double>(macs) / static_cast<double>(all_macs_) : 0;
+  }
 
   bool Fits(const RankedLayer& layer) const {
-    size_t count = 1;
-    int64_t macs = layer.macs;
-    for (const RankedLayer& other : scan_.layers) {
-      count += other.chosen ? 1 : 0;
-      macs += other.chosen ? other.macs : 0;
-    }
-    if (budget_.most_layers && count > *budget_.most_layers) return false;
-    return !budget_.most_macs ||
-           static_cast<double>(macs) <= *budget_.most_macs * static_cast<double>(all_macs_);
+    const double share = ShareOfMacs(ChosenMacs() + layer.macs);
+    if (budget_.most_layers && scan_.Chosen().size() + 1 > *budget_.most_layers) return false;
+    if (budget_.most_macs && share > *budget_.most_macs) return false;
+    return !budget_.most_time || share * (budget_.kept_cost - 1) <= *budget_.most_time;
   }
 
   absl::Status Join() {
+    ER_ASSIGN_OR_RETURN(met_, Meet(scan_.before));
     for (RankedLayer& layer : scan_.layers) {
-      if (Met()) break;
+      if (met_) break;
       if (!Fits(layer)) continue;
       layer.chosen = true;
       ER_ASSIGN_OR_RETURN(scan_.after, judge_(scan_.Chosen()));
+      ER_ASSIGN_OR_RETURN(met_, Meet(scan_.after));
     }
     return absl::OkStatus();
   }
 
   // What won least leaves first.
   absl::Status Leave() {
-    if (!Met()) return absl::OkStatus();
     for (auto layer = scan_.layers.rbegin(); layer != scan_.layers.rend(); ++layer) {
       if (!layer->chosen) continue;
       layer->chosen = false;
       ER_ASSIGN_OR_RETURN(const double without, judge_(scan_.Chosen()));
-      layer->chosen = without < *budget_.wanted;
-      if (!layer->chosen) scan_.after = without;
+      ER_ASSIGN_OR_RETURN(const bool still_met, Meet(without));
+      layer->chosen = !still_met;
+      if (still_met) scan_.after = without;
     }
     return absl::OkStatus();
   }
@@ -86,9 +100,12 @@ class Scan {
   const Judge& judge_;
   SensitivityScan scan_;
   int64_t all_macs_ = 0;
+  bool met_ = false;
 };
 
 }  // namespace
+
+double KeptCost(DType kept) { return kept == DType::kS16 ? 2.0 : 3.0; }
 
 std::set<std::string> SensitivityScan::Chosen() const {
   std::set<std::string> chosen;
