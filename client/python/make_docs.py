@@ -31,7 +31,8 @@ PAGES = {
     "Result": [
         er.Result, records.ResultBoard, records.Issue, records.Latency, records.Cycles,
         records.Memory, records.MemoryRegion, records.Layer, records.FunctionShare,
-        records.Accuracy, records.Agreement, records.Stage, records.Provenance,
+        records.Accuracy, records.QuantizationAccuracy, records.AccuracyFigures, records.Agreement,
+        records.Stage, records.Provenance,
         records.OutputsSummary, records.TensorDescription,
     ],
     "Inference": [er.Inference, er.Outputs],

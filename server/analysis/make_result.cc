@@ -184,6 +184,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
     }
     result.accuracy = accuracy;
   }
+  result.quantization_accuracy = facts.report.quantization_accuracy;
   const Comparison comparison =
       Compare(measurement.outputs, facts.reference, prepared.output_bytes, prepared.outputs);
   core::Agreement agreement;

@@ -71,6 +71,21 @@ void AccuracyToProto(const core::Accuracy& accuracy, v1::Accuracy* to) {
   SET(to, host_top1, accuracy.host_top1);
 }
 
+void FiguresToProto(const core::AccuracyFigures& figures, v1::AccuracyFigures* to) {
+  SET(to, top1, figures.top1);
+  SET(to, rmse, figures.rmse);
+  SET(to, mae, figures.mae);
+  SET(to, cos, figures.cos);
+}
+
+void QuantizationAccuracyToProto(const core::QuantizationAccuracy& accuracy,
+                                 v1::QuantizationAccuracy* to) {
+  SET(to, samples, accuracy.samples);
+  to->set_against(accuracy.against);
+  if (accuracy.before) FiguresToProto(*accuracy.before, to->mutable_before());
+  FiguresToProto(accuracy.after, to->mutable_after());
+}
+
 void AgreementToProto(const core::Agreement& agreement, v1::Agreement* to) {
   SET(to, samples, agreement.samples);
   SET(to, bit_exact, agreement.bit_exact);
@@ -169,6 +184,9 @@ void ToProto(const core::Result& result, v1::Result* to) {
     if (function.percent) share->set_percent(*function.percent);
   }
   if (result.accuracy) AccuracyToProto(*result.accuracy, to->mutable_accuracy());
+  if (result.quantization_accuracy) {
+    QuantizationAccuracyToProto(*result.quantization_accuracy, to->mutable_quantization_accuracy());
+  }
   if (result.agreement) AgreementToProto(*result.agreement, to->mutable_agreement());
   for (const core::Stage& stage : result.stages) StageToProto(stage, to->add_stages());
   ProvenanceToProto(result.provenance, to->mutable_provenance());

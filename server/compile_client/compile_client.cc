@@ -184,6 +184,10 @@ absl::StatusOr<CompileOutput> CompileClient::Compile(const CompileInput& input) 
   std::vector<std::string> arguments = {program_.string()};
   ER_RETURN_IF_ERROR(AddModel(input, scratch.path(), arguments));
   arguments.insert(arguments.end(), {"--out", package.string(), "--report", report.string()});
+  if (!input.dataset.path.empty()) {
+    ER_ASSIGN_OR_RETURN(fs::path data, PutThere(input.dataset, scratch.path() / "data"));
+    arguments.insert(arguments.end(), {"--dataset", data.string()});
+  }
 
   ER_ASSIGN_OR_RETURN(ChildResult child, RunChild(arguments, limits_));
   CompileOutput output;

@@ -26,6 +26,7 @@ struct NamedFile {
 struct CompileInput {
   NamedFile model;
   NamedFile calibration;
+  NamedFile dataset;     // for the accuracy before and after quantization
   std::string kind;      // of board
   std::string quantize;  // empty = the compiler's default
   std::map<std::string, std::string> options;

@@ -45,6 +45,20 @@ core::Layer ReadLayer(const Json& json) {
   return layer;
 }
 
+core::AccuracyFigures ReadFigures(const Json& json) {
+  return {Real(json, "top1"), Real(json, "rmse"), Real(json, "mae"), Real(json, "cos")};
+}
+
+std::optional<core::QuantizationAccuracy> ReadQuantizationAccuracy(const Json& json) {
+  if (!json.is_object()) return std::nullopt;
+  core::QuantizationAccuracy accuracy;
+  accuracy.samples = Integer(json, "samples");
+  accuracy.against = Text(json, "against");
+  if (Member(json, "before").is_object()) accuracy.before = ReadFigures(Member(json, "before"));
+  accuracy.after = ReadFigures(Member(json, "after"));
+  return accuracy;
+}
+
 core::TensorInfo ReadTensor(const Json& json) {
   core::TensorInfo tensor;
   tensor.name = Text(json, "name");
@@ -71,6 +85,8 @@ absl::StatusOr<core::CompileReport> ParseReport(const std::string& text) {
   report.fits = !fits.is_boolean() || fits.get<bool>();
   report.memory = ReadMemory(Member(json, "memory"));
   report.macs = Integer(json, "macs");
+  report.quantization_accuracy =
+      ReadQuantizationAccuracy(Member(Member(json, "quantization"), "accuracy"));
   report.compiler_version = Text(json, "compiler_version");
   ForEach(json, "layers", [&](const Json& item) { report.layers.push_back(ReadLayer(item)); });
   ForEach(json, "findings", [&](const Json& item) {

@@ -41,6 +41,11 @@ absl::Status CheckSizes(const core::CompiledModel& compiled,
                                 manifest.output_bytes));
 }
 
+// The compiler then tells the accuracy before and after, so that its report depends on the samples.
+bool Quantizes(const core::JobSpec& spec) {
+  return !spec.quantize.empty() && spec.quantize != "none";
+}
+
 }  // namespace
 
 bool Planner::HasArtifact(const std::string& sha256) const {
@@ -60,6 +65,7 @@ absl::StatusOr<std::string> Planner::CompileKey(const PlanRequest& request) cons
     AppendPart(text, key);
     AppendPart(text, value);
   }
+  if (Quantizes(request.spec)) AppendPart(text, request.spec.dataset.value());
   return Sha256Hex(text);
 }
 
@@ -76,6 +82,9 @@ absl::StatusOr<core::CompiledModel> Planner::Compile(const PlanRequest& request)
   ER_ASSIGN_OR_RETURN(input.model.path, services_.artifacts.PathOf(model.id.value()));
   input.model.display_name = model.display_name;
   ER_ASSIGN_OR_RETURN(input.calibration, DatasetFile(request.spec.calibration));
+  if (Quantizes(request.spec)) {
+    ER_ASSIGN_OR_RETURN(input.dataset, DatasetFile(request.spec.dataset));
+  }
   input.kind = request.kind;
   input.quantize = request.spec.quantize;
   input.options = request.options.compile_options;

@@ -23,6 +23,7 @@ struct CompileReport {
   std::vector<Layer> layers;
   std::optional<int64_t> macs;
   std::vector<Finding> findings;
+  std::optional<QuantizationAccuracy> quantization_accuracy;
   std::string compiler_version;  // empty when the report does not say
 };
 

@@ -105,6 +105,22 @@ struct Accuracy {
   std::optional<double> host_top1;
 };
 
+// Of one output: top1 against labels, the others against targets.
+struct AccuracyFigures {
+  std::optional<double> top1;  // 0..1
+  std::optional<double> rmse;
+  std::optional<double> mae;
+  std::optional<double> cos;
+};
+
+// What quantization costs on a dataset, as the compiler found it.
+struct QuantizationAccuracy {
+  std::optional<int64_t> samples;
+  std::string against;                    // labels, targets, original
+  std::optional<AccuracyFigures> before;  // none against "original"
+  AccuracyFigures after;
+};
+
 struct Agreement {
   std::optional<int64_t> samples;
   std::optional<int64_t> bit_exact;
@@ -183,6 +199,7 @@ struct Result {
   std::vector<Layer> layers;
   std::vector<FunctionShare> functions;  // the most first; empty where none was asked for
   std::optional<Accuracy> accuracy;
+  std::optional<QuantizationAccuracy> quantization_accuracy;
   std::optional<Agreement> agreement;
   std::vector<Stage> stages;
   Provenance provenance;

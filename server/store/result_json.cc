@@ -178,6 +178,40 @@ core::Accuracy ReadAccuracy(const Json& json) {
   return accuracy;
 }
 
+Json FiguresJson(const core::AccuracyFigures& figures) {
+  Json json = Json::object();
+  Put(json, "top1", figures.top1);
+  Put(json, "rmse", figures.rmse);
+  Put(json, "mae", figures.mae);
+  Put(json, "cos", figures.cos);
+  return json;
+}
+
+core::AccuracyFigures ReadFigures(const Json& json) {
+  core::AccuracyFigures figures;
+  Get(json, "top1", figures.top1);
+  Get(json, "rmse", figures.rmse);
+  Get(json, "mae", figures.mae);
+  Get(json, "cos", figures.cos);
+  return figures;
+}
+
+Json QuantizationAccuracyJson(const core::QuantizationAccuracy& accuracy) {
+  Json json = {{"against", accuracy.against}, {"after", FiguresJson(accuracy.after)}};
+  Put(json, "samples", accuracy.samples);
+  if (accuracy.before) json["before"] = FiguresJson(*accuracy.before);
+  return json;
+}
+
+core::QuantizationAccuracy ReadQuantizationAccuracy(const Json& json) {
+  core::QuantizationAccuracy accuracy;
+  Get(json, "samples", accuracy.samples);
+  Get(json, "against", accuracy.against);
+  if (json.contains("before")) accuracy.before = ReadFigures(json["before"]);
+  if (json.contains("after")) accuracy.after = ReadFigures(json["after"]);
+  return accuracy;
+}
+
 Json AgreementJson(const core::Agreement& agreement) {
   Json json = Json::object();
   Put(json, "samples", agreement.samples);
@@ -335,6 +369,9 @@ void ReadResult(const Json& json, Result& result) {
     result.functions.push_back(ReadFunction(item));
   }
   if (json.contains("accuracy")) result.accuracy = ReadAccuracy(json["accuracy"]);
+  if (json.contains("quantization_accuracy")) {
+    result.quantization_accuracy = ReadQuantizationAccuracy(json["quantization_accuracy"]);
+  }
   if (json.contains("agreement")) result.agreement = ReadAgreement(json["agreement"]);
   for (const Json& item : json.at("stages")) result.stages.push_back(ReadStage(item));
   if (json.contains("outputs")) result.outputs = ReadOutputs(json["outputs"]);
@@ -371,6 +408,9 @@ std::string EncodeResultBody(const Result& result) {
     json["functions"].push_back(FunctionJson(function));
   }
   if (result.accuracy) json["accuracy"] = AccuracyJson(*result.accuracy);
+  if (result.quantization_accuracy) {
+    json["quantization_accuracy"] = QuantizationAccuracyJson(*result.quantization_accuracy);
+  }
   if (result.agreement) json["agreement"] = AgreementJson(*result.agreement);
   for (const auto& stage : result.stages) json["stages"].push_back(StageJson(stage));
   if (result.outputs) json["outputs"] = OutputsJson(*result.outputs);

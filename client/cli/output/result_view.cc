@@ -98,6 +98,20 @@ std::string AccuracyText(const v1::Accuracy& a) {
   return text;
 }
 
+std::string QuantizationText(const v1::QuantizationAccuracy& q) {
+  if (!q.has_after()) return "";
+  const std::string where = " (" + Grouped(q.samples()) + " samples on the host)";
+  if (q.after().has_top1()) {
+    return "top-1 " + Fixed(q.before().top1(), 4) + " before, " + Fixed(q.after().top1(), 4) +
+           " after" + where;
+  }
+  if (q.has_before()) {
+    return "rmse " + Fixed(q.before().rmse(), 6) + " before, " + Fixed(q.after().rmse(), 6) +
+           " after" + where;
+  }
+  return "rmse " + Fixed(q.after().rmse(), 6) + " against the outputs before" + where;
+}
+
 std::string AgreementText(const v1::Agreement& a) {
   if (!a.has_samples()) return "";
   return Grouped(a.bit_exact()) + " of " + Grouped(a.samples()) +
@@ -226,6 +240,7 @@ std::string RenderResult(const v1::Result& r) {
   lines.Add("memory", RegionText(memory));
   lines.Add("places", PlacesText(memory));
   lines.Add("accuracy", AccuracyText(r.accuracy()));
+  lines.Add("quantized", QuantizationText(r.quantization_accuracy()));
   lines.Add("agreement", AgreementText(r.agreement()));
   lines.Add("stages", StageText(r));
   return lines.text() + (r.layers_size() ? "\n" + RenderLayers(r) + LayerSumText(r) : "") +

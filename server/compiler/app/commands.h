@@ -18,6 +18,7 @@ inline constexpr uint64_t kMaxModelBytes = 1ull << 30;
 int CompileCommand(int argc, char** argv);
 int RunCommand(int argc, char** argv);
 int OpsCommand(int argc, char** argv);
+int FindingsCommand(int argc, char** argv);
 int PrepareCommand(int argc, char** argv);
 int ShowCommand(int argc, char** argv);
 int TraceCommand(int argc, char** argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "server/compiler/app/conversion_findings.h"
 #include "server/compiler/app/dataset_accuracy.h"
 #include "server/compiler/app/layer_findings.h"
 #include "server/compiler/app/lower_and_plan.h"
@@ -51,28 +52,6 @@ absl::Status QuantizeBuilt(const CompileRequest& request, PassOptions pass_optio
     built.findings.insert(built.findings.end(), findings->begin(), findings->end());
   }
   return absl::OkStatus();
-}
-
-bool Told(const std::vector<Finding>& findings, const std::string& layer) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
-    return (f.code == "FLOAT_ISLAND" || f.code == "KEPT_FLOAT") && f.layer == layer;
-  });
-}
-
-void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
-  int64_t int8_macs = 0;
-  for (const KernelCall& call : program.calls) {
-    if (program.graph.tensor(MainOutput(call.outputs)).dtype == DType::kS8) int8_macs += call.macs;
-  }
-  if (int8_macs == 0) return;
-  for (const KernelCall& call : program.calls) {
-    const bool computes = call.macs > 0 || call.op == "add" || call.op == "softmax";
-    const Tensor& output = program.graph.tensor(MainOutput(call.outputs));
-    if (!computes || output.dtype != DType::kF32 || Told(findings, call.name)) continue;
-    findings.push_back({"FLOAT_ISLAND", Severity::kWarning, call.name,
-                        "this layer computes in float32 inside an int8 model",
-                        "quantize the layer too"});
-  }
 }
 
 absl::StatusOr<nlohmann::ordered_json> AccuracyOfQuantized(const CompileRequest& request,
@@ -158,6 +137,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   std::vector<Finding>& findings = built.findings;
   ER_ASSIGN_OR_RETURN(PlannedProgram lowered,
                       LowerAndPlan(graph, isa, options.kernels, options.objective));
+  FindConversions(graph, request.quantize != "none", findings);
   FindFloatIslands(lowered.program, findings);
   FindHybridLayers(lowered.program, findings);
   FindCostlyLayers(graph, findings);

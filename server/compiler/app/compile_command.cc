@@ -31,7 +31,7 @@ void Declare(CLI::App& app, Arguments& a) {
   app.add_option("--emit-c", a.emit_c, "folder for C11 sources of model and engine");
   app.add_option("--option", a.options, "KEY=VALUE; may be given several times");
   app.footer(
-      "Other commands: edgerack-compile run|show|ops|prepare --help\n"
+      "Other commands: edgerack-compile run|show|ops|findings|prepare --help\n"
       "Exit status: 0 done; 1 the model cannot be taken or does not fit; 2 wrong usage.");
 }
 

@@ -14,6 +14,7 @@ int Dispatch(int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
   if (first == "run") return RunCommand(argc - 1, argv + 1);
   if (first == "ops") return OpsCommand(argc - 1, argv + 1);
+  if (first == "findings") return FindingsCommand(argc - 1, argv + 1);
   if (first == "prepare") return PrepareCommand(argc - 1, argv + 1);
   if (first == "doctor") return DoctorCommand(argc - 1, argv + 1);
   if (first == "show") return ShowCommand(argc - 1, argv + 1);

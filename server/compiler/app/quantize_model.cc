@@ -34,6 +34,21 @@ absl::Status CheckRequest(const CompileRequest& request) {
   return absl::OkStatus();
 }
 
+// `layers` of the graph become something else.
+absl::Status RequireLayers(const Graph& graph, size_t layers, const std::string& mode) {
+  if (layers > 0) return absl::OkStatus();
+  size_t quantized = 0;
+  for (const Node& node : graph.nodes) {
+    quantized += IsQuantized(graph.tensor(MainOutput(node.outputs))) ? 1 : 0;
+  }
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "NOTHING_TO_QUANTIZE",
+      "--quantize " + mode + ": no layer of the model is left to be quantized; " +
+          std::to_string(quantized) + " of its " + std::to_string(graph.nodes.size()) +
+          " layers have int8 or int16 results already. Leave --quantize out, or give the float "
+          "model that this one was made of");
+}
+
 bool Scans(const std::string& mode) { return mode == "int8-float" || mode == "int8-int16"; }
 
 // Budgets that the mode does not read.
@@ -77,6 +92,11 @@ absl::StatusOr<QuantizedModel> QuantizeWeightsOnly(const Graph& graph,
   QuantizedGraph& quantized = model.quantized;
   const bool per_channel = request.options.ptq.weights.per_channel;
   quantized.graph = WithInt8Weights(graph, per_channel);
+  size_t changed = 0;
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    changed += graph.nodes[n].inputs != quantized.graph.nodes[n].inputs ? 1 : 0;
+  }
+  ER_RETURN_IF_ERROR(RequireLayers(graph, changed, request.quantize));
   ER_ASSIGN_OR_RETURN(quantized.passes,
                       RunPasses(quantized.graph, PassesOf(request), quantized.findings, clock));
   model.report = {{"mode", request.quantize},
@@ -136,7 +156,11 @@ class Quantizer {
     plan_.schemes =
         ChooseGrids(graph_, statistics_, *FindRangeMethod(options_.method), options_.range);
     plan_.weights = QuantizeWeights(graph_, plan_.schemes, statistics_, options_.weights);
-    return absl::OkStatus();
+    size_t planned = 0;
+    for (const Node& node : graph_.nodes) {
+      planned += PlannedType(graph_, node, plan_) != DType::kF32 ? 1 : 0;
+    }
+    return RequireLayers(graph_, planned, request_.quantize);
   }
 
   const std::string& OutputName(const Node& node) const {

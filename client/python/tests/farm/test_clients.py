@@ -247,10 +247,9 @@ def test_progress_is_shown_to_people_only(client, capsys):
 
 def test_quantization_is_the_server_s_business(client, digits):
     x, y = digits
-    try:
-        results = client.run(FLOAT, BOARD, quantize="int8", calibration=x[:100], dataset=(x, y))
-    except er.EdgerackError as error:  # a server that cannot
-        assert error.code == "NOT_SUPPORTED"  # noqa: PT017
-    else:
-        assert results[0].top1 > 0.9
-        assert results.jobs[0].spec.quantize == "int8"
+    results = client.run(FLOAT, BOARD, quantize="int8", calibration=x[:100], dataset=(x, y))
+    assert results[0].top1 > 0.9
+    accuracy = results[0].quantization_accuracy
+    assert accuracy.against == "labels" and accuracy.samples == len(x)
+    assert accuracy.before.top1 > 0.98 and abs(accuracy.after.top1 - accuracy.before.top1) < 0.01
+    assert results.jobs[0].spec.quantize == "int8"

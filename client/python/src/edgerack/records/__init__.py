@@ -11,6 +11,7 @@ from edgerack.records.outcome import Inference, Results
 from edgerack.records.outputs import Outputs
 from edgerack.records.result import (
     Accuracy,
+    AccuracyFigures,
     Agreement,
     Cycles,
     FunctionShare,
@@ -21,6 +22,7 @@ from edgerack.records.result import (
     MemoryRegion,
     OutputsSummary,
     Provenance,
+    QuantizationAccuracy,
     Result,
     ResultBoard,
     Stage,
@@ -46,6 +48,7 @@ from edgerack.records.validation import (
 
 __all__ = [
     "Accuracy",
+    "AccuracyFigures",
     "Agreement",
     "Board",
     "CauseSet",
@@ -84,6 +87,7 @@ __all__ = [
     "Outputs",
     "OutputsSummary",
     "Provenance",
+    "QuantizationAccuracy",
     "Record",
     "RegressionComparison",
     "RegressionScore",

@@ -107,6 +107,37 @@ class Accuracy(Record):
 
 
 @dataclasses.dataclass(frozen=True)
+class AccuracyFigures(Record):
+    """Of the first output: top1 against labels, the others against targets.
+
+    Attributes:
+        top1: 0..1.
+    """
+
+    top1: float | None = None
+    rmse: float | None = None
+    mae: float | None = None
+    cos: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class QuantizationAccuracy(Record):
+    """What quantization costs on the dataset, by the compiler's host executions of both models.
+
+    Attributes:
+        against: "labels" or "targets" of the dataset; "original": the outputs of the model before,
+            for a dataset without y.
+        before: The model as it was uploaded; absent where `against` is "original".
+        after: The quantized model.
+    """
+
+    samples: int | None = None
+    against: str = ""
+    before: AccuracyFigures | None = None
+    after: AccuracyFigures | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class Layer(Record):
     """One layer of the compiled model, as it was profiled.
 
@@ -266,6 +297,7 @@ class Result(Record):
         macs: Multiply-accumulates of convolutions and matrix products in one inference.
         model_display_name: The model's name, for people.
         outputs: What `Client.outputs` gives; absent when nothing was kept.
+        quantization_accuracy: Of a job that quantizes its model and has a dataset.
     """
 
     name: str = ""
@@ -290,6 +322,7 @@ class Result(Record):
     create_time: datetime.datetime | None = None
     model_display_name: str = ""
     outputs: OutputsSummary | None = None
+    quantization_accuracy: QuantizationAccuracy | None = None
 
     @property
     def latency_ms(self) -> float | None:
