@@ -49,6 +49,7 @@ TEST_F(CompileClientTest, PassesEverythingAndReadsThePackage) {
   input_.quantize = "int8";
   input_.options = {{"kernels", "ref; touch $dir/hacked"}};
   input_.calibration = {dir_.path() / "abcdef", "../../cal.npz"};
+  input_.dataset = {dir_.path() / "abcdef", "test.npz"};
   auto output = Client("cp $dir/model.erp $out; echo '{\"fits\": true}' > $report").Compile(input_);
   ASSERT_TRUE(output.ok()) << output.status();
   EXPECT_EQ(output->facts.input_bytes, std::vector<int64_t>{4});
@@ -56,6 +57,7 @@ TEST_F(CompileClientTest, PassesEverythingAndReadsThePackage) {
   EXPECT_THAT(Arguments(),
               HasSubstr("/model/My_net.tflite\n--board\nvirtual-f746\n--quantize\nint8\n"));
   EXPECT_THAT(Arguments(), HasSubstr("/calibration/cal.npz\n"));
+  EXPECT_THAT(Arguments(), HasSubstr("/data/test.npz\n"));
   EXPECT_THAT(Arguments(), HasSubstr("--option\nkernels=ref; touch $dir/hacked\n"));
   EXPECT_FALSE(std::filesystem::exists(dir_.path() / "hacked"));
 }

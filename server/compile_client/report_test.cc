@@ -22,6 +22,19 @@ TEST(ReportTest, ReadsMemoryAndLayers) {
   EXPECT_EQ(report->findings[0].remedy, "r");
 }
 
+TEST(ReportTest, ReadsTheAccuracyOfQuantization) {
+  auto report = ParseReport(R"({"quantization": {"accuracy": {"samples": 5, "against": "labels",
+      "before": {"top1": 0.8}, "after": {"top1": 0}}}})");
+  ASSERT_TRUE(report.ok() && report->quantization_accuracy);
+  EXPECT_EQ(report->quantization_accuracy->samples, 5);
+  EXPECT_EQ(report->quantization_accuracy->before->top1, 0.8);
+  EXPECT_EQ(report->quantization_accuracy->after.top1, 0.0);
+  EXPECT_FALSE(report->quantization_accuracy->after.rmse.has_value());
+  for (const char* text : {"{}", R"({"quantization": 5})", R"({"quantization": {"accuracy": []}})"}) {
+    EXPECT_FALSE(ParseReport(text)->quantization_accuracy.has_value()) << text;
+  }
+}
+
 TEST(ReportTest, OddShapesAreUnknownNotFatal) {
   for (const char* text : {"{}", R"({"layers": 5, "memory": [], "findings": {}, "macs": "many"})",
                            R"({"layers": [null, 5, {"index": {}}], "memory": {"regions": {}}})",

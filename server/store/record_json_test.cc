@@ -64,6 +64,8 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   result.agreement->traced_samples = 2;
   result.trace = core::KeptTrace{2, "t"};
   result.accuracy = core::Accuracy{.top1 = 0.0};
+  result.quantization_accuracy = core::QuantizationAccuracy{
+      .samples = 7, .against = "labels", .before = core::AccuracyFigures{.top1 = 0.0}, .after = {}};
   result.stages = {{"queue", 9, 0.0, true}};
   result.memory.regions = {{"DTCM", 0, 65536}};
   result.provenance.fpu = false;
@@ -90,6 +92,10 @@ TEST(RecordJsonTest, ResultKeepsKnownZerosAndUnknowns) {
   EXPECT_EQ(back->agreement->first_divergent_layer, 0);
   EXPECT_EQ(back->agreement->traced_samples, 2);
   EXPECT_EQ(back->trace->sha256, "t");
+  EXPECT_EQ(back->quantization_accuracy->samples, 7);
+  EXPECT_EQ(back->quantization_accuracy->against, "labels");
+  EXPECT_EQ(back->quantization_accuracy->before->top1, 0.0);
+  EXPECT_FALSE(back->quantization_accuracy->after.top1.has_value());
   EXPECT_FALSE(back->macs.has_value());
   EXPECT_EQ(back->provenance.fpu, false);
   EXPECT_EQ(back->provenance.link_requests, 243);

@@ -37,6 +37,24 @@ TEST(ResultViewTest, UnknownFactsHaveNoLine) {
   EXPECT_NE(text.find("features"), std::string::npos);
 }
 
+TEST(ResultViewTest, QuantizationIsShownBeforeAndAfter) {
+  v1::Result result;
+  EXPECT_EQ(RenderResult(result).find("quantized"), std::string::npos);
+  v1::QuantizationAccuracy& accuracy = *result.mutable_quantization_accuracy();
+  accuracy.set_samples(1797);
+  accuracy.mutable_before()->set_top1(0.9925);
+  accuracy.mutable_after()->set_top1(0.99);
+  EXPECT_NE(RenderResult(result).find(
+                "top-1 0.9925 before, 0.9900 after (1,797 samples on the host)"),
+            std::string::npos)
+      << RenderResult(result);
+  accuracy.clear_before();
+  accuracy.mutable_after()->clear_top1();
+  accuracy.mutable_after()->set_rmse(0.5);
+  EXPECT_NE(RenderResult(result).find("rmse 0.500000 against the outputs before"),
+            std::string::npos);
+}
+
 TEST(ResultViewTest, AnEstimateIsCalledOne) {
   v1::Result result;
   result.mutable_latency()->set_median_ms(1.5);

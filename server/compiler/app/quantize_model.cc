@@ -14,6 +14,7 @@
 #include "server/compiler/ptq/quantization_json.h"
 #include "server/compiler/ptq/sensitivity.h"
 #include "server/compiler/ptq/weights_only.h"
+#include "server/compiler/validate/real_values.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -262,7 +263,7 @@ class Quantizer {
     budget.wanted = options_.wanted_sqnr_db;
     budget.most_macs = Limits().macs;
     budget.most_time = options_.most_slower;
-    budget.kept_cost = KeptCost(KeptType());
+    budget.kept = KeptType();
     std::optional<double> share = Limits().share;
     const bool asks = budget.wanted || options_.most_lost_points;
     if (Limits().layers) {

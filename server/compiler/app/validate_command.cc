@@ -69,6 +69,10 @@ absl::StatusOr<ValidateRequest> MakeRequest(const Arguments& a) {
     ER_ASSIGN_OR_RETURN(NpyArchive labels, ReadArrays(a.labels));
     request.dataset.emplace_back("y", std::move(labels.front().second));
   }
+  // The budget decides which layers are kept; what Compile() would tell of accuracy is told here.
+  if (compile.options.ptq.most_lost_points && !request.dataset.empty()) {
+    compile.dataset = request.dataset;
+  }
   if (!a.board_trace.empty()) {
     ER_ASSIGN_OR_RETURN(std::string text, ReadFile(a.board_trace, kMaxArrayBytes));
     ER_ASSIGN_OR_RETURN(request.board, ParseBoardTrace(text));

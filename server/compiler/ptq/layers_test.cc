@@ -4,6 +4,7 @@
 #include "server/compiler/passes/pass_text.h"
 #include "server/compiler/ptq/bias_correction.h"
 #include "server/compiler/ptq/equalize.h"
+#include "server/compiler/ptq/mac_cycles.h"
 #include "server/compiler/ptq/sensitivity.h"
 
 namespace edgerack::compiler {
@@ -122,10 +123,12 @@ TEST_F(SensitivityTest, BudgetsEndIt) {
   EXPECT_FALSE(Scan({.wanted = 0, .most_layers = 1}).reached);
   EXPECT_EQ(Scan({.most_macs = 0.5}).Chosen(), (std::set<std::string>{"b", "d"}));
   EXPECT_TRUE(Scan({.wanted = -20}).Chosen().empty());
-  // Layers are alike here: each of four that is kept adds (3 - 1) / 4 of the time.
-  const SensitivityScan slower = Scan({.most_time = 0.5, .kept_cost = 3});
+  // Layers are alike here: each of four that is kept adds a quarter of what it takes longer.
+  const double one = (CyclesPerMac("fully_connected", DType::kF32) /
+                          CyclesPerMac("fully_connected", DType::kS8) - 1) / 4;
+  const SensitivityScan slower = Scan({.most_time = 1.5 * one});
   EXPECT_EQ(slower.Chosen(), std::set<std::string>{"d"});
-  EXPECT_DOUBLE_EQ(slower.slower, 0.5);
+  EXPECT_NEAR(slower.slower, one, 1e-12);
 }
 
 TEST_F(SensitivityTest, AnotherMeasureMaySayThatItIsEnough) {

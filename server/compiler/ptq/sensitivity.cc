@@ -4,6 +4,7 @@
 
 #include "server/compiler/ops/op_def.h"
 #include "server/compiler/ops/scale_rules.h"
+#include "server/compiler/ptq/mac_cycles.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -13,11 +14,17 @@ int64_t MacsOf(const Graph& graph, const Node& node) {
   return op->macs == nullptr ? 0 : op->macs(graph, node);
 }
 
-std::vector<RankedLayer> Candidates(const Graph& graph, const ConversionPlan& plan) {
+std::vector<RankedLayer> Candidates(const Graph& graph, const ConversionPlan& plan, DType kept) {
   std::vector<RankedLayer> layers;
   for (const Node& node : graph.nodes) {
     if (PlannedType(graph, node, plan) != DType::kS8 || KeepsScale(graph, node)) continue;
-    layers.push_back({node.name, graph.tensor(MainOutput(node.outputs)).name, MacsOf(graph, node)});
+    RankedLayer layer;
+    layer.name = node.name;
+    layer.output = graph.tensor(MainOutput(node.outputs)).name;
+    layer.macs = MacsOf(graph, node);
+    layer.int8_cycles = static_cast<double>(layer.macs) * CyclesPerMac(node.op, DType::kS8);
+    layer.kept_cycles = static_cast<double>(layer.macs) * CyclesPerMac(node.op, kept);
+    layers.push_back(std::move(layer));
   }
   return layers;
 }
@@ -27,7 +34,10 @@ class Scan {
   Scan(const SensitivityBudget& budget, const Judge& judge, std::vector<RankedLayer> layers)
       : budget_(budget), judge_(judge) {
     scan_.layers = std::move(layers);
-    for (const RankedLayer& layer : scan_.layers) all_macs_ += layer.macs;
+    for (const RankedLayer& layer : scan_.layers) {
+      all_macs_ += layer.macs;
+      all_cycles_ += layer.int8_cycles;
+    }
   }
 
   absl::StatusOr<SensitivityScan> Run() {
@@ -41,7 +51,7 @@ class Scan {
     ER_RETURN_IF_ERROR(Join());
     if (Asks() && met_) ER_RETURN_IF_ERROR(Leave());
     scan_.reached = !Asks() || met_;
-    scan_.slower = ShareOfMacs(ChosenMacs()) * (budget_.kept_cost - 1);
+    for (const RankedLayer& layer : scan_.layers) scan_.slower += layer.chosen ? Slows(layer) : 0;
     return std::move(scan_);
   }
 
@@ -54,21 +64,25 @@ class Scan {
     return budget_.enough ? budget_.enough(scan_.Chosen()) : true;
   }
 
-  int64_t ChosenMacs() const {
-    int64_t macs = 0;
-    for (const RankedLayer& layer : scan_.layers) macs += layer.chosen ? layer.macs : 0;
-    return macs;
-  }
-
-  double ShareOfMacs(int64_t macs) const {
-    return all_macs_ > 0 ? static_cast<double>(macs) / static_cast<double>(all_macs_) : 0;
+  // Of the model's time, by keeping the layer.
+  double Slows(const RankedLayer& layer) const {
+    return all_cycles_ > 0 ? (layer.kept_cycles - layer.int8_cycles) / all_cycles_ : 0;
   }
 
   bool Fits(const RankedLayer& layer) const {
-    const double share = ShareOfMacs(ChosenMacs() + layer.macs);
-    if (budget_.most_layers && scan_.Chosen().size() + 1 > *budget_.most_layers) return false;
-    if (budget_.most_macs && share > *budget_.most_macs) return false;
-    return !budget_.most_time || share * (budget_.kept_cost - 1) <= *budget_.most_time;
+    size_t count = 1;
+    int64_t macs = layer.macs;
+    double slower = Slows(layer);
+    for (const RankedLayer& other : scan_.layers) {
+      if (!other.chosen) continue;
+      ++count;
+      macs += other.macs;
+      slower += Slows(other);
+    }
+    if (budget_.most_layers && count > *budget_.most_layers) return false;
+    if (budget_.most_time && slower > *budget_.most_time) return false;
+    return !budget_.most_macs ||
+           static_cast<double>(macs) <= *budget_.most_macs * static_cast<double>(all_macs_);
   }
 
   absl::Status Join() {
@@ -100,12 +114,11 @@ class Scan {
   const Judge& judge_;
   SensitivityScan scan_;
   int64_t all_macs_ = 0;
+  double all_cycles_ = 0;
   bool met_ = false;
 };
 
 }  // namespace
-
-double KeptCost(DType kept) { return kept == DType::kS16 ? 2.0 : 3.0; }
 
 std::set<std::string> SensitivityScan::Chosen() const {
   std::set<std::string> chosen;
@@ -118,7 +131,7 @@ std::set<std::string> SensitivityScan::Chosen() const {
 absl::StatusOr<SensitivityScan> ScanSensitivity(const Graph& graph, const ConversionPlan& plan,
                                                 const SensitivityBudget& budget,
                                                 const Judge& judge) {
-  return Scan(budget, judge, Candidates(graph, plan)).Run();
+  return Scan(budget, judge, Candidates(graph, plan, budget.kept)).Run();
 }
 
 }  // namespace edgerack::compiler

@@ -26,14 +26,15 @@ struct SensitivityBudget {
   Enough enough;
   std::optional<size_t> most_layers;  // that are kept
   std::optional<double> most_macs;    // share of all MACs in kept layers; 0..1
-  std::optional<double> most_time;    // by which the model gets slower, by kept_cost; 0.1: 10 %
-  double kept_cost = 1;               // estimated time of a MAC in a kept layer against one in int8
+  std::optional<double> most_time;    // by which the model gets slower, estimated; 0.1: 10 %
+  DType kept = DType::kF32;           // or kS16: what kept layers compute in
 };
 
 struct RankedLayer {
   std::string name;    // of the layer
   std::string output;  // its main output's name
   int64_t macs = 0;
+  double int8_cycles = 0, kept_cycles = 0;  // estimated
   double alone = 0;  // what the judge says with this layer alone kept
   bool chosen = false;
 };
@@ -42,14 +43,10 @@ struct SensitivityScan {
   std::vector<RankedLayer> layers;  // best first
   double before = 0, after = 0;     // no layer kept; the chosen ones
   bool reached = true;              // what was wanted
-  double slower = 0;                // estimated, as most_time
+  double slower = 0;                // as most_time, of the chosen layers, by CyclesPerMac()
 
   std::set<std::string> Chosen() const;  // outputs' names
 };
-
-// Estimated time of a multiply-accumulate in a layer kept in `kept` (kF32 or kS16) against one in
-// int8: the ratio of cycles of the whole models of MLPerf Tiny on virtual-f746.
-double KeptCost(DType kept);
 
 // Layers that compute (what only moves elements goes with its neighbours) and are planned as int8.
 // Each is judged alone, then layers join in the order of what they win until the budget is met, and
