@@ -30,7 +30,8 @@ TEST(ReportTest, ReadsTheAccuracyOfQuantization) {
   EXPECT_EQ(report->quantization_accuracy->before->top1, 0.8);
   EXPECT_EQ(report->quantization_accuracy->after.top1, 0.0);
   EXPECT_FALSE(report->quantization_accuracy->after.rmse.has_value());
-  for (const char* text : {"{}", R"({"quantization": 5})", R"({"quantization": {"accuracy": []}})"}) {
+  for (const char* text :
+       {"{}", R"({"quantization": 5})", R"({"quantization": {"accuracy": []}})"}) {
     EXPECT_FALSE(ParseReport(text)->quantization_accuracy.has_value()) << text;
   }
 }

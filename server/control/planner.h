@@ -29,7 +29,8 @@ class Planner {
   explicit Planner(const Services& services) : services_(services) {}
 
   // What the compilation's outcome depends on: model, chip and its ISA, quantization, calibration,
-  // the dataset where the model is quantized, compiler options, and the compiler program itself. Errors of CompileClient::ProgramSha256.
+  // the dataset where the model is quantized, compiler options, and the compiler program itself.
+  // Errors of CompileClient::ProgramSha256.
   absl::StatusOr<std::string> CompileKey(const PlanRequest& request) const;
 
   // Blocks for as long as the compiler takes; thread-safe. Errors of CompileClient and of the

@@ -326,7 +326,7 @@ def test_budgets_of_accuracy_and_latency(tmp_path):
     assert refused["quantization"]["accuracy"]["after"]["top1"] < 0.99
     dataset.pop("y")
     done, _ = compiled("accuracy=1")
-    assert done.returncode == 1 and "labels" in done.stderr and "BAD_OPTION" in done.stderr
+    assert done.returncode == 2 and "labels" in done.stderr and "BAD_OPTION" in done.stderr
 
 
 @pytest.mark.parametrize("quantize", ["int8", "int8-float", "int8-int16", "weights-int8"])

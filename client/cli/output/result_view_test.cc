@@ -44,9 +44,9 @@ TEST(ResultViewTest, QuantizationIsShownBeforeAndAfter) {
   accuracy.set_samples(1797);
   accuracy.mutable_before()->set_top1(0.9925);
   accuracy.mutable_after()->set_top1(0.99);
-  EXPECT_NE(RenderResult(result).find(
-                "top-1 0.9925 before, 0.9900 after (1,797 samples on the host)"),
-            std::string::npos)
+  EXPECT_NE(
+      RenderResult(result).find("top-1 0.9925 before, 0.9900 after (1,797 samples on the host)"),
+      std::string::npos)
       << RenderResult(result);
   accuracy.clear_before();
   accuracy.mutable_after()->clear_top1();

@@ -24,9 +24,10 @@ struct CompileRequest {
   CompileOptions options;
   std::string quantize = "none";          // as --quantize names it
   std::optional<NpyArchive> calibration;  // checked against the model even where nothing uses it
-  // Accuracy before and after --quantize, and what option accuracy= is judged by; not used otherwise.
+  // Accuracy before and after --quantize, and what option accuracy= is judged by; not used
+  // otherwise.
   std::optional<NpyArchive> dataset;
-  std::vector<Finding> findings;          // known before compiling, e.g. about unused arguments
+  std::vector<Finding> findings;  // known before compiling, e.g. about unused arguments
   std::function<void(const std::string& line)> progress;  // of long steps; may be empty
 };
 

@@ -25,7 +25,8 @@ void Declare(CLI::App& app, Arguments& a) {
                  "--calibration; weights-int8: only its weights")
       ->check(CLI::IsMember({"none", "int8", "int8-int16", "int8-float", "weights-int8"}));
   app.add_option("--calibration", a.calibration, "samples for quantization (.npz)");
-  app.add_option("--dataset", a.dataset, "samples with labels (.npz): accuracy before and after --quantize");
+  app.add_option("--dataset", a.dataset,
+                 "samples with labels (.npz): accuracy before and after --quantize");
   app.add_option("--out", a.out, "where the package (.erp) goes");
   app.add_option("--report", a.report, "where the report (JSON) goes");
   app.add_option("--emit-c", a.emit_c, "folder for C11 sources of model and engine");

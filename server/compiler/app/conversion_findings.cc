@@ -54,10 +54,11 @@ void FindRequantized(const Graph& graph, const Node& node, std::vector<Finding>&
   const Tensor& y = graph.tensor(node.outputs[0]);
   if (node.op != "requantize" || x.dtype != y.dtype) return;
   findings.push_back(
-      {"REQUANTIZED", Severity::kInfo, node.name,
-       absl::StrFormat("%d values of '%s' are moved from scale %.4g to %.4g: one more rounding, and "
-                       "a pass over the tensor",
-                       x.elements(), x.name, x.quantization.scales[0], y.quantization.scales[0]),
+      {"REQUANTIZED_TENSOR", Severity::kInfo, node.name,
+       absl::StrFormat(
+           "%d values of '%s' are moved from scale %.4g to %.4g: one more rounding, and "
+           "a pass over the tensor",
+           x.elements(), x.name, x.quantization.scales[0], y.quantization.scales[0]),
        "give both tensors one scale when the model is quantized, as layers that only move elements "
        "and the parts of a concat need it"});
 }
@@ -72,11 +73,12 @@ void FindConversions(const Graph& graph, bool quantized_here, std::vector<Findin
   for (TensorId id : graph.inputs) {
     if (!graph.Consumers(id).empty() || graph.IsOutput(id)) continue;
     const Tensor& t = graph.tensor(id);
-    findings.push_back({"UNUSED_INPUT", Severity::kWarning, "",
-                        absl::StrCat("no layer reads input '", t.name, "': its ", t.bytes(),
-                                     " bytes are sent to the board in every run and change nothing"),
-                        "remove the input when the model is exported, or look for the layer that "
-                        "should read it"});
+    findings.push_back(
+        {"UNUSED_INPUT", Severity::kWarning, "",
+         absl::StrCat("no layer reads input '", t.name, "': its ", t.bytes(),
+                      " bytes are sent to the board in every run and change nothing"),
+         "remove the input when the model is exported, or look for the layer that "
+         "should read it"});
   }
 }
 

@@ -45,7 +45,7 @@ TEST(ConversionFindingsTest, AnotherScaleOfOneTypeIsToldAndAnotherTypeIsNot) {
       "  %b: int16[1,4] q(0.05, 0) = requantize(%a) {to = \"int16\"} \"b\"\n"
       "  output %b\n");
   ASSERT_EQ(findings.size(), 1u);
-  EXPECT_EQ(findings[0].code, "REQUANTIZED");
+  EXPECT_EQ(findings[0].code, "REQUANTIZED_TENSOR");
   EXPECT_EQ(findings[0].layer, "a");
 }
 

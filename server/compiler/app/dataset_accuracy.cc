@@ -68,9 +68,10 @@ AccuracyFigures DatasetAccuracy::Judge(const Scores& scores) const {
 }
 
 OrderedJson DatasetAccuracy::Json(const AccuracyFigures& after) const {
-  OrderedJson json = {
-      {"samples", samples_},
-      {"against", against_original_ ? "original" : has_labels() ? "labels" : "targets"}};
+  OrderedJson json = {{"samples", samples_},
+                      {"against", against_original_ ? "original"
+                                  : has_labels()    ? "labels"
+                                                    : "targets"}};
   if (!against_original_) json["before"] = FiguresJson(before_);
   json["after"] = FiguresJson(after);
   return json;
@@ -82,7 +83,8 @@ std::string AccuracyLine(const OrderedJson& accuracy) {
   if (accuracy["against"] == "original") {
     absl::StrAppendFormat(&line, "against the float model's outputs rmse %.4g, mae %.4g",
                           after["rmse"].get<double>(), after["mae"].get<double>());
-    if (after.contains("cos")) absl::StrAppendFormat(&line, ", cos %.6f", after["cos"].get<double>());
+    if (after.contains("cos"))
+      absl::StrAppendFormat(&line, ", cos %.6f", after["cos"].get<double>());
     return line;
   }
   const OrderedJson& before = accuracy["before"];

@@ -23,8 +23,10 @@ void PrintMarkdown() {
   std::cout
       << "# Findings\n\n"
          "Generated: `edgerack-compile findings --markdown > docs/findings/README.md`. What the "
-         "compiler's report says about a\nmodel that it took (`findings`, each with code, severity, "
-         "layer, message and remedy). Each code has a page with how it\nis found and an example that "
+         "compiler's report says about a\nmodel that it took (`findings`, each with code, "
+         "severity, "
+         "layer, message and remedy). Each code has a page with how it\nis found and an example "
+         "that "
          "`tests/docs/test_findings.py` runs.\n\n"
          "| code | severity | means | remedy |\n|---|---|---|---|\n";
   for (const KnownFinding& f : kFindings) {

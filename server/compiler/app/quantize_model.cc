@@ -139,9 +139,9 @@ class Quantizer {
     ER_ASSIGN_OR_RETURN(std::vector<ErrorFigures> outputs, reference.Outputs(int8, runner_));
     FindInQuantization(graph_, plan_, statistics_, model.quantized, model.findings);
     if (scan_) FindInScan(*scan_, {options_, KeptType(), lost_points_}, model.findings);
-    model.report =
-        QuantizationJson({request_.quantize, KeptType(), options_, runner_.samples(), reference.samples(),
-                          graph_, plan_, pairs_, scan_, model.quantized, layers, outputs});
+    model.report = QuantizationJson({request_.quantize, KeptType(), options_, runner_.samples(),
+                                     reference.samples(), graph_, plan_, pairs_, scan_,
+                                     model.quantized, layers, outputs});
     if (request_.options.io == "int8") model.quantized.graph = WithInt8Borders(int8);
     return model;
   }

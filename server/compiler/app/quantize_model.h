@@ -16,7 +16,8 @@ struct QuantizedModel {
 };
 
 // `graph` is the imported one after the passes that compute (see BuildGraph). Errors:
-// NO_CALIBRATION, BAD_OPTION, NOTHING_TO_QUANTIZE (class JOB), BAD_CALIBRATION (class USER), those of running the graph.
+// NO_CALIBRATION, BAD_OPTION, NOTHING_TO_QUANTIZE (class JOB), BAD_CALIBRATION (class USER), those
+// of running the graph.
 absl::StatusOr<QuantizedModel> QuantizeModel(const Graph& graph, const CompileRequest& request,
                                              Clock& clock);
 

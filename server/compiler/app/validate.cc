@@ -89,8 +89,8 @@ absl::StatusOr<Json> CompareLayers(const ValidateRequest& request, Executions& e
 absl::StatusOr<Json> CompareWithTruth(const NpyArray& y,
                                       const std::vector<ScoredExecution>& executions,
                                       const PackageInfo& info, int64_t samples) {
-  ER_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(y, info, samples, samples,
-                                                   executions.front().scores.classes));
+  ER_ASSIGN_OR_RETURN(const Truth truth,
+                      ReadTruth(y, info, samples, samples, executions.front().scores.classes));
   if (!truth.labels.empty()) return Json{{"labels", ClassificationJson(executions, truth.labels)}};
   return Json{{"targets", RegressionJson(executions, truth.targets)}};
 }

@@ -1,5 +1,5 @@
-// fuse-qdq: quantize(op(dequantize(x), …)) becomes the int8 operator with the model's own scales, or
-// that of int16 activations where both conversions are of int16. uint8 is int8 shifted by 128,
+// fuse-qdq: quantize(op(dequantize(x), …)) becomes the int8 operator with the model's own scales,
+// or that of int16 activations where both conversions are of int16. uint8 is int8 shifted by 128,
 // exactly. What cannot be fused stays float between its conversions.
 #include <cmath>
 #include <optional>
@@ -160,8 +160,7 @@ class Fuser {
   bool HasSteps(TensorId id) const {
     const Tensor& t = graph_.tensor(id);
     if (!t.quantization.per_tensor()) return false;
-    return t.dtype == DType::kS8 ||
-           (t.dtype == DType::kS16 && t.quantization.zero_points[0] == 0);
+    return t.dtype == DType::kS8 || (t.dtype == DType::kS16 && t.quantization.zero_points[0] == 0);
   }
 
   // The int8 or int16 tensor behind a dequantize node, or kNoTensor.
@@ -235,7 +234,8 @@ class Fuser {
     return true;
   }
 
-  // The float operator on quantized tensors, writing `output`; nullopt where there is no such kernel.
+  // The float operator on quantized tensors, writing `output`; nullopt where there is no such
+  // kernel.
   std::optional<std::vector<Node>> IntegerNodes(const Node& real, TensorId output) {
     if (real.outputs.size() != 1) return std::nullopt;
     if (ChannelDimension(real.op) >= 0) return WithWeights(real, output);

@@ -124,8 +124,10 @@ TEST_F(SensitivityTest, BudgetsEndIt) {
   EXPECT_EQ(Scan({.most_macs = 0.5}).Chosen(), (std::set<std::string>{"b", "d"}));
   EXPECT_TRUE(Scan({.wanted = -20}).Chosen().empty());
   // Layers are alike here: each of four that is kept adds a quarter of what it takes longer.
-  const double one = (CyclesPerMac("fully_connected", DType::kF32) /
-                          CyclesPerMac("fully_connected", DType::kS8) - 1) / 4;
+  const double one =
+      (CyclesPerMac("fully_connected", DType::kF32) / CyclesPerMac("fully_connected", DType::kS8) -
+       1) /
+      4;
   const SensitivityScan slower = Scan({.most_time = 1.5 * one});
   EXPECT_EQ(slower.Chosen(), std::set<std::string>{"d"});
   EXPECT_NEAR(slower.slower, one, 1e-12);

@@ -7,9 +7,9 @@ struct Cycles {
   double int8, int16, float32;
 };
 
-constexpr Cycles kConvolution = {1.75, 20.0, 10.8};  // of 8 and more input channels
-constexpr Cycles kDepthwise = {4.6, 20.0, 5.15};
-constexpr Cycles kFullyConnected = {3.9, 20.0, 10.1};
+constexpr Cycles kConvolution = {1.75, 7.7, 10.8};  // of 8 and more input channels
+constexpr Cycles kDepthwise = {4.6, 28.9, 5.15};
+constexpr Cycles kFullyConnected = {3.9, 5.6, 10.1};
 
 const Cycles& CyclesOf(const std::string& op) {
   if (op == "depthwise_conv2d") return kDepthwise;

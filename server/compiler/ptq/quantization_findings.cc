@@ -123,20 +123,21 @@ void FindInScan(const SensitivityScan& scan, const ScanContext& context,
   const std::string prefix = wide ? "int16" : "float";
   for (const RankedLayer& layer : scan.layers) {
     if (!layer.chosen) continue;
-    findings.push_back({wide ? "KEPT_INT16" : "KEPT_FLOAT", Severity::kInfo, layer.name,
-                        (wide ? "its activations are int16: alone they raise the outputs' SQNR from "
-                              : "it computes in float32: alone it raises the outputs' SQNR from ") +
-                            Number(scan.before) + " to " + Number(layer.alone) + " dB",
-                        "--quantize int8 makes it int8; options sqnr, accuracy, latency, " + prefix +
-                            "_layers and " + prefix + "_macs say how many layers are kept"});
+    findings.push_back(
+        {wide ? "KEPT_INT16" : "KEPT_FLOAT", Severity::kInfo, layer.name,
+         (wide ? "its activations are int16: alone they raise the outputs' SQNR from "
+               : "it computes in float32: alone it raises the outputs' SQNR from ") +
+             Number(scan.before) + " to " + Number(layer.alone) + " dB",
+         "--quantize int8 makes it int8; options sqnr, accuracy, latency, " + prefix +
+             "_layers and " + prefix + "_macs say how many layers are kept"});
   }
-  const std::string remedy = "allow more by " + prefix + "_layers, " + prefix +
-                             "_macs or latency, or ask for less";
+  const std::string remedy =
+      "allow more by " + prefix + "_layers, " + prefix + "_macs or latency, or ask for less";
   const std::optional<double>& wanted = context.options.wanted_sqnr_db;
   if (wanted && scan.after < *wanted) {
     findings.push_back({"SQNR_NOT_REACHED", Severity::kWarning, "",
-                        "the outputs' SQNR is " + Number(scan.after) + " dB, option sqnr asks for " +
-                            Number(*wanted),
+                        "the outputs' SQNR is " + Number(scan.after) +
+                            " dB, option sqnr asks for " + Number(*wanted),
                         remedy});
   }
   const std::optional<double>& most = context.options.most_lost_points;

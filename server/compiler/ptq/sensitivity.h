@@ -1,5 +1,5 @@
-// Which layers of an int8 model are worth keeping in float32, or in int16: those that win most at the
-// output.
+// Which layers of an int8 model are worth keeping in float32, or in int16: those that win most at
+// the output.
 #ifndef SERVER_COMPILER_PTQ_SENSITIVITY_H_
 #define SERVER_COMPILER_PTQ_SENSITIVITY_H_
 
@@ -35,7 +35,7 @@ struct RankedLayer {
   std::string output;  // its main output's name
   int64_t macs = 0;
   double int8_cycles = 0, kept_cycles = 0;  // estimated
-  double alone = 0;  // what the judge says with this layer alone kept
+  double alone = 0;                         // what the judge says with this layer alone kept
   bool chosen = false;
 };
 
