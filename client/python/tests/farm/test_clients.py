@@ -250,6 +250,8 @@ def test_quantization_is_the_server_s_business(client, digits):
     results = client.run(FLOAT, BOARD, quantize="int8", calibration=x[:100], dataset=(x, y))
     assert results[0].top1 > 0.9
     accuracy = results[0].quantization_accuracy
-    assert accuracy.against == "labels" and accuracy.samples == len(x)
-    assert accuracy.before.top1 > 0.98 and abs(accuracy.after.top1 - accuracy.before.top1) < 0.01
+    assert accuracy.against == "labels"
+    assert accuracy.samples == len(x)
+    assert accuracy.before.top1 > 0.98
+    assert abs(accuracy.after.top1 - accuracy.before.top1) < 0.01
     assert results.jobs[0].spec.quantize == "int8"
