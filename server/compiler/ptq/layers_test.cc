@@ -133,6 +133,11 @@ TEST_F(SensitivityTest, BudgetsEndIt) {
   EXPECT_NEAR(slower.slower, one, 1e-12);
 }
 
+TEST_F(SensitivityTest, LimitsAloneTakeNoLayerThatWinsNothing) {
+  noise_["a"] = noise_["c"] = 0;
+  EXPECT_EQ(Scan({.most_layers = 4}).Chosen(), (std::set<std::string>{"b", "d"}));
+}
+
 TEST_F(SensitivityTest, AnotherMeasureMaySayThatItIsEnough) {
   const auto enough = [](size_t count) {
     return [count](const std::set<std::string>& kept) -> absl::StatusOr<bool> {

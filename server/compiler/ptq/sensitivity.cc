@@ -91,7 +91,11 @@ class Scan {
       if (met_) break;
       if (!Fits(layer)) continue;
       layer.chosen = true;
-      ER_ASSIGN_OR_RETURN(scan_.after, judge_(scan_.Chosen()));
+      ER_ASSIGN_OR_RETURN(const double with, judge_(scan_.Chosen()));
+      // Within limits alone nothing is taken that wins nothing.
+      layer.chosen = Asks() || with > scan_.after;
+      if (!layer.chosen) continue;
+      scan_.after = with;
       ER_ASSIGN_OR_RETURN(met_, Meet(scan_.after));
     }
     return absl::OkStatus();

@@ -21,7 +21,7 @@ using Enough = std::function<absl::StatusOr<bool>(const std::set<std::string>& k
 
 struct SensitivityBudget {
   // As soon as the judge says so much and the form is good enough, no more layers are taken;
-  // without either, as many as the limits allow.
+  // without either, as many as the limits allow and win something.
   std::optional<double> wanted;
   Enough enough;
   std::optional<size_t> most_layers;  // that are kept
