@@ -49,6 +49,20 @@ std::string TensorText(const Json& tensor) {
   return text + ", scale " + number + ", zero point " + Member(tensor, "zero_point").dump();
 }
 
+std::string RenderOpTypes(const Json& op_types) {
+  constexpr auto kRight = Table::Align::kRight;
+  Table table({{"operation type"}, {"operations", kRight}, {"%", kRight}});
+  if (!op_types.is_array()) return "";
+  for (const Json& item : op_types) {
+    const Json& ops = Member(item, "ops");
+    const Json& percent = Member(item, "percent");
+    if (!ops.is_number_integer() || ops.get<int64_t>() == 0) continue;
+    table.Add({TextMember(item, "type"), Grouped(ops.get<int64_t>()),
+               percent.is_number() ? Fixed(percent.get<double>(), 1) : ""});
+  }
+  return table.Render();
+}
+
 std::string RenderModelView(const Json& view) {
   constexpr auto kRight = Table::Align::kRight;
   Table table({{"#", kRight},
@@ -73,8 +87,11 @@ std::string RenderModelView(const Json& view) {
   AddTotal(totals, "weights_bytes", "B weights", sums);
   AddTotal(totals, "activations_peak_bytes", "B activations at the peak", sums);
   AddTotal(totals, "macs", "MAC", sums);
-  return table.Render() + "\n" + TensorLines("input   ", Member(view, "inputs")) +
-         TensorLines("output  ", Member(view, "outputs")) + "total   " + sums + "\n";
+  std::string text = table.Render() + "\n" + TensorLines("input   ", Member(view, "inputs")) +
+                     TensorLines("output  ", Member(view, "outputs")) + "total   " + sums + "\n";
+  // Views of older servers have none.
+  const Json& op_types = Member(view, "op_types");
+  return op_types.is_array() ? text + "\n" + RenderOpTypes(op_types) : text;
 }
 
 }  // namespace edgerack

@@ -107,6 +107,8 @@ static uint32_t element_bytes(uint8_t dtype) {
   }
 }
 
+static int is_bits(uint8_t dtype) { return dtype == ER_DTYPE_S1 || dtype == ER_DTYPE_U1; }
+
 // Of a tensor with sound dims; *bytes becomes its packed size.
 static er_rt_status_t check_packing(const er_package_tensor_t* t, uint32_t index, uint64_t* bytes) {
   if (!er_packing_name(t->packing)) {
@@ -128,15 +130,18 @@ static er_rt_status_t check_packing(const er_package_tensor_t* t, uint32_t index
 
 static er_rt_status_t check_tensor(const er_package_header_t* h, const er_package_tensor_t* t,
                                    uint32_t index) {
-  const uint32_t element = element_bytes(t->dtype);
+  const uint32_t element = is_bits(t->dtype) ? sizeof(uint32_t) : element_bytes(t->dtype);
   if (element == 0) return fail(ER_RT_UNSUPPORTED, "tensor has an unknown element type", index);
-  if (t->rank > ER_PACKAGE_MAX_RANK) return fail(ER_RT_CORRUPT, "tensor has a bad rank", index);
+  if (t->rank > ER_PACKAGE_MAX_RANK || (t->rank == 0 && is_bits(t->dtype))) {
+    return fail(ER_RT_CORRUPT, "tensor has a bad rank", index);
+  }
   uint64_t bytes = element;
   for (uint32_t i = 0; i < ER_PACKAGE_MAX_RANK; i++) {
     if (t->dims[i] < 1 || (i >= t->rank && t->dims[i] != 1)) {
       return fail(ER_RT_CORRUPT, "tensor has a bad dimension", index);
     }
-    bytes *= (uint32_t)t->dims[i];
+    const uint32_t dim = (uint32_t)t->dims[i];
+    bytes *= is_bits(t->dtype) && i + 1 == t->rank ? er_bit_words(dim) : dim;
     if (bytes > UINT32_MAX) return fail(ER_RT_CORRUPT, "tensor is larger than 4 GiB", index);
   }
   if (t->packing != ER_PACKING_CANONICAL) LOAD_STEP(check_packing(t, index, &bytes));

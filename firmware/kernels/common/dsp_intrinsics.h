@@ -87,6 +87,13 @@ static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc
   return result;
 }
 
+// acc + the sum of the four unsigned bytes, wrapping.
+static inline uint32_t er_add_bytes(uint32_t bytes, uint32_t acc) {
+  uint32_t result;
+  __asm__("usada8 %0, %1, %2, %3" : "=r"(result) : "r"(bytes), "r"(0), "r"(acc));
+  return result;
+}
+
 // Saturated to int8.
 static inline int32_t er_saturate_s8(int32_t x) {
   int32_t result;
@@ -143,6 +150,10 @@ static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
 
 static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc) {
   return (int32_t)((uint32_t)er_rounding_high_mul(a, b) + (uint32_t)acc);
+}
+
+static inline uint32_t er_add_bytes(uint32_t bytes, uint32_t acc) {
+  return acc + (bytes & 0xFFu) + (bytes >> 8 & 0xFFu) + (bytes >> 16 & 0xFFu) + (bytes >> 24);
 }
 
 static inline int32_t er_saturate_s8(int32_t x) { return x < -128 ? -128 : (x > 127 ? 127 : x); }

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-// 1 to 8; 0 for a number that is no element type.
+// 1 to 8; 0 for bits and for a number that is no element type.
 uint32_t er_element_bytes(int32_t dtype);
 // True for the integer types and bool.
 int er_is_integer(int32_t dtype);

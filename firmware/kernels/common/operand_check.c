@@ -26,13 +26,22 @@ uint64_t er_product(const int32_t* values, uint32_t count) {
 // Of the tensor's canonical form, whatever its packing.
 static uint64_t elements_of(const er_package_tensor_t* t) {
   if (t->packing != ER_PACKING_CANONICAL) return er_product(t->dims, ER_PACKAGE_MAX_RANK);
-  return t->bytes / er_element_bytes(t->dtype);
+  const uint32_t width = er_element_bytes(t->dtype);
+  return width ? t->bytes / width : 0;
 }
 
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error) {
   if (!t || t->dtype != dtype || elements >= (1u << 28)) return error;
   return elements_of(t) == elements ? NULL : error;
+}
+
+const char* er_check_bits(const er_package_tensor_t* t, uint64_t rows, int32_t columns,
+                          const char* error) {
+  if (!t || (t->dtype != ER_DTYPE_S1 && t->dtype != ER_DTYPE_U1)) return error;
+  if (rows >= (1u << 28) || rows * (uint64_t)columns >= (1u << 28)) return error;
+  // Rows of other lengths may have as many words: the kernels read words only.
+  return t->bytes == rows * er_bit_words((uint32_t)columns) * sizeof(uint32_t) ? NULL : error;
 }
 
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,

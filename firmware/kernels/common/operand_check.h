@@ -37,6 +37,11 @@ uint64_t er_product(const int32_t* values, uint32_t count);
 const char* er_check_tensor(const er_package_tensor_t* t, er_dtype_t dtype, uint64_t elements,
                             const char* error);
 
+// The tensor is present, holds bits of one of both types in `rows` rows of `columns`, and they are
+// below 2^28.
+const char* er_check_bits(const er_package_tensor_t* t, uint64_t rows, int32_t columns,
+                          const char* error);
+
 // The tensor is present, its elements have `width` bytes, and there are exactly `elements` of them
 // (below 2^28 bytes, so that int32 byte offsets hold).
 const char* er_check_width(const er_package_tensor_t* t, int32_t width, uint64_t elements,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "server/compiler/app/binary_findings.h"
 #include "server/compiler/app/conversion_findings.h"
 #include "server/compiler/app/dataset_accuracy.h"
 #include "server/compiler/app/layer_findings.h"
@@ -141,6 +142,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
   FindFloatIslands(lowered.program, findings);
   FindHybridLayers(lowered.program, findings);
   FindCostlyLayers(graph, findings);
+  FindBinaryCosts(graph, findings);
   if (request.calibration) {
     ER_ASSIGN_OR_RETURN(CalibrationData data, ReadCalibration(*request.calibration, model.graph));
     FindInCalibration(data, model.graph, findings);

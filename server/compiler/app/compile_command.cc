@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/text/model_table.h"
 #include "base/usage_error.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/app/compile.h"
@@ -98,6 +99,7 @@ void PrintSummary(const CompileOutcome& outcome) {
   if (quantization != outcome.report.end() && quantization->contains("accuracy")) {
     std::cout << AccuracyLine((*quantization)["accuracy"]) << "\n";
   }
+  std::cout << RenderOpTypes(outcome.report["op_types"]);
   for (const auto& finding : outcome.report["findings"]) {
     std::cout << finding["severity"].get<std::string>() << " " << finding["code"].get<std::string>()
               << " " << finding["layer"].get<std::string>() << ": "

@@ -91,7 +91,8 @@ void FindFloatIslands(const Program& program, std::vector<Finding>& findings) {
   for (const KernelCall& call : program.calls) {
     const bool computes = call.macs > 0 || call.op == "add" || call.op == "softmax";
     const Tensor& output = program.graph.tensor(MainOutput(call.outputs));
-    if (!computes || output.dtype != DType::kF32 || Told(findings, call.name)) continue;
+    const bool bits = IsBits(program.graph.tensor(call.inputs[0]).dtype);
+    if (!computes || bits || output.dtype != DType::kF32 || Told(findings, call.name)) continue;
     findings.push_back({"FLOAT_ISLAND", Severity::kWarning, call.name,
                         "this layer computes in float32 inside an int8 model",
                         "quantize the layer too"});

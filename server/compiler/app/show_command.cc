@@ -8,7 +8,9 @@
 #include "base/text/model_table.h"
 #include "server/compiler/app/commands.h"
 #include "server/compiler/importers/importer.h"
+#include "server/compiler/passes/pass.h"
 #include "server/compiler/report/model_view.h"
+#include "server/compiler/report/op_types.h"
 #include "server/compiler/report/report.h"
 
 namespace edgerack::compiler {
@@ -33,7 +35,13 @@ absl::Status WriteReport(const Arguments& a, const Json& document) {
 absl::StatusOr<Json> View(const Arguments& a) {
   ER_ASSIGN_OR_RETURN(std::string bytes, ReadFile(a.model, kMaxModelBytes));
   ER_ASSIGN_OR_RETURN(ImportedModel model, ImportModel(bytes));
-  return BuildModelView(model.graph, model.format, Sha256Hex(bytes));
+  Json view = BuildModelView(model.graph, model.format, Sha256Hex(bytes));
+  // Of the layers that would run: only passes find out which are 1-bit.
+  std::vector<Finding> findings;
+  if (RunPasses(model.graph, {}, findings, SystemClock()).ok()) {
+    view["op_types"] = OpTypesJson(model.graph);
+  }
+  return view;
 }
 
 absl::Status Execute(const Arguments& a) {

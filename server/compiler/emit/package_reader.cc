@@ -103,7 +103,7 @@ class Reader {
     if (!dtype || t.rank > ER_PACKAGE_MAX_RANK) return Bad(where + " has a bad type or rank");
     tensor.dtype = *dtype;
     tensor.shape.assign(t.dims, t.dims + t.rank);
-    tensor.bytes = ElementCount(tensor.shape) * DTypeBytes(*dtype);
+    tensor.bytes = StorageBytes(*dtype, tensor.shape);
     if (tensor.bytes < 1) return Bad(where + " has a bad shape");
     if (t.packing != ER_PACKING_CANONICAL) {
       if (t.place != ER_PLACE_CONSTANT || t.offset % ER_PACKAGE_PACKED_ALIGN != 0 ||

@@ -22,6 +22,9 @@ const char* CType(DType dtype) {
       return "int16_t";
     case DType::kS32:
       return "int32_t";
+    case DType::kS1:
+    case DType::kU1:
+      return "uint32_t";
     case DType::kS64:
       return "int64_t";
   }

@@ -83,8 +83,7 @@ absl::StatusOr<std::vector<TensorId>> GraphBuilder::MakeOutputs(Node& node, size
     tensor.dtype = types[i].dtype;
     tensor.shape = types[i].shape;
     const int64_t elements = tensor.elements();
-    if (tensor.shape.size() > 6 || elements < 1 ||
-        elements * DTypeBytes(tensor.dtype) > INT32_MAX) {
+    if (tensor.shape.size() > 6 || elements < 1 || tensor.bytes() > INT32_MAX) {
       return Refuse(
           "UNSUPPORTED_SHAPE",
           "its output would have shape " + ShapeText(tensor.shape) +

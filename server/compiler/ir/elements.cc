@@ -16,6 +16,10 @@ Integer Clamped(double value) {
   return static_cast<Integer>(value);
 }
 
+bool Bit(std::string_view bytes, size_t index) {
+  return (LoadElement<uint32_t>(bytes, index / 32) >> (index % 32) & 1u) != 0;
+}
+
 }  // namespace
 
 double ElementAsDouble(DType dtype, std::string_view bytes, size_t index) {
@@ -33,6 +37,10 @@ double ElementAsDouble(DType dtype, std::string_view bytes, size_t index) {
       return LoadElement<int32_t>(bytes, index);
     case DType::kS64:
       return static_cast<double>(LoadElement<int64_t>(bytes, index));
+    case DType::kS1:
+      return Bit(bytes, index) ? 1 : -1;
+    case DType::kU1:
+      return Bit(bytes, index) ? 1 : 0;
   }
   return 0;
 }
@@ -53,6 +61,9 @@ void AppendDouble(DType dtype, double value, std::string& bytes) {
       return AppendElement(bytes, Clamped<int32_t>(value));
     case DType::kS64:
       return AppendElement(bytes, Clamped<int64_t>(value));
+    case DType::kS1:
+    case DType::kU1:
+      return AppendElement(bytes, Clamped<uint32_t>(value));
   }
 }
 

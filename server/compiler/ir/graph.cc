@@ -33,6 +33,14 @@ int64_t ElementCount(const Shape& shape) {
   return count;
 }
 
+int64_t StorageBytes(DType dtype, const Shape& shape) {
+  const int64_t elements = ElementCount(shape);
+  if (!IsBits(dtype) || elements < 1) return elements * DTypeBytes(dtype);
+  if (shape.empty()) return -1;
+  const int64_t words = (int64_t{shape.back()} + 31) / 32;
+  return elements / shape.back() * words * DTypeBytes(dtype);
+}
+
 std::string ShapeText(const Shape& shape) {
   if (shape.empty()) return "scalar";
   std::string text;

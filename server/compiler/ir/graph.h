@@ -26,6 +26,8 @@ TensorId MainOutput(const std::vector<TensorId>& outputs);
 using Shape = std::vector<int32_t>;
 // Product of the dimensions; -1 when one is below 1 or the product is above 2^31 - 1.
 int64_t ElementCount(const Shape& shape);
+// Bytes of such a tensor; not positive where ElementCount is not, or a scalar is of bits.
+int64_t StorageBytes(DType dtype, const Shape& shape);
 // "1x28x28x1"; "scalar" for rank 0.
 std::string ShapeText(const Shape& shape);
 
@@ -62,7 +64,7 @@ struct Tensor {
 
   bool constant() const { return data != nullptr; }
   int64_t elements() const { return ElementCount(shape); }
-  int64_t bytes() const { return elements() * DTypeBytes(dtype); }
+  int64_t bytes() const { return StorageBytes(dtype, shape); }
 };
 
 using AttributeValue = std::variant<int64_t, double, std::string, std::vector<int64_t>>;

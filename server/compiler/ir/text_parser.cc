@@ -180,7 +180,7 @@ class Parser {
 
   // One that the type can hold: converting another would be undefined.
   double Integer(DType dtype) {
-    const int64_t value = NextNumber<int32_t>();
+    const int64_t value = NextNumber<int64_t>();
     const int64_t bits = 8 * DTypeBytes(dtype);
     const bool is_signed = dtype == DType::kS8 || dtype == DType::kS16 || dtype == DType::kS32;
     const int64_t low = is_signed ? -(int64_t{1} << (bits - 1)) : 0;

@@ -73,13 +73,16 @@ std::string TypeText(const Tensor& t) {
 std::string Value(const Tensor& t, int64_t inline_elements) {
   if (t.elements() > inline_elements) return "sha256 \"" + Sha256Hex(*t.data) + "\"";
   std::string out = "[";
-  for (int64_t i = 0; i < t.elements(); ++i) {
+  const int64_t numbers = t.bytes() / DTypeBytes(t.dtype);
+  for (int64_t i = 0; i < numbers; ++i) {
     size_t index = static_cast<size_t>(i);
     out += i ? ", " : "";
     if (t.dtype == DType::kF32) {
       out += Number(LoadElement<float>(*t.data, index));
     } else if (t.dtype == DType::kS64) {
       out += Number(LoadElement<int64_t>(*t.data, index));
+    } else if (IsBits(t.dtype)) {
+      out += Number(int64_t{LoadElement<uint32_t>(*t.data, index)});
     } else {
       out += Number(static_cast<int64_t>(ElementAsDouble(t.dtype, *t.data, index)));
     }

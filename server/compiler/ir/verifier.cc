@@ -52,7 +52,7 @@ absl::Status VerifyTensor(const Tensor& t, std::set<std::string>& names) {
                " dimensions; at most 6 are supported");
   }
   int64_t elements = t.elements();
-  if (elements < 1 || elements * DTypeBytes(t.dtype) > std::numeric_limits<int32_t>::max()) {
+  if (elements < 1 || t.bytes() < 1 || t.bytes() > std::numeric_limits<int32_t>::max()) {
     return Bad("tensor '" + t.name + "' has shape " + ShapeText(t.shape) +
                "; every dimension must be fixed and at least 1, and the tensor below 2 GiB");
   }
@@ -70,6 +70,7 @@ class Flow {
 
   absl::Status Check() {
     for (size_t i = 0; i < graph_.tensors.size(); ++i) written_[i] = graph_.tensors[i].constant();
+    ER_RETURN_IF_ERROR(RefuseBitsAtTheBorder());
     for (TensorId id : graph_.inputs) ER_RETURN_IF_ERROR(Write(id, "the graph's inputs"));
     for (const State& state : graph_.states) {
       ER_RETURN_IF_ERROR(Write(state.tensor, "the graph's states"));
@@ -81,6 +82,21 @@ class Flow {
   }
 
  private:
+  // What feeds a model or reads it holds no packed bits.
+  absl::Status RefuseBitsAtTheBorder() const {
+    std::vector<TensorId> border = graph_.inputs;
+    border.insert(border.end(), graph_.outputs.begin(), graph_.outputs.end());
+    for (const State& state : graph_.states) border.push_back(state.tensor);
+    for (TensorId id : border) {
+      ER_RETURN_IF_ERROR(InRange(id, "the graph's border"));
+      if (!IsBits(graph_.tensor(id).dtype)) continue;
+      return Bad("tensor '" + graph_.tensor(id).name + "' is " +
+                 DTypeName(graph_.tensor(id).dtype) +
+                 ", which only tensors inside of a graph can be; binarize it behind the input");
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckNode(const Node& node) {
     for (TensorId id : node.inputs) {
       if (id != kNoTensor) ER_RETURN_IF_ERROR(Read(id, "node '" + node.name + "'"));

@@ -101,6 +101,13 @@ er_packing_t Program::PackingOf(TensorId id) const {
   return found == packings.end() ? ER_PACKING_CANONICAL : found->second;
 }
 
+int64_t MaccStOf(const Graph& graph, const Node& node) {
+  const OpDef& op = *FindOp(node.op);
+  const bool activates = node.Text("act", "none") != "none" && node.op != "relu";
+  return (op.macc_st != nullptr ? op.macc_st(graph, node) : 0) +
+         (activates ? graph.tensor(MainOutput(node.outputs)).elements() : 0);
+}
+
 absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
                                      KernelPreference preference) {
   const Node node = graph.nodes[n];
@@ -114,10 +121,7 @@ absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t n, er_isa_t isa,
   call.params = lowered.params;
   call.outputs = lowered.outputs;
   call.macs = op.macs != nullptr ? op.macs(graph, node) : 0;
-  call.macc_st = op.macc_st != nullptr ? op.macc_st(graph, node) : 0;
-  if (node.Text("act", "none") != "none" && node.op != "relu") {
-    call.macc_st += graph.tensor(MainOutput(node.outputs)).elements();
-  }
+  call.macc_st = MaccStOf(graph, node);
   for (Operand& operand : lowered.inputs) {
     call.inputs.push_back(operand.made ? graph.Add(*operand.made) : operand.id);
   }

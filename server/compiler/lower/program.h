@@ -36,6 +36,9 @@ struct Program {
   er_packing_t PackingOf(TensorId id) const;
 };
 
+// ST's MACC of the node, with what its fused activation adds; 0 where ST counts none.
+int64_t MaccStOf(const Graph& graph, const Node& node);
+
 // One node as a kernel call; constants that lowering makes are appended to `graph`. Operands are
 // still canonical. An alias has no call and must not be given. Errors as LowerGraph.
 absl::StatusOr<KernelCall> LowerNode(Graph& graph, size_t node_index, er_isa_t isa,

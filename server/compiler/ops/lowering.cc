@@ -20,6 +20,10 @@ const char* KernelType(DType dtype) {
       return "s64";
     case DType::kBool:
       return "bool";
+    case DType::kS1:
+      return "s1";
+    case DType::kU1:
+      return "u1";
   }
   return "unknown";
 }

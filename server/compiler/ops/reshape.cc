@@ -34,6 +34,12 @@ absl::Status Verify(const Graph& graph, const Node& node) {
                                           DTypeName(y.dtype) +
                                           "; supported is one type. Cast it in the model");
   }
+  // Rows of bits begin with a word each: other rows are other bytes.
+  if (IsBits(x.dtype) && x.shape.back() != y.shape.back()) {
+    return Refuse("UNSUPPORTED_SHAPE",
+                  "reshapes bits of shape " + ShapeText(x.shape) + " to " + ShapeText(y.shape) +
+                      "; supported is a last dimension that stays. Binarize behind the reshape");
+  }
   return RequireSameQuantization(x, y);
 }
 
@@ -48,7 +54,7 @@ const OpDef& ReshapeOp() {
     OpDef d;
     d.name = "reshape";
     d.summary = "another shape for the same bytes; costs nothing";
-    d.types = {"int8", "float32", "uint8", "int16", "int32", "int64", "bool"};
+    d.types = {"int8", "float32", "uint8", "int16", "int32", "int64", "bool", "int1", "uint1"};
     d.limits = {"the target shape is known when compiling"};
     d.attributes = {{"shape", AttributeSpec::Kind::kInts, true}};
     d.alias = true;

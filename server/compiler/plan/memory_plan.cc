@@ -75,7 +75,7 @@ bool CanOverwrite(const Graph& graph, const Sharing& sharing, TensorId input, Te
   const Tensor& x = graph.tensor(input);
   const Tensor& y = graph.tensor(output);
   return !x.constant() && sharing.Life(input).last == step && x.elements() == y.elements() &&
-         DTypeBytes(x.dtype) >= DTypeBytes(y.dtype);
+         DTypeBytes(x.dtype) >= DTypeBytes(y.dtype) && !IsBits(x.dtype) && !IsBits(y.dtype);
 }
 
 int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {

@@ -6,6 +6,7 @@
 
 #include "firmware/kernels/common/packing.h"
 #include "server/compiler/ops/convolution.h"
+#include "server/compiler/report/op_types.h"
 #include "server/compiler/report/tensor_json.h"
 
 namespace edgerack::compiler {
@@ -74,30 +75,6 @@ Json LayersJson(const ReportInput& in) {
     layers.push_back(std::move(layer));
   }
   return layers;
-}
-
-// ST's vocabulary: smul_A_B for products, conv_A_B for conversions, op_A_A for the rest.
-std::string OpType(const Graph& graph, const KernelCall& call) {
-  const std::string in = KernelType(graph.tensor(call.inputs[0]).dtype);
-  const std::string out = KernelType(graph.tensor(MainOutput(call.outputs)).dtype);
-  if (call.macs > 0) return "smul_" + in + "_" + KernelType(graph.tensor(call.inputs[1]).dtype);
-  return (in == out ? "op_" : "conv_") + in + "_" + out;
-}
-
-Json OpTypesJson(const Program& program) {
-  std::map<std::string, int64_t> ops;
-  int64_t total = 0;
-  for (const KernelCall& call : program.calls) {
-    ops[OpType(program.graph, call)] += call.macc_st;
-    total += call.macc_st;
-  }
-  Json list = Json::array();
-  for (const auto& [type, count] : ops) {
-    const double percent =
-        total == 0 ? 0.0 : 100.0 * static_cast<double>(count) / static_cast<double>(total);
-    list.push_back({{"type", type}, {"ops", count}, {"percent", percent}});
-  }
-  return list;
 }
 
 Json TensorsJson(const ReportInput& in) {
@@ -174,7 +151,7 @@ Json BuildReport(const ReportInput& in) {
           {"inputs", TensorListJson(graph, graph.inputs)},
           {"outputs", TensorListJson(graph, graph.outputs)},
           {"layers", LayersJson(in)},
-          {"op_types", OpTypesJson(in.program)},
+          {"op_types", OpTypesJson(graph)},
           {"macs", macs},
           {"macc_st", macc_st},
           {"tensors", TensorsJson(in)},

@@ -25,7 +25,7 @@ double Real(const Quantization& q, size_t channel, double value) {
 
 bool IsQuantized(const Tensor& tensor) {
   return tensor.quantization.quantized() && tensor.dtype != DType::kF32 &&
-         tensor.dtype != DType::kBool;
+         tensor.dtype != DType::kBool && !IsBits(tensor.dtype);
 }
 
 std::vector<double> RealValues(const Tensor& tensor, std::string_view bytes) {
@@ -33,9 +33,11 @@ std::vector<double> RealValues(const Tensor& tensor, std::string_view bytes) {
   const bool quantized = IsQuantized(tensor);
   const int64_t inner = quantized && !q.per_tensor() ? InnerOf(tensor) : 1;
   const auto count = static_cast<size_t>(tensor.elements());
+  const size_t row = tensor.shape.empty() ? 1 : static_cast<size_t>(tensor.shape.back());
   std::vector<double> values(count);
   for (size_t i = 0; i < count; ++i) {
-    const double value = ElementAsDouble(tensor.dtype, bytes, i);
+    const size_t at = IsBits(tensor.dtype) ? i / row * ((row + 31) / 32 * 32) + i % row : i;
+    const double value = ElementAsDouble(tensor.dtype, bytes, at);
     const size_t channel =
         q.scales.size() > 1 ? i / static_cast<size_t>(inner) % q.scales.size() : 0;
     values[i] = quantized ? Real(q, channel, value) : value;

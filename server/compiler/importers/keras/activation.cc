@@ -71,10 +71,7 @@ TensorId ApplyActivation(LayerContext& c, TensorId x, const std::string& name) {
     return c.Unary("hard_sigmoid", x, {{"alpha", slope}, {"beta", 0.5}});
   }
   if (name == "hard_silu" || name == "hard_swish") return c.Unary("hard_swish", x);
-  if (IsLarqQuantizer(name)) {
-    c.Fail(RefuseLarqQuantizer(name));
-    return kNoTensor;
-  }
+  if (IsLarqQuantizer(name)) return ApplyQuantizer(c, x, name);
   c.FailConfig("activation", "'" + name.substr(0, 80) + "'",
                "are linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, mish, swish, softmax, "
                "log_softmax, softplus, softsign, sigmoid, tanh, exponential, hard_sigmoid, "

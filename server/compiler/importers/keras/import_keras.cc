@@ -111,7 +111,7 @@ class Import {
     Tensor input;
     input.name = call.name;
     const std::optional<DType> parsed = ParseDType(type);
-    if (!parsed) {
+    if (!parsed || IsBits(*parsed)) {
       return Refuse("UNSUPPORTED_TYPE", "dtype is " + type.substr(0, 40) +
                                             "; supported are float32 and integers. Build the "
                                             "model with dtype float32");
@@ -129,28 +129,53 @@ class Import {
 
   absl::Status ImportCall(const LayerCall& call, const WeightStore& store) {
     if (call.class_name == "InputLayer") return ImportInput(call);
-    const std::string plain = PlainClassOf(call);
+    const std::string plain = KerasClassOf(call);
+    // A quantizer as a layer is an activation.
+    if (IsLarqQuantizer(call.class_name)) return ImportQuantizer(call);
     const std::string& class_name = plain.empty() ? call.class_name : plain;
     const Layer* layer = nullptr;
     for (const Layer& known : Layers()) {
       if (class_name == known.class_name) layer = &known;
     }
-    if (layer == nullptr && plain.empty() && IsLarq(call)) return RefuseLarq(call);
     if (layer == nullptr) return RefuseLayer(call, Layers().size());
     ER_RETURN_IF_ERROR(RefuseQuantizedInPlace(call));
-    std::vector<TensorId> inputs;
-    for (const TensorRef& ref : call.inputs) {
-      ER_ASSIGN_OR_RETURN(TensorId id, Find(ref));
-      inputs.push_back(id);
-    }
+    ER_ASSIGN_OR_RETURN(std::vector<TensorId> inputs, Inputs(call));
     ER_ASSIGN_OR_RETURN(std::vector<hdf5::Dataset> weights, store.Of(call.name));
-    LayerContext context(builder_, call, std::move(inputs), std::move(weights), file_.keras3);
-    layer->handler(context);
+    if (plain.empty()) return Handle(*layer, {call, std::move(inputs), std::move(weights)});
+    ER_ASSIGN_OR_RETURN(PlainLayer as_keras, PlainLayerOf(builder_, call, std::move(inputs),
+                                                          std::move(weights), file_.keras3));
+    return Handle(*layer, std::move(as_keras));
+  }
+
+  absl::Status Handle(const Layer& layer, PlainLayer plain) {
+    LayerContext context(builder_, plain.call, std::move(plain.inputs), std::move(plain.weights),
+                         file_.keras3);
+    layer.handler(context);
+    return Finish(plain.call, context);
+  }
+
+  absl::Status Finish(const LayerCall& call, const LayerContext& context) {
     ER_RETURN_IF_ERROR(context.status());
     for (size_t i = 0; i < context.outputs().size(); ++i) {
       tensors_[{call.name, call.node, static_cast<int>(i)}] = context.outputs()[i];
     }
     return absl::OkStatus();
+  }
+
+  absl::Status ImportQuantizer(const LayerCall& call) {
+    ER_ASSIGN_OR_RETURN(std::vector<TensorId> inputs, Inputs(call));
+    LayerContext context(builder_, call, std::move(inputs), {}, file_.keras3);
+    context.Output(ApplyQuantizer(context, context.In(), call.class_name));
+    return Finish(call, context);
+  }
+
+  absl::StatusOr<std::vector<TensorId>> Inputs(const LayerCall& call) const {
+    std::vector<TensorId> inputs;
+    for (const TensorRef& ref : call.inputs) {
+      ER_ASSIGN_OR_RETURN(TensorId id, Find(ref));
+      inputs.push_back(id);
+    }
+    return inputs;
   }
 
   const InputOptions& options_;

@@ -1,7 +1,9 @@
 #include "server/compiler/importers/keras/larq.h"
 
+#include <cmath>
 #include <map>
 
+#include "server/compiler/importers/keras/window.h"
 #include "server/compiler/ir/refusal.h"
 
 namespace edgerack::compiler::keras {
@@ -9,130 +11,143 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kQuantizerKeys[] = {"input_quantizer", "kernel_quantizer",
-                                          "depthwise_quantizer", "pointwise_quantizer"};
+struct LarqLayer {
+  const char* keras;
+  bool one_bit;  // has 1-bit kernels
+  // Of its weights in their order; nullptr where there is no second kernel.
+  const char* first_quantizer;
+  const char* second_quantizer;
+};
 
-// Each layer with the Keras layer it is without quantizers.
-const std::map<std::string, const char*>& Layers() {
-  static const std::map<std::string, const char*> layers = {
-      {"QuantDense", "Dense"},
-      {"QuantConv1D", "Conv1D"},
-      {"QuantConv2D", "Conv2D"},
-      {"QuantConv3D", "Conv3D"},
-      {"QuantDepthwiseConv2D", "DepthwiseConv2D"},
-      {"QuantSeparableConv1D", "SeparableConv1D"},
-      {"QuantSeparableConv2D", "SeparableConv2D"},
-      {"QuantConv2DTranspose", "Conv2DTranspose"},
-      {"QuantConv3DTranspose", "Conv3DTranspose"},
-      {"QuantLocallyConnected1D", "LocallyConnected1D"},
-      {"QuantLocallyConnected2D", "LocallyConnected2D"},
+const std::map<std::string, LarqLayer>& Layers() {
+  static const std::map<std::string, LarqLayer> layers = {
+      {"QuantDense", {"Dense", true, "kernel_quantizer", nullptr}},
+      {"QuantConv1D", {"Conv1D", true, "kernel_quantizer", nullptr}},
+      {"QuantConv2D", {"Conv2D", true, "kernel_quantizer", nullptr}},
+      {"QuantConv3D", {"Conv3D", false, "kernel_quantizer", nullptr}},
+      {"QuantDepthwiseConv2D", {"DepthwiseConv2D", true, "depthwise_quantizer", nullptr}},
+      {"QuantSeparableConv1D",
+       {"SeparableConv1D", true, "depthwise_quantizer", "pointwise_quantizer"}},
+      {"QuantSeparableConv2D",
+       {"SeparableConv2D", true, "depthwise_quantizer", "pointwise_quantizer"}},
+      {"QuantConv2DTranspose", {"Conv2DTranspose", false, "kernel_quantizer", nullptr}},
+      {"QuantConv3DTranspose", {"Conv3DTranspose", false, "kernel_quantizer", nullptr}},
+      {"QuantLocallyConnected1D", {"LocallyConnected1D", false, "kernel_quantizer", nullptr}},
+      {"QuantLocallyConnected2D", {"LocallyConnected2D", false, "kernel_quantizer", nullptr}},
   };
   return layers;
 }
 
-// "Larq>SteSign" → "SteSign"
-std::string WithoutPackage(const std::string& name) { return name.substr(name.rfind('>') + 1); }
-
-// A quantizer as the configuration has it: a name, or a class with a configuration. "" for none.
-std::string QuantizerName(const Json& config, const char* key) {
-  const auto found = config.is_object() ? config.find(key) : config.end();
-  if (found == config.end() || found->is_null()) return "";
-  const std::string name = WithoutPackage(
-      found->is_string() ? found->get<std::string>()
-                         : TextOf(*found, "class_name", found->dump().substr(0, 80)));
-  // NoOp only marks a variable: it gives what it gets.
-  return name == "NoOp" || name == "NoOpQuantizer" ? "" : name;
+// What the layer writes around its input where padding is "same"; as it is written.
+std::string PadText(const Json& config) {
+  const auto found = config.find("pad_values");
+  return found == config.end() || found->is_null() ? "0.0" : found->dump().substr(0, 40);
 }
 
-// The value larq pads with where padding is "same"; as it is written.
-std::string PadValues(const Json& config) {
-  const auto found = config.is_object() ? config.find("pad_values") : config.end();
-  if (found == config.end() || found->is_null()) return "0.0";
-  return found->dump().substr(0, 40);
+bool PadsSame(const LayerCall& call) { return TextOf(call.config, "padding", "valid") == "same"; }
+
+absl::StatusOr<float> PadValue(const LayerCall& call, LarqQuantizer input) {
+  const auto found = call.config.find("pad_values");
+  if (!PadsSame(call) || found == call.config.end() || found->is_null()) return 0.0f;
+  const double value = found->is_number() ? found->get<double>() : NAN;
+  if (input == LarqQuantizer::kNone && std::isfinite(value)) return static_cast<float>(value);
+  const bool heaviside = input == LarqQuantizer::kHeaviside;
+  if (value == 0 || value == 1 || (value == -1 && !heaviside)) return static_cast<float>(value);
+  return Refuse("BINARY_LAYER",
+                "pad_values is " + PadText(call.config) +
+                    ", which no bit of its input stands for; supported are " +
+                    (heaviside ? "0 and 1" : "-1, 0 and 1") + ". Train the layer with one of them");
 }
 
-bool PadsWithZero(const Json& config) {
-  const auto found = config.is_object() ? config.find("pad_values") : config.end();
-  const bool zero = found == config.end() || found->is_null() ||
-                    (found->is_number() && found->get<double>() == 0);
-  return zero || TextOf(config, "padding", "") != "same";
-}
-
-bool Quantizes(const Json& config) {
-  for (const char* key : kQuantizerKeys) {
-    if (!QuantizerName(config, key).empty()) return true;
-  }
-  return false;
-}
-
-// "input_quantizer is SteSign, kernel_quantizer is none, pad_values is 1.0"
-std::string Configured(const Json& config) {
-  std::string text;
-  auto add = [&](const std::string& key, const std::string& value) {
-    if (!config.contains(key)) return;
-    text += (text.empty() ? "" : ", ") + key + " is " + (value.empty() ? "none" : value);
+absl::Status RequireOneBitLayer(const LayerCall& call, const LarqLayer& layer) {
+  auto refuse = [&](const std::string& what, const std::string& supported,
+                    const std::string& change) {
+    return Refuse("BINARY_LAYER",
+                  what + ", for which there is no 1-bit kernel, and nothing becomes float32 "
+                         "unasked; supported are " +
+                      supported + ". " + change);
   };
-  for (const char* key : kQuantizerKeys) add(key, QuantizerName(config, key).substr(0, 80));
-  add("pad_values", PadValues(config));
-  return text;
+  if (!layer.one_bit) {
+    return refuse(std::string(layer.first_quantizer) + " is " +
+                      ReadQuantizer(call.config, layer.first_quantizer).text + " in a " +
+                      layer.keras,
+                  "quantizers in QuantConv1D, QuantConv2D, QuantDense, QuantDepthwiseConv2D, "
+                  "QuantSeparableConv1D and QuantSeparableConv2D",
+                  "Train the layer without quantizers, or use one of these");
+  }
+  for (const char* key : {"groups", "depth_multiplier"}) {
+    const int64_t value = IntOf(call.config, key, 1);
+    if (value == 1) continue;
+    return refuse(std::string(key) + " is " + std::to_string(value), "layers where it is 1",
+                  "Build the layer of several with 1 each");
+  }
+  return absl::OkStatus();
+}
+
+// The image with `value` around it, as larq pads for "same".
+TensorId Padded(LayerContext& c, TensorId image, float value) {
+  if (!c.ok()) return kNoTensor;
+  const Window w = ReadWindow(c, c.ShapeOf(image), "kernel_size");
+  const std::vector<int64_t> pads = {0,           0,          w.before[0], w.after[0],
+                                     w.before[1], w.after[1], 0,           0};
+  return c.Emit("pad", {image, c.Constant("pad_values", {1}, {value})}, {{"pads", pads}});
+}
+
+// Quantized, then padded.
+TensorId Prepared(LayerContext& c, TensorId x, LarqQuantizer input, float pad) {
+  if (!c.ok() || (input == LarqQuantizer::kNone && pad == 0)) return x;
+  if (c.ShapeOf(x).size() < 3) return QuantizedInput(c, x, input);
+  TensorId image = QuantizedInput(c, AsImage(c, x), input);
+  if (pad != 0) image = Padded(c, image, pad);
+  return FromImage(c, image, SpatialDims(c));
 }
 
 }  // namespace
 
-std::vector<std::string> LarqLayers() {
-  std::vector<std::string> names;
-  for (const auto& layer : Layers()) names.push_back(layer.first);
-  return names;
-}
-
-bool IsLarqQuantizer(const std::string& name) {
-  const std::string plain = WithoutPackage(name);
-  for (const char* known :
-       {"SteSign", "ApproxSign", "SteHeaviside", "SwishSign", "MagnitudeAwareSign", "SteTern",
-        "DoReFa", "DoReFaQuantizer", "ste_sign", "approx_sign", "ste_heaviside", "swish_sign",
-        "magnitude_aware_sign", "ste_tern", "dorefa_quantizer"}) {
-    if (plain == known) return true;
+std::vector<std::pair<std::string, std::string>> LarqLayersNotTaken() {
+  std::vector<std::pair<std::string, std::string>> list;
+  for (const auto& [name, layer] : Layers()) {
+    if (!layer.one_bit) list.emplace_back("larq " + name, "Train it without quantizers");
   }
-  return false;
+  return list;
 }
 
-bool IsLarq(const LayerCall& call) {
-  return call.class_name.rfind("Larq>", 0) == 0 || call.module.rfind("larq", 0) == 0 ||
-         Layers().count(WithoutPackage(call.class_name)) != 0 || IsLarqQuantizer(call.class_name);
-}
-
-std::string PlainClassOf(const LayerCall& call) {
+std::string KerasClassOf(const LayerCall& call) {
   const auto layer = Layers().find(WithoutPackage(call.class_name));
-  if (!IsLarq(call) || layer == Layers().end()) return "";
-  return PadsWithZero(call.config) && !Quantizes(call.config) ? layer->second : "";
+  return layer == Layers().end() ? "" : layer->second.keras;
 }
 
-absl::Status RefuseLarqQuantizer(const std::string& name) {
-  return Refuse(
-      "BINARY_LAYER",
-      "activation is " + WithoutPackage(name).substr(0, 80) +
-          ", a quantizer of larq; this version has no 1-bit kernels yet, and nothing "
-          "becomes float32 unasked. Supported are Keras' own activations: train the model "
-          "with one of them, e.g. tanh");
-}
-
-absl::Status RefuseLarq(const LayerCall& call) {
-  const auto layer = Layers().find(WithoutPackage(call.class_name));
-  if (layer == Layers().end()) return RefuseLarqQuantizer(call.class_name);
-  const std::string keras = layer->second;
-  if (!Quantizes(call.config)) {
-    return Refuse("UNSUPPORTED_ATTRIBUTE",
-                  "pad_values is " + PadValues(call.config) +
-                      " where padding is 'same'; supported is 0.0. Train the layer with it");
+absl::StatusOr<PlainLayer> PlainLayerOf(GraphBuilder& builder, const LayerCall& call,
+                                        std::vector<TensorId> inputs,
+                                        std::vector<hdf5::Dataset> weights, bool keras3) {
+  const LarqLayer& layer = Layers().at(WithoutPackage(call.class_name));
+  PlainLayer plain = {call, std::move(inputs), std::move(weights)};
+  if (!call.config.is_object()) return plain;
+  const QuantizerConfig input = ReadQuantizer(call.config, "input_quantizer");
+  ER_RETURN_IF_ERROR(RequireOneBit("input_quantizer", input, QuantizerUse::kInput));
+  bool quantizes = input.kind != LarqQuantizer::kNone;
+  const char* keys[] = {layer.first_quantizer, layer.second_quantizer};
+  for (size_t i = 0; i < 2 && keys[i] != nullptr; ++i) {
+    const QuantizerConfig kernel = ReadQuantizer(call.config, keys[i]);
+    ER_RETURN_IF_ERROR(RequireOneBit(keys[i], kernel, QuantizerUse::kKernel));
+    quantizes = quantizes || kernel.kind != LarqQuantizer::kNone;
+    if (i < plain.weights.size()) QuantizeKernel(kernel.kind, plain.weights[i]);
   }
-  return Refuse("BINARY_LAYER",
-                Configured(call.config) +
-                    "; this version has no 1-bit kernels yet, and nothing becomes float32 unasked. "
-                    "Supported is the layer without quantizers, which is a " +
-                    keras + " in float32. Train it so; where only its kernel is quantized, a " +
-                    keras +
-                    " with the binarized kernel (larq.context.quantized_scope(True)) gives the "
-                    "same results");
+  if (quantizes) ER_RETURN_IF_ERROR(RequireOneBitLayer(call, layer));
+  ER_ASSIGN_OR_RETURN(const float pad, PadValue(call, input.kind));
+  LayerContext context(builder, call, plain.inputs, {}, keras3);
+  const TensorId prepared = Prepared(context, context.In(), input.kind, pad);
+  ER_RETURN_IF_ERROR(context.status());
+  plain.inputs[0] = prepared;
+  if (pad != 0) plain.call.config["padding"] = "valid";
+  return plain;
+}
+
+TensorId ApplyQuantizer(LayerContext& c, TensorId x, const std::string& name) {
+  const QuantizerConfig quantizer = NamedQuantizer(name);
+  const absl::Status one_bit = RequireOneBit("activation", quantizer, QuantizerUse::kInput);
+  if (!one_bit.ok()) c.Fail(one_bit);
+  return c.ok() ? QuantizedInput(c, x, quantizer.kind) : kNoTensor;
 }
 
 }  // namespace edgerack::compiler::keras

@@ -58,9 +58,7 @@ std::vector<std::pair<std::string, std::string>> NotTaken() {
   for (const Group& group : Groups()) {
     for (const char* name : group.classes) list.emplace_back(name, group.instead);
   }
-  for (const std::string& name : LarqLayers()) {
-    list.emplace_back("larq " + name, "Train it without quantizers");
-  }
+  for (auto& larq : LarqLayersNotTaken()) list.push_back(std::move(larq));
   return list;
 }
 

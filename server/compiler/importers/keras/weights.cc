@@ -47,7 +47,7 @@ class Keras3Store : public WeightStore {
   Keras3Store(const hdf5::File& file, const std::vector<LayerCall>& layers) : file_(file) {
     std::map<std::string, int> used;
     for (const LayerCall& layer : layers) {
-      const std::string base = SnakeCase(layer.class_name);
+      const std::string base = SnakeCase(layer.class_name.substr(layer.class_name.rfind('>') + 1));
       auto [found, fresh] = used.emplace(base, 0);
       const std::string key = fresh ? base : base + "_" + std::to_string(++found->second);
       groups_[layer.name] = "layers/" + key;
