@@ -4,47 +4,44 @@
 #include "firmware/kernels/common/dsp_intrinsics.h"
 
 // Bits of a window, and words of its row: one more, into which the last pixel may be shifted.
-static int32_t row_bits(const er_conv2d_shape_t* s) {
-  return s->kernel_h * s->kernel_w * s->in_c;
-}
+static int32_t row_bits(const er_conv2d_shape_t* s) { return s->kernel_h * s->kernel_w * s->in_c; }
 static int32_t row_words(const er_conv2d_shape_t* s) { return er_row_words(row_bits(s)) + 1; }
 
 uint32_t er_binary_conv2d_s1_armv7em_scratch_bytes(const er_binary_conv2d_params_t* p) {
   return 2u * (uint32_t)row_words(&p->shape) * sizeof(uint32_t);
 }
 
-// Puts `count` bits at `at` of a row that is zero from there on; `every` where `from` is NULL.
-static inline void append(uint32_t* row, int32_t at, const uint32_t* from, uint32_t every,
-                          int32_t count) {
+// Puts `count` bits at `at` of a row that is zero from there on; ones where `from` is NULL.
+static inline void append(uint32_t* row, int32_t at, const uint32_t* from, int32_t count) {
   uint32_t* to = row + at / 32;
   const int32_t shift = at % 32;
   for (; count > 0; count -= 32, to++) {
-    const uint32_t word = (from ? *from++ : every) & er_bit_mask(count);
+    const uint32_t word = (from ? *from++ : UINT32_MAX) & er_bit_mask(count);
     to[0] |= word << shift;
     to[1] |= word >> 1 >> (31 - shift);
   }
 }
 
-// The window of an output as a row, and which of its bits lie inside of the input as another.
+// The window of an output as a row; without an image, which of its bits lie inside of the input.
 // Returns how many do.
 static int32_t gather(const er_binary_conv2d_params_t* p, const uint32_t* image, int32_t y,
-                      int32_t x, uint32_t* row, uint32_t* inside) {
+                      int32_t x, uint32_t* row) {
   const er_conv2d_shape_t* s = &p->shape;
   const int32_t words = row_words(s);
-  for (int32_t i = 0; i < words; i++) row[i] = inside[i] = 0;
-  int32_t at = 0, count = 0;
+  const int32_t pixel_words = er_row_words(s->in_c);
+  for (int32_t i = 0; i < words; i++) row[i] = 0;
+  int32_t at = 0, inside = 0;
   for (int32_t ky = 0, iy = y; ky < s->kernel_h; ky++, iy += s->dilation_h) {
     for (int32_t kx = 0, ix = x; kx < s->kernel_w; kx++, ix += s->dilation_w, at += s->in_c) {
       if (iy >= 0 && iy < s->in_h && ix >= 0 && ix < s->in_w) {
-        append(row, at, image + (iy * s->in_w + ix) * er_row_words(s->in_c), 0, s->in_c);
-        append(inside, at, 0, UINT32_MAX, s->in_c);
-        count += s->in_c;
-      } else if (p->outside > 0) {
-        append(row, at, 0, UINT32_MAX, s->in_c);
+        append(row, at, image ? image + (iy * s->in_w + ix) * pixel_words : 0, s->in_c);
+        inside += s->in_c;
+      } else if (image && p->outside > 0) {
+        append(row, at, 0, s->in_c);
       }
     }
   }
-  return count;
+  return inside;
 }
 
 static int32_t count_ones(const uint32_t* row, int32_t words) {
@@ -63,8 +60,8 @@ static inline uint32_t nibble_counts(uint32_t word) {
 static inline int32_t differing(const uint32_t* a, const uint32_t* b, int32_t words) {
   uint32_t total = 0;
   for (; words >= 3; words -= 3, a += 3, b += 3) {
-    const uint32_t counts = nibble_counts(a[0] ^ b[0]) + nibble_counts(a[1] ^ b[1]) +
-                            nibble_counts(a[2] ^ b[2]);
+    const uint32_t counts =
+        nibble_counts(a[0] ^ b[0]) + nibble_counts(a[1] ^ b[1]) + nibble_counts(a[2] ^ b[2]);
     total = er_add_bytes((counts & 0x0F0F0F0Fu) + (counts >> 4 & 0x0F0F0F0Fu), total);
   }
   for (; words > 0; words--) total = er_add_bytes(er_byte_counts(*a++ ^ *b++), total);
@@ -91,19 +88,23 @@ void er_binary_conv2d_s1_armv7em(const er_kernel_call_t* call) {
         (const uint32_t*)call->in[0] + n * s->in_h * s->in_w * er_row_words(s->in_c);
     for (int32_t oy = 0; oy < s->out_h; oy++) {
       for (int32_t ox = 0; ox < s->out_w; ox++) {
-        int32_t counted = gather(p, image, oy * s->stride_h - s->pad_top,
-                                 ox * s->stride_w - s->pad_left, row, inside);
-        // What adds nothing: zeros of the input, and what lies outside where that is zero.
-        const uint32_t* mask = p->low == 0 ? row : p->outside == 0 && counted < bits ? inside : 0;
+        const int32_t top = oy * s->stride_h - s->pad_top;
+        const int32_t left = ox * s->stride_w - s->pad_left;
+        int32_t counted = gather(p, image, top, left, row);
+        const uint32_t* mask = 0;  // of what adds something: all, ones of the input, what is inside
         if (p->low == 0) {
+          mask = row;
           counted = count_ones(row, words);
-        } else if (!mask) {
+        } else if (p->outside != 0) {
           counted = bits;
+        } else if (counted < bits) {
+          mask = inside;
+          gather(p, 0, top, left, inside);
         }
         const uint32_t* filter = (const uint32_t*)call->in[1];
         for (int32_t c = 0; c < s->out_c; c++, filter += words) {
-          const int32_t wrong = mask ? differing_where(row, filter, mask, words)
-                                     : differing(row, filter, words);
+          const int32_t wrong =
+              mask ? differing_where(row, filter, mask, words) : differing(row, filter, words);
           er_write_sum(&y, c, s->out_c, counted - 2 * wrong);
         }
       }

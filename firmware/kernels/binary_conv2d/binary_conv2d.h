@@ -4,7 +4,8 @@
 //                                       weights[out_c, kernel_h*kernel_w*in_c] bits of -1 and +1
 // Operands binary_depthwise_conv2d: in  x, weights[kernel_h*kernel_w, in_c]; out_c is in_c
 // Both:                             in  threshold[out_c] s32 and flip[out_c] bits, or both absent
-//                                   out y[n,out_h,out_w,out_c] f32, or bits where there are thresholds
+//                                   out y[n,out_h,out_w,out_c] f32, or bits where there are
+//                                   thresholds
 //
 //   sum = sum over the window of x * w, where x is -1 or +1 (`low` -1), or 0 or 1 (`low` 0);
 //         outside of the input x is `outside`: -1, 0 or +1, of which 0 leaves the product out

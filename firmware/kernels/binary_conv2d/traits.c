@@ -17,8 +17,8 @@ static const char* check_output(const er_conv2d_shape_t* s, const er_kernel_oper
     return er_check_tensor(o->out[0], ER_DTYPE_F32, er_product(out, 4),
                            "output does not fit params");
   }
-  ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_S32, (uint64_t)s->out_c,
-                             "thresholds do not fit params"));
+  ER_REQUIRE(
+      er_check_tensor(o->in[2], ER_DTYPE_S32, (uint64_t)s->out_c, "thresholds do not fit params"));
   ER_REQUIRE(er_check_bits(o->in[3], 1, s->out_c, "flips do not fit params"));
   return er_check_bits(o->out[0], er_product(out, 3), s->out_c, "output does not fit params");
 }
@@ -38,8 +38,8 @@ static const char* validate(const er_kernel_operands_t* o, int depthwise) {
   ER_REQUIRE(er_check_bits(o->in[0], er_product(in, 3), s->in_c, "input does not fit params"));
   if (depthwise) {
     if (s->out_c != s->in_c) return "output channels in the params are not the input's";
-    ER_REQUIRE(er_check_bits(o->in[1], er_product(window, 2), s->in_c,
-                             "weights do not fit params"));
+    ER_REQUIRE(
+        er_check_bits(o->in[1], er_product(window, 2), s->in_c, "weights do not fit params"));
   } else {
     ER_REQUIRE(er_check_bits(o->in[1], (uint64_t)s->out_c, (int32_t)products,
                              "weights do not fit params"));

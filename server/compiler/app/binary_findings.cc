@@ -57,8 +57,9 @@ Finding TellNotBinary(const Graph& graph, const Node& node, int64_t total) {
                     : input         ? "its input is 1-bit, its kernel is not"
                                     : "neither its input nor its kernel is 1-bit";
   const bool floats = graph.tensor(node.inputs[0]).dtype == DType::kF32;
-  const std::string share = absl::StrFormat(
-      "%.1f%%", 100.0 * static_cast<double>(ops) / static_cast<double>(std::max<int64_t>(total, 1)));
+  const std::string share =
+      absl::StrFormat("%.1f%%", 100.0 * static_cast<double>(ops) /
+                                    static_cast<double>(std::max<int64_t>(total, 1)));
   return {"NOT_BINARY", kernel || input ? Severity::kWarning : Severity::kInfo, node.name,
           absl::StrCat("computes ", ops, " of the model's ", total, " operations (", share, ") as ",
                        OpTypeOf(graph, node), ": ", why),
@@ -84,11 +85,10 @@ void TellZeroPadding(const Graph& graph, const Node& node, std::vector<Finding>&
   const Shape& y = graph.tensor(node.outputs[0]).shape;
   if (x.dtype != DType::kS1 || node.Int("outside") != 0) return;
   const int64_t kernel_h = node.Int("kernel_h"), kernel_w = node.Int("kernel_w");
-  const int64_t inside =
-      Inside(y[1], node.Int("stride_h"), node.Int("pad_top"),
-             (kernel_h - 1) * node.Int("dilation_h", 1), x.shape[1]) *
-      Inside(y[2], node.Int("stride_w"), node.Int("pad_left"),
-             (kernel_w - 1) * node.Int("dilation_w", 1), x.shape[2]);
+  const int64_t inside = Inside(y[1], node.Int("stride_h"), node.Int("pad_top"),
+                                (kernel_h - 1) * node.Int("dilation_h", 1), x.shape[1]) *
+                         Inside(y[2], node.Int("stride_w"), node.Int("pad_left"),
+                                (kernel_w - 1) * node.Int("dilation_w", 1), x.shape[2]);
   const int64_t pixels = int64_t{y[1]} * y[2];
   if (inside == pixels) return;
   const int64_t words = (kernel_h * kernel_w * x.shape[3] + 31) / 32;
@@ -113,8 +113,8 @@ void FindBinaryCosts(const Graph& graph, std::vector<Finding>& findings) {
   bool binary = false;
   for (const Node& node : graph.nodes) {
     total += MaccStOf(graph, node);
-    binary = binary || IsBinary(graph, node) || node.op == "unbinarize" ||
-             HasBinaryKernel(graph, node);
+    binary =
+        binary || IsBinary(graph, node) || node.op == "unbinarize" || HasBinaryKernel(graph, node);
   }
   if (!binary) return;
   for (const Node& node : graph.nodes) {

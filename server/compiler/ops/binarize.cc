@@ -66,8 +66,8 @@ absl::StatusOr<LoweredOp> LowerUnbinarize(const Graph& graph, const Node& node) 
   lowered.kernel_type = "s1";
   lowered.inputs = {node.inputs[0]};
   lowered.outputs = node.outputs;
-  lowered.params = ParamsBytes(
-      er_unbinarize_s1_params_t{Rows(x), Columns(x), x.dtype == DType::kS1 ? -1 : 0});
+  lowered.params =
+      ParamsBytes(er_unbinarize_s1_params_t{Rows(x), Columns(x), x.dtype == DType::kS1 ? -1 : 0});
   return lowered;
 }
 

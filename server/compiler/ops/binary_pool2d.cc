@@ -51,9 +51,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   lowered.kernel_type = "s1";
   lowered.inputs = {node.inputs[0], node.inputs[1]};
   lowered.outputs = node.outputs;
-  lowered.params = ParamsBytes(er_pool2d_shape_t{x[0], x[1], x[2], x[3], y[1], y[2], w.kernel_h,
-                                                 w.kernel_w, w.stride_h, w.stride_w, w.pad_top,
-                                                 w.pad_left});
+  lowered.params =
+      ParamsBytes(er_pool2d_shape_t{x[0], x[1], x[2], x[3], y[1], y[2], w.kernel_h, w.kernel_w,
+                                    w.stride_h, w.stride_w, w.pad_top, w.pad_left});
   return lowered;
 }
 

@@ -2,7 +2,8 @@
 // reads (batch_norm, factors, biases, activations, a maximum over a window) becomes one threshold
 // per channel. The bit of each possible sum is computed by the very kernels that the layers in
 // between would run, in float32 with their rounding, so that the result is the same bit for bit,
-// ties and negative factors included; where a channel's bits change more than once, nothing is done.
+// ties and negative factors included; where a channel's bits change more than once, nothing is
+// done.
 #include <cmath>
 #include <optional>
 
@@ -147,8 +148,8 @@ class ThresholdFinder {
     const Node& sums = graph_.nodes[chain_.front()];
     const Shape& shape = graph_.tensor(sums.outputs[0]).shape;
     channels_ = static_cast<size_t>(shape.back());
-    const int64_t products = FindOp(sums.op)->macs(graph_, sums) /
-                             graph_.tensor(sums.outputs[0]).elements();
+    const int64_t products =
+        FindOp(sums.op)->macs(graph_, sums) / graph_.tensor(sums.outputs[0]).elements();
     lowest_ = static_cast<int32_t>(-products);
     const int64_t count = 2 * products + 1;
     if (count * shape.back() > kMaxValues) return std::nullopt;
@@ -182,8 +183,8 @@ class ThresholdFinder {
         bits.push_back(strict ? values[i] > 0 : values[i] >= 0);
       }
       const auto change = std::adjacent_find(bits.begin(), bits.end(), std::not_equal_to<>());
-      if (change != bits.end() && std::adjacent_find(change + 1, bits.end(),
-                                                     std::not_equal_to<>()) != bits.end()) {
+      if (change != bits.end() &&
+          std::adjacent_find(change + 1, bits.end(), std::not_equal_to<>()) != bits.end()) {
         return std::nullopt;
       }
       const bool constant = change == bits.end();
@@ -231,8 +232,8 @@ void Rewrite(Graph& graph, const Chain& chain, const Thresholds& found) {
   Shape shape = graph.tensor(sums.outputs[0]).shape;
   const int32_t channels = shape.back();
   sums.inputs.resize(2);
-  sums.inputs.push_back(AddRow(graph, sums.name + ".threshold", DType::kS32, channels,
-                               BytesOf(found.threshold)));
+  sums.inputs.push_back(
+      AddRow(graph, sums.name + ".threshold", DType::kS32, channels, BytesOf(found.threshold)));
   sums.inputs.push_back(
       AddRow(graph, sums.name + ".flip", DType::kS1, channels, BytesOf(found.flip)));
   sums.attributes["to"] = std::string(DTypeName(dtype));
@@ -250,8 +251,8 @@ void Rewrite(Graph& graph, const Chain& chain, const Thresholds& found) {
     pool.inputs = {made.empty() ? sums.outputs[0] : made.back().outputs[0],
                    AddRow(graph, node.name + ".every", DType::kS1, channels,
                           BytesOf(found.every[made.size()]))};
-    pool.outputs = {AddBits(graph, node.name + ".bits", dtype,
-                            graph.tensor(node.outputs[0]).shape)};
+    pool.outputs = {
+        AddBits(graph, node.name + ".bits", dtype, graph.tensor(node.outputs[0]).shape)};
     shape = graph.tensor(pool.outputs[0]).shape;
     made.push_back(std::move(pool));
   }
@@ -269,8 +270,8 @@ void Rewrite(Graph& graph, const Chain& chain, const Thresholds& found) {
   for (size_t i = chain.size(); i-- > 0;) {
     graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(chain[i]));
   }
-  graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(chain.front()),
-                     made.begin(), made.end());
+  graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(chain.front()), made.begin(),
+                     made.end());
 }
 
 absl::StatusOr<int> Run(Graph& graph, PassContext&) {

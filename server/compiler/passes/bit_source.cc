@@ -31,8 +31,7 @@ std::optional<BitSource> BitsBehind(const Graph& graph, TensorId id) {
   // Reshapes that led back, as around layers of one spatial dimension.
   if (graph.tensor(id).shape != shape) return std::nullopt;
   const Node* pad = ProducerOf(graph, id, "pad");
-  const Node* unbinarize =
-      ProducerOf(graph, pad == nullptr ? id : pad->inputs[0], "unbinarize");
+  const Node* unbinarize = ProducerOf(graph, pad == nullptr ? id : pad->inputs[0], "unbinarize");
   if (unbinarize == nullptr) return std::nullopt;
   source.bits = unbinarize->inputs[0];
   if (pad == nullptr) return source;

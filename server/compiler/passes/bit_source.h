@@ -10,9 +10,9 @@
 namespace edgerack::compiler {
 
 struct BitSource {
-  TensorId bits;                       // int1 or uint1
-  std::array<int64_t, 4> pads = {};    // top, bottom, left, right of an image
-  int64_t outside = 0;                 // what the padding holds: -1, 0 or 1
+  TensorId bits;                     // int1 or uint1
+  std::array<int64_t, 4> pads = {};  // top, bottom, left, right of an image
+  int64_t outside = 0;               // what the padding holds: -1, 0 or 1
 };
 
 // The bits that `unbinarize` turned into the numbers `id`, with a constant padding of one of their

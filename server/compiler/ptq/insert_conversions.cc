@@ -145,6 +145,7 @@ DType PlannedType(const Graph& graph, const Node& node, const ConversionPlan& pl
   const bool all = std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
     if (id == kNoTensor) return true;
     const Tensor& t = graph.tensor(id);
+    if (IsBits(t.dtype)) return false;  // a binary layer stays what it is; its sums are exact
     return !IsFloat(t) || t.constant() || plan.schemes.count(id) != 0;
   });
   if (!all) return DType::kF32;

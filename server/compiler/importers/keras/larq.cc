@@ -53,18 +53,19 @@ absl::StatusOr<float> PadValue(const LayerCall& call, LarqQuantizer input) {
   if (input == LarqQuantizer::kNone && std::isfinite(value)) return static_cast<float>(value);
   const bool heaviside = input == LarqQuantizer::kHeaviside;
   if (value == 0 || value == 1 || (value == -1 && !heaviside)) return static_cast<float>(value);
-  return Refuse("BINARY_LAYER",
-                "pad_values is " + PadText(call.config) +
-                    ", which no bit of its input stands for; supported are " +
-                    (heaviside ? "0 and 1" : "-1, 0 and 1") + ". Train the layer with one of them");
+  return Refuse("BINARY_LAYER", "pad_values is " + PadText(call.config) +
+                                    ", which no bit of its input stands for; supported are " +
+                                    (heaviside ? "0 and 1" : "-1, 0 and 1") +
+                                    ". Train the layer with one of them");
 }
 
 absl::Status RequireOneBitLayer(const LayerCall& call, const LarqLayer& layer) {
   auto refuse = [&](const std::string& what, const std::string& supported,
                     const std::string& change) {
     return Refuse("BINARY_LAYER",
-                  what + ", for which there is no 1-bit kernel, and nothing becomes float32 "
-                         "unasked; supported are " +
+                  what +
+                      ", for which there is no 1-bit kernel, and nothing becomes float32 "
+                      "unasked; supported are " +
                       supported + ". " + change);
   };
   if (!layer.one_bit) {
@@ -88,8 +89,7 @@ absl::Status RequireOneBitLayer(const LayerCall& call, const LarqLayer& layer) {
 TensorId Padded(LayerContext& c, TensorId image, float value) {
   if (!c.ok()) return kNoTensor;
   const Window w = ReadWindow(c, c.ShapeOf(image), "kernel_size");
-  const std::vector<int64_t> pads = {0,           0,          w.before[0], w.after[0],
-                                     w.before[1], w.after[1], 0,           0};
+  const std::vector<int64_t> pads = {0, 0, w.before[0], w.after[0], w.before[1], w.after[1], 0, 0};
   return c.Emit("pad", {image, c.Constant("pad_values", {1}, {value})}, {{"pads", pads}});
 }
 

@@ -58,9 +58,7 @@ std::string Reason(const QuantizerConfig& quantizer, QuantizerUse use) {
 
 std::string WithoutPackage(const std::string& name) { return name.substr(name.rfind('>') + 1); }
 
-bool IsLarqQuantizer(const std::string& name) {
-  return Kinds().count(WithoutPackage(name)) != 0;
-}
+bool IsLarqQuantizer(const std::string& name) { return Kinds().count(WithoutPackage(name)) != 0; }
 
 QuantizerConfig NamedQuantizer(const std::string& name) {
   QuantizerConfig quantizer;
@@ -79,9 +77,8 @@ QuantizerConfig ReadQuantizer(const Json& config, const char* key) {
     none.text = "none";
     return none;
   }
-  QuantizerConfig quantizer =
-      NamedQuantizer(found->is_string()
-                         ? found->get<std::string>()
+  QuantizerConfig quantizer = NamedQuantizer(
+      found->is_string() ? found->get<std::string>()
                          : TextOf(*found, "class_name", found->dump().substr(0, 80)));
   if (IsDoReFa(quantizer.name) && found->is_object()) {
     const Json own = found->value("config", Json());
