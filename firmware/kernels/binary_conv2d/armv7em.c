@@ -50,36 +50,60 @@ static int32_t count_ones(const uint32_t* row, int32_t words) {
   return count;
 }
 
+typedef struct {
+  uint32_t pairs, fours, eights;  // every second bit, two bits of four, four of eight
+} masks_t;
+
 // Set bits of each four, of a word.
-static inline uint32_t nibble_counts(uint32_t word) {
-  word -= word >> 1 & 0x55555555u;
-  return (word & 0x33333333u) + (word >> 2 & 0x33333333u);
+static inline uint32_t nibble_counts(uint32_t word, const masks_t* m) {
+  word -= word >> 1 & m->pairs;
+  return (word & m->fours) + (word >> 2 & m->fours);
 }
 
-// Three words' counts of four bits fit into four bits.
-static inline int32_t differing(const uint32_t* a, const uint32_t* b, int32_t words) {
+// Adds those of three words, which fit into four bits each.
+static inline uint32_t add_nibbles(uint32_t counts, const masks_t* m, uint32_t total) {
+  return er_add_bytes((counts & m->eights) + (counts >> 4 & m->eights), total);
+}
+
+static inline uint32_t differing(const uint32_t* a, const uint32_t* b, int32_t words,
+                                 const masks_t* m) {
   uint32_t total = 0;
   for (; words >= 3; words -= 3, a += 3, b += 3) {
-    const uint32_t counts =
-        nibble_counts(a[0] ^ b[0]) + nibble_counts(a[1] ^ b[1]) + nibble_counts(a[2] ^ b[2]);
-    total = er_add_bytes((counts & 0x0F0F0F0Fu) + (counts >> 4 & 0x0F0F0F0Fu), total);
+    const uint32_t counts = nibble_counts(a[0] ^ b[0], m) + nibble_counts(a[1] ^ b[1], m) +
+                            nibble_counts(a[2] ^ b[2], m);
+    total = add_nibbles(counts, m, total);
   }
-  for (; words > 0; words--) total = er_add_bytes(er_byte_counts(*a++ ^ *b++), total);
-  return (int32_t)total;
+  if (words == 0) return total;
+  uint32_t rest = nibble_counts(a[0] ^ b[0], m);
+  if (words == 2) rest += nibble_counts(a[1] ^ b[1], m);
+  return add_nibbles(rest, m, total);
 }
 
-static inline int32_t differing_where(const uint32_t* a, const uint32_t* b, const uint32_t* mask,
-                                      int32_t words) {
+static inline uint32_t differing_where(const uint32_t* a, const uint32_t* b, const uint32_t* mask,
+                                       int32_t words, const masks_t* m) {
   uint32_t total = 0;
-  for (; words > 0; words--) total = er_add_bytes(er_byte_counts((*a++ ^ *b++) & *mask++), total);
-  return (int32_t)total;
+  for (; words > 0; words--) {
+    total = add_nibbles(nibble_counts((*a++ ^ *b++) & *mask++, m), m, total);
+  }
+  return total;
+}
+
+// One pixel: `counted` products of the row with each filter; those that a mask leaves, if any.
+static void multiply(const er_conv2d_shape_t* s, const uint32_t* row, const uint32_t* mask,
+                     const uint32_t* filter, int32_t counted, er_sum_writer_t* y) {
+  const masks_t m = {er_in_register(0x55555555u), er_in_register(0x33333333u),
+                     er_in_register(0x0F0F0F0Fu)};
+  const int32_t words = er_row_words(row_bits(s));
+  for (int32_t c = 0; c < s->out_c; c++, filter += words) {
+    const uint32_t wrong =
+        mask ? differing_where(row, filter, mask, words, &m) : differing(row, filter, words, &m);
+    er_write_sum(y, c, s->out_c, counted - 2 * (int32_t)wrong);
+  }
 }
 
 void er_binary_conv2d_s1_armv7em(const er_kernel_call_t* call) {
   const er_binary_conv2d_params_t* p = (const er_binary_conv2d_params_t*)call->params;
   const er_conv2d_shape_t* s = &p->shape;
-  const int32_t bits = row_bits(s);
-  const int32_t words = er_row_words(bits);
   uint32_t* row = (uint32_t*)call->scratch;
   uint32_t* inside = row + row_words(s);
   er_sum_writer_t y = er_sum_writer(call);
@@ -94,19 +118,14 @@ void er_binary_conv2d_s1_armv7em(const er_kernel_call_t* call) {
         const uint32_t* mask = 0;  // of what adds something: all, ones of the input, what is inside
         if (p->low == 0) {
           mask = row;
-          counted = count_ones(row, words);
+          counted = count_ones(row, row_words(s));
         } else if (p->outside != 0) {
-          counted = bits;
-        } else if (counted < bits) {
+          counted = row_bits(s);
+        } else if (counted < row_bits(s)) {
           mask = inside;
           gather(p, 0, top, left, inside);
         }
-        const uint32_t* filter = (const uint32_t*)call->in[1];
-        for (int32_t c = 0; c < s->out_c; c++, filter += words) {
-          const int32_t wrong =
-              mask ? differing_where(row, filter, mask, words) : differing(row, filter, words);
-          er_write_sum(&y, c, s->out_c, counted - 2 * wrong);
-        }
+        multiply(s, row, mask, (const uint32_t*)call->in[1], counted, &y);
       }
     }
   }

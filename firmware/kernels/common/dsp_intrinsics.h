@@ -87,6 +87,13 @@ static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc
   return result;
 }
 
+// The value in a register, as what a compiler would otherwise write into each instruction: there an
+// operand may be shifted for nothing.
+static inline uint32_t er_in_register(uint32_t value) {
+  __asm__("" : "+r"(value));
+  return value;
+}
+
 // acc + the sum of the four unsigned bytes, wrapping.
 static inline uint32_t er_add_bytes(uint32_t bytes, uint32_t acc) {
   uint32_t result;
@@ -151,6 +158,8 @@ static inline int32_t er_rounding_high_mul(int32_t a, int32_t b) {
 static inline int32_t er_rounding_high_mul_add(int32_t a, int32_t b, int32_t acc) {
   return (int32_t)((uint32_t)er_rounding_high_mul(a, b) + (uint32_t)acc);
 }
+
+static inline uint32_t er_in_register(uint32_t value) { return value; }
 
 static inline uint32_t er_add_bytes(uint32_t bytes, uint32_t acc) {
   return acc + (bytes & 0xFFu) + (bytes >> 8 & 0xFFu) + (bytes >> 16 & 0xFFu) + (bytes >> 24);

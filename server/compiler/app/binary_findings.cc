@@ -47,15 +47,24 @@ bool ReadsBits(const Graph& graph, TensorId id) {
   return false;
 }
 
+// The second product of a separable convolution, of bits with the sums of the first.
+bool ReadsItsOwnSums(const Graph& graph, const Node& node) {
+  const int n = graph.Producer(node.inputs[0]);
+  return n >= 0 && graph.nodes[static_cast<size_t>(n)].name == node.name &&
+         graph.nodes[static_cast<size_t>(n)].op == "binary_depthwise_conv2d";
+}
+
 Finding TellNotBinary(const Graph& graph, const Node& node, int64_t total) {
   const int64_t ops = MaccStOf(graph, node);
+  const bool sums = ReadsItsOwnSums(graph, node);
   const bool kernel = HasBinaryKernel(graph, node);
   const bool input = ReadsBits(graph, node.inputs[0]);
   const char* why = kernel && input ? "both its kernel and its input are 1-bit, but not in a form "
                                       "that a 1-bit kernel takes"
-                    : kernel        ? "its kernel is 1-bit, its input is not"
-                    : input         ? "its input is 1-bit, its kernel is not"
-                                    : "neither its input nor its kernel is 1-bit";
+                    : sums   ? "it multiplies the sums of its depthwise step, which are no bits"
+                    : kernel ? "its kernel is 1-bit, its input is not"
+                    : input  ? "its input is 1-bit, its kernel is not"
+                             : "neither its input nor its kernel is 1-bit";
   const bool floats = graph.tensor(node.inputs[0]).dtype == DType::kF32;
   const std::string share =
       absl::StrFormat("%.1f%%", 100.0 * static_cast<double>(ops) /
@@ -63,10 +72,12 @@ Finding TellNotBinary(const Graph& graph, const Node& node, int64_t total) {
   return {"NOT_BINARY", kernel || input ? Severity::kWarning : Severity::kInfo, node.name,
           absl::StrCat("computes ", ops, " of the model's ", total, " operations (", share, ") as ",
                        OpTypeOf(graph, node), ": ", why),
-          absl::StrCat(kernel  ? "give the layer an input_quantizer, e.g. ste_sign"
-                       : input ? "give the layer a kernel_quantizer, e.g. ste_sign"
-                               : "first and last layers often have to stay so; elsewhere give the "
-                                 "layer an input_quantizer and a kernel_quantizer",
+          absl::StrCat(sums     ? "use QuantDepthwiseConv2D and a QuantConv2D of 1x1 with an "
+                                  "input_quantizer of its own"
+                       : kernel ? "give the layer an input_quantizer, e.g. ste_sign"
+                       : input  ? "give the layer a kernel_quantizer, e.g. ste_sign"
+                                : "first and last layers often have to stay so; elsewhere give the "
+                                  "layer an input_quantizer and a kernel_quantizer",
                        floats ? ". --quantize int8 makes it smul_s8_s8 where it stays" : "")};
 }
 

@@ -198,11 +198,25 @@ bool ReplaceProduct(Graph& graph, size_t n) {
   return true;
 }
 
+// What only fed the replaced layers: what is left must not look as if it were read twice.
+void RemoveUnread(Graph& graph) {
+  for (size_t n = graph.nodes.size(); n-- > 0;) {
+    const Node& node = graph.nodes[n];
+    const bool feeds = node.op == "binarize" || node.op == "unbinarize" || node.op == "reshape" ||
+                       node.op == "pad";
+    if (!feeds || !graph.Consumers(node.outputs[0]).empty() || graph.IsOutput(node.outputs[0])) {
+      continue;
+    }
+    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+}
+
 absl::StatusOr<int> Run(Graph& graph, PassContext&) {
   int changes = 0;
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     if (ReplaceConvolution(graph, n) || ReplaceProduct(graph, n)) ++changes;
   }
+  if (changes > 0) RemoveUnread(graph);
   return changes;
 }
 

@@ -56,12 +56,11 @@ TEST(BinaryPassesTest, PaddingWithAValueOfTheBitsIsTakenAlong) {
 }
 
 TEST(BinaryPassesTest, BitsThatBecomeNumbersAndBackStayBits) {
-  const std::string after =
-      AfterPass("binary-conversions",
-                Body("1, -1, 1, 1",
-                     "  %c: int1[1,2,2,2] = binarize(%n) {to = \"int1\"} \"c\"\n"
-                     "  %y: float32[1,2,2,2] = unbinarize(%c) \"y\"\n"
-                     "  output %y\n"));
+  const std::string after = AfterPass(
+      "binary-conversions", Body("1, -1, 1, 1",
+                                 "  %c: int1[1,2,2,2] = binarize(%n) {to = \"int1\"} \"c\"\n"
+                                 "  %y: float32[1,2,2,2] = unbinarize(%c) \"y\"\n"
+                                 "  output %y\n"));
   EXPECT_NE(after.find("= unbinarize(%b)"), std::string::npos) << after;
   EXPECT_EQ(after.find("%c"), std::string::npos) << after;
 }
