@@ -3,11 +3,15 @@ report says how much of a network is 1-bit."""
 
 import json
 import subprocess
+import sys
 
 import numpy as np
 import pytest
-from binary_models import BinaryNetwork, documented
-from conftest import BOARD, local_farm
+from conftest import BOARD, ROOT, local_farm
+
+sys.path.insert(0, str(ROOT / "tests" / "models"))
+
+from binary_networks import BinaryNetwork, documented, mixed  # noqa: E402
 
 BOARDS = ("virtual-f746", "virtual-h743", "virtual-n6")
 
@@ -135,15 +139,6 @@ def test_the_archive_of_keras_says_the_same(tmp_path):
     assert_equal(network, compiled(network.keras(), keras)[0], keras)
 
 
-def mixed():
-    """As small networks of larq's zoo: first and last layer in float32, a binary body."""
-    return (BinaryNetwork(np.random.default_rng(13), (16, 16, 3))
-            .convolution(16, x=None, w=None).normalize()
-            .convolution(32, pad=1.0).max_pool().normalize()
-            .convolution(32, pad=1.0).normalize().max_pool().normalize()
-            .flatten().dense(10, x=None, w=None, bias=True))
-
-
 def test_what_is_not_1_bit_is_told_with_its_share(tmp_path):
     network = mixed()
     package, report, _ = compiled(network.h5(), tmp_path)
@@ -189,6 +184,15 @@ def test_half_binary_layers_are_named_for_what_they_are(half, tmp_path):
     assert op_types(report)["smul_f32_f32"] > 0
     x = network.samples(2)
     np.testing.assert_allclose(computed(package, x, tmp_path), network.outputs(x), atol=1e-4)
+
+
+def test_a_value_around_an_input_that_is_not_binary_is_padded_in_float32(tmp_path):
+    network = BinaryNetwork(np.random.default_rng(15), (6, 6, 3)).convolution(4, x=None, w=None,
+                                                                              pad=0.5)
+    package, report, _ = compiled(network.h5(), tmp_path)
+    assert not [f for f in report["findings"] if f["code"] == "NOT_BINARY"]
+    x = network.samples(2)
+    np.testing.assert_allclose(computed(package, x, tmp_path), network.outputs(x), atol=1e-5)
 
 
 def test_the_view_of_a_model_has_the_table(tmp_path):

@@ -24,8 +24,9 @@ static inline void append(uint32_t* row, int32_t at, const uint32_t* from, int32
 
 // The window of an output as a row; without an image, which of its bits lie inside of the input.
 // Returns how many do.
-static int32_t gather(const er_binary_conv2d_params_t* p, const uint32_t* image, int32_t y,
-                      int32_t x, uint32_t* row) {
+static __attribute__((noinline)) int32_t gather(const er_binary_conv2d_params_t* p,
+                                                const uint32_t* image, int32_t y, int32_t x,
+                                                uint32_t* row) {
   const er_conv2d_shape_t* s = &p->shape;
   const int32_t words = row_words(s);
   const int32_t pixel_words = er_row_words(s->in_c);
@@ -89,8 +90,9 @@ static inline uint32_t differing_where(const uint32_t* a, const uint32_t* b, con
 }
 
 // One pixel: `counted` products of the row with each filter; those that a mask leaves, if any.
-static void multiply(const er_conv2d_shape_t* s, const uint32_t* row, const uint32_t* mask,
-                     const uint32_t* filter, int32_t counted, er_sum_writer_t* y) {
+static __attribute__((noinline)) void multiply(const er_conv2d_shape_t* s, const uint32_t* row,
+                                               const uint32_t* mask, const uint32_t* filter,
+                                               int32_t counted, er_sum_writer_t* y) {
   const masks_t m = {er_in_register(0x55555555u), er_in_register(0x33333333u),
                      er_in_register(0x0F0F0F0Fu)};
   const int32_t words = er_row_words(row_bits(s));

@@ -3,14 +3,20 @@
 larq needs TensorFlow, so the files are written here: its layers' names and configurations in .h5 and
 .keras, with weights as they are trained (floats, whose signs count). The arithmetic is larq's in
 float32: quantize the input, pad, convolve with the quantized kernel, add the bias.
+
+    python3 binary_networks.py OUT.h5 [--pad -1|0|1] [--network documented|mixed] [--samples F.npz]
+
+writes the network of docs/bnn.md, or one whose first and last layer are not binary, and on demand 32
+samples for it.
 """
 
+import argparse
+import pathlib
 import sys
 
 import numpy as np
-from conftest import ROOT
 
-sys.path.insert(0, str(ROOT / "tests" / "refusals"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "refusals"))
 
 from keras_files import archive, layer, legacy, sequential  # noqa: E402
 
@@ -204,3 +210,30 @@ def documented(pad, seed=3):
     """Two layers of 16 channels over 32x32x1: 1024 * (9 + 144) * 16 = 2,506,752 products."""
     return (BinaryNetwork(np.random.default_rng(seed), (32, 32, 1))
             .convolution(16, pad=pad).convolution(16, pad=pad))
+
+
+def mixed(seed=13):
+    """As small networks of larq's zoo: first and last layer in float32, a binary body."""
+    return (BinaryNetwork(np.random.default_rng(seed), (16, 16, 3))
+            .convolution(16, x=None, w=None).normalize()
+            .convolution(32, pad=1.0).max_pool().normalize()
+            .convolution(32, pad=1.0).normalize().max_pool().normalize()
+            .flatten().dense(10, x=None, w=None, bias=True))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Writes a binary network as larq saves it.")
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--pad", type=float, default=0.0)
+    parser.add_argument("--network", choices=("documented", "mixed"), default="documented")
+    parser.add_argument("--samples", type=pathlib.Path)
+    args = parser.parse_args()
+    network = documented(args.pad) if args.network == "documented" else mixed()
+    args.out.write_bytes(network.h5())
+    if args.samples:
+        x = network.samples(32)
+        np.savez(args.samples, x=x, y=network.outputs(x))
+
+
+if __name__ == "__main__":
+    main()
