@@ -160,6 +160,17 @@ constexpr const char* kNodes[] = {
     "%y: int16[1,3,3,2] q(0.25, 0) = avg_pool2d(%wi) {kernel_h = 2, kernel_w = 2, stride_h = 1, "
     "stride_w = 1}",
     "%y: int16[1,5,3,2] q(0.25, 0) = resize(%wi) {mode = \"linear\", out_h = 5, out_w = 3}",
+    "%z: int1[2,3,4] = binarize(%f) \"z\"\n%y: float32[2,3,4] = unbinarize(%z)",
+    "%z: uint1[2,3,4] = binarize(%q) {to = \"uint1\"} \"z\"\n%y: float32[2,3,4] = unbinarize(%z)",
+    "%y: float32[1,2,2,40] = unbinarize(%xb)",
+    "%y: float32[1,1,1,3] = binary_conv2d(%xb, %xw) {kernel_h = 2, kernel_w = 2, stride_h = 1, "
+    "stride_w = 1}",
+    "%z: int1[1,1,1,3] = binary_conv2d(%xb, %xw, %xt, %xf) {kernel_h = 2, kernel_w = 2, "
+    "stride_h = 1, stride_w = 1, to = \"int1\"} \"z\"\n%y: float32[1,1,1,3] = unbinarize(%z)",
+    "%y: float32[1,1,1,40] = binary_depthwise_conv2d(%xb, %xd) {kernel_h = 2, kernel_w = 2, "
+    "stride_h = 1, stride_w = 1}",
+    "%z: int1[1,1,1,40] = binary_pool2d(%xb, %xe) {kernel_h = 2, kernel_w = 2, stride_h = 1, "
+    "stride_w = 1} \"z\"\n%y: float32[1,1,1,40] = unbinarize(%z)",
 };
 
 TEST(HostileParamsTest, AreRefusedOrHarmless) {
@@ -188,6 +199,12 @@ TEST(HostileParamsTest, AreRefusedOrHarmless) {
                                  "const %kc1: int8[1,2,2,2] q(0.5, 0) = [1, 2, 3, 4, 5, 6, 7, 8]\n"
                                  "const %bounds: float32[3] = [-1, 0.5, 2]\n"
                                  "const %kb: int64[2] = [1, 2]\n"
+                                 "const %xb: int1[1,2,2,40] = [1, 2, 3, 4, 5, 6, 7, 8]\n"
+                                 "const %xw: int1[3,160] = "
+                                 "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]\n"
+                                 "const %xd: int1[4,40] = [1, 2, 3, 4, 5, 6, 7, 8]\n"
+                                 "const %xt: int32[3] = [1, 2, 3]\n"
+                                 "const %xf: int1[3] = [5]\nconst %xe: int1[40] = [5, 6]\n"
                                  "input %p: int8[2,3,4] q(axis 1, [0.5, 0.25, 1.0], [0, 1, 2])\n") +
                              node + " \"n\"\noutput %y\n}\n";
     auto graph = ParseGraph(text);

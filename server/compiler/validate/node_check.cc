@@ -135,9 +135,7 @@ class Shadow {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       if (node.inputs[i] == kNoTensor) continue;
       Tensor t = BecomesReal(i) ? Real(tensor(i)) : tensor(i);
-      std::string bytes;
-      for (double value : values[i]) AppendDouble(t.dtype, value, bytes);
-      t.data = std::make_shared<const std::string>(std::move(bytes));
+      t.data = std::make_shared<const std::string>(BytesOfValues(t, values[i]));
       copy.inputs[i] = shadow.Add(std::move(t));
     }
     size_t main = 0;

@@ -1,5 +1,6 @@
 #include "server/compiler/validate/real_values.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "server/compiler/ir/elements.h"
@@ -43,6 +44,25 @@ std::vector<double> RealValues(const Tensor& tensor, std::string_view bytes) {
     values[i] = quantized ? Real(q, channel, value) : value;
   }
   return values;
+}
+
+std::string BytesOfValues(const Tensor& tensor, const std::vector<double>& values) {
+  std::string bytes;
+  if (!IsBits(tensor.dtype)) {
+    for (double value : values) AppendDouble(tensor.dtype, value, bytes);
+    return bytes;
+  }
+  const size_t row = tensor.shape.empty() ? 1 : static_cast<size_t>(tensor.shape.back());
+  for (size_t start = 0; start < values.size(); start += row) {
+    for (size_t word = start; word < start + row; word += 32) {
+      uint32_t bits = 0;
+      for (size_t i = word; i < std::min(word + 32, start + row); ++i) {
+        bits |= uint32_t{values[i] > 0} << (i - word);
+      }
+      AppendElement(bytes, bits);
+    }
+  }
+  return bytes;
 }
 
 RealRange RangeOf(const Tensor& tensor) {
