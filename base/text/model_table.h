@@ -15,8 +15,9 @@ std::string TensorText(const nlohmann::ordered_json& tensor);
 // A line for each type of operation that there are any of, from a report's op_types.
 std::string RenderOpTypes(const nlohmann::ordered_json& op_types);
 
-// A line for each layer, then inputs, outputs, totals and types of operations. `view` has the keys of the API's
-// ModelView; what is missing or of another type is left out. Control characters in names become
+// A line for each layer, then inputs, outputs, totals and types of operations. `view` has the keys
+// of the API's ModelView; what is missing or of another type is left out. Control characters in
+// names become
 // '?'.
 std::string RenderModelView(const nlohmann::ordered_json& view);
 

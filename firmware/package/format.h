@@ -33,8 +33,8 @@ typedef enum {
   ER_DTYPE_S32 = 5,
   ER_DTYPE_S64 = 6,
   ER_DTYPE_BOOL = 7,
-  // Bits, along the last dimension, 32 in a little-endian word, the first lowest. Each row begins with
-  // a word and what is left of its last is zero, so a tensor is canonical as it is packed.
+  // Bits, along the last dimension, 32 in a little-endian word, the first lowest. Each row begins
+  // with a word and what is left of its last is zero, so a tensor is canonical as it is packed.
   ER_DTYPE_S1 = 8,  // 0 is -1, 1 is +1
   ER_DTYPE_U1 = 9,  // 0 is 0, 1 is 1
 } er_dtype_t;

@@ -209,12 +209,8 @@ def test_the_board_gives_the_hosts_bits(name, farm, tmp_path):
     network = {"documented": documented(0.0), "mixed": mixed(), **bodies()}[name]
     model, dataset = tmp_path / "model.h5", tmp_path / "data.npz"
     model.write_bytes(network.h5())
-    x = network.samples(2)
-    np.savez(dataset, x=x, y=network.outputs(x))
+    np.savez(dataset, x=network.samples(2))
     code, document = farm.edgerack("run", model, "--board", BOARD, "--dataset", dataset, "--option",
                                    "samples=2", "--option", "warmup=0", timeout_s=280)
     assert code == 0, document
-    result = document["results"][0]
-    assert result["agreement"]["bit_exact"] == 2
-    if name != "mixed":
-        assert result["accuracy"]["rmse"] == 0
+    assert document["results"][0]["agreement"]["bit_exact"] == 2

@@ -11,7 +11,7 @@ struct Entry {
 constexpr Entry kTypes[] = {
     {DType::kF32, "float32", 4}, {DType::kS8, "int8", 1},   {DType::kU8, "uint8", 1},
     {DType::kS16, "int16", 2},   {DType::kS32, "int32", 4}, {DType::kS64, "int64", 8},
-    {DType::kBool, "bool", 1},  {DType::kS1, "int1", 4},   {DType::kU1, "uint1", 4},
+    {DType::kBool, "bool", 1},   {DType::kS1, "int1", 4},   {DType::kU1, "uint1", 4},
 };
 
 }  // namespace

@@ -32,8 +32,8 @@ std::string BytesOf(const std::vector<T>& values) {
 // The element as a double: exact for every type but 64-bit integers above 2^53. Bits are counted
 // through all words, those that fill up a row included.
 double ElementAsDouble(DType dtype, std::string_view bytes, size_t index);
-// Appends `value`; what the type does not hold is clamped to its limits, and NaN is 0 in integers. Of
-// bits, `value` is a whole word of 32.
+// Appends `value`; what the type does not hold is clamped to its limits, and NaN is 0 in integers.
+// Of bits, `value` is a whole word of 32.
 void AppendDouble(DType dtype, double value, std::string& bytes);
 
 }  // namespace edgerack::compiler

@@ -17,7 +17,8 @@ bool IsQuantized(const Tensor& tensor);
 // there is none. `bytes` are the tensor's, row-major.
 std::vector<double> RealValues(const Tensor& tensor, std::string_view bytes);
 
-// The bytes of a tensor of this type that holds `values` as they are, without scale; bits are packed.
+// The bytes of a tensor of this type that holds `values` as they are, without scale; bits are
+// packed.
 std::string BytesOfValues(const Tensor& tensor, const std::vector<double>& values);
 
 // The least and largest real value that a tensor with one scale can hold.
