@@ -82,7 +82,6 @@ const OpDef& BinarizeOp() {
     d.summary = "numbers to packed bits: int1 is -1 below 0, else +1; uint1 is 1 above 0, else 0";
     d.types = {"float32", "int8"};
     d.attributes = {{"to", AttributeSpec::Kind::kText, false}};
-    d.kernels = {"binarize"};
     d.verify = VerifyBinarize;
     d.infer = InferBits;
     d.macc_st = MaccSt;
@@ -98,7 +97,6 @@ const OpDef& UnbinarizeOp() {
     d.name = "unbinarize";
     d.summary = "packed bits to the float32 they stand for";
     d.types = {"int1", "uint1"};
-    d.kernels = {"binarize"};
     d.verify = VerifyUnbinarize;
     d.infer = InferNumbers;
     d.macc_st = MaccSt;

@@ -112,7 +112,6 @@ OpDef BinaryConvolution(const char* name, const char* summary) {
                 [](const AttributeSpec& a) { return std::string_view(a.name) == "act"; });
   d.attributes.push_back({"outside", AttributeSpec::Kind::kInt, false});
   d.attributes.push_back({"to", AttributeSpec::Kind::kText, false});
-  d.kernels = {"binary_conv2d"};
   d.min_inputs = 2;
   d.max_inputs = 4;
   d.verify = Verify;
