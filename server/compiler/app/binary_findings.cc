@@ -59,6 +59,7 @@ Finding TellNotBinary(const Graph& graph, const Node& node, int64_t total) {
   const bool sums = ReadsItsOwnSums(graph, node);
   const bool kernel = HasBinaryKernel(graph, node);
   const bool input = ReadsBits(graph, node.inputs[0]);
+  const bool half = kernel || input;
   const char* why = kernel && input ? "both its kernel and its input are 1-bit, but not in a form "
                                       "that a 1-bit kernel takes"
                     : sums   ? "it multiplies the sums of its depthwise step, which are no bits"
@@ -69,7 +70,7 @@ Finding TellNotBinary(const Graph& graph, const Node& node, int64_t total) {
   const std::string share =
       absl::StrFormat("%.1f%%", 100.0 * static_cast<double>(ops) /
                                     static_cast<double>(std::max<int64_t>(total, 1)));
-  return {"NOT_BINARY", kernel || input ? Severity::kWarning : Severity::kInfo, node.name,
+  return {"NOT_BINARY", half ? Severity::kWarning : Severity::kInfo, node.name,
           absl::StrCat("computes ", ops, " of the model's ", total, " operations (", share, ") as ",
                        OpTypeOf(graph, node), ": ", why),
           absl::StrCat(sums     ? "use QuantDepthwiseConv2D and a QuantConv2D of 1x1 with an "
