@@ -69,16 +69,18 @@ class JobServiceImpl final : public v1::JobService::CallbackService {
 
   absl::Status List(const v1::ListJobsRequest& request, v1::ListJobsResponse* response) {
     store::PageRequest page;
+    const std::string list = request.unfinished() ? "jobs.unfinished" : "jobs";
     ER_ASSIGN_OR_RETURN(page.size, PageSize(request.page_size()));
-    ER_ASSIGN_OR_RETURN(page.before, NumberIn(request.page_token(), "jobs"));
-    ER_ASSIGN_OR_RETURN(auto found, farm_.services().jobs.ListJobs(page));
+    ER_ASSIGN_OR_RETURN(page.before, NumberIn(request.page_token(), list));
+    ER_ASSIGN_OR_RETURN(auto found,
+                        farm_.services().jobs.ListJobs(page, {.unfinished = request.unfinished()}));
     for (const core::Job& stored : found.records) {
       // The view knows more of a job that works: the stage it is in.
       auto live = farm_.view().FindJob(stored.id);
       ToProto(live != nullptr ? live->job : stored, response->add_jobs());
     }
     if (found.next != 0) {
-      response->set_next_page_token(PageToken("jobs", std::to_string(found.next)));
+      response->set_next_page_token(PageToken(list, std::to_string(found.next)));
     }
     return absl::OkStatus();
   }

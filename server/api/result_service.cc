@@ -1,3 +1,4 @@
+#include "base/sha256.h"
 #include "edgerack/v1/results.grpc.pb.h"
 #include "server/api/convert.h"
 #include "server/api/names.h"
@@ -27,6 +28,38 @@ absl::Status NotKept(const std::string& id) {
                    "result \"" + id +
                        "\" has no outputs: the server was older when it was made, or its disk was "
                        "full; run the model again");
+}
+
+absl::StatusOr<store::ResultFilter> FilterIn(const v1::ListResultsRequest& request) {
+  store::ResultFilter filter;
+  ER_ASSIGN_OR_RETURN(std::string job, OptionalIdIn(request.job(), "jobs"));
+  ER_ASSIGN_OR_RETURN(std::string model, OptionalIdIn(request.model(), "models"));
+  ER_ASSIGN_OR_RETURN(std::string board, OptionalIdIn(request.board(), "boards"));
+  filter.job = core::JobId(job);
+  filter.model = core::ModelId(model);
+  filter.model_display_name = request.model_display_name();
+  filter.board = core::BoardId(board);
+  if (request.verdict() != v1::Result::VERDICT_UNSPECIFIED) {
+    filter.verdict = core::ParseVerdict(v1::Result::Verdict_Name(request.verdict()));
+  }
+  return filter;
+}
+
+// A token belongs to one list: the same conditions, whatever view and page size.
+std::string ListName(const v1::ListResultsRequest& request) {
+  v1::ListResultsRequest conditions = request;
+  conditions.clear_page_size();
+  conditions.clear_page_token();
+  conditions.clear_view();
+  return "results." + Sha256Hex(conditions.SerializeAsString()).substr(0, 16);
+}
+
+void LeaveBasics(v1::Result* result) {
+  result->clear_layers();
+  result->clear_functions();
+  result->clear_stages();
+  result->clear_outputs();
+  if (result->has_latency()) result->mutable_latency()->clear_samples_ms();
 }
 
 class ResultServiceImpl final : public v1::ResultService::CallbackService {
@@ -119,11 +152,15 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
   absl::Status List(const v1::ListResultsRequest& request, v1::ListResultsResponse* response) {
     store::PageRequest page;
     ER_ASSIGN_OR_RETURN(page.size, PageSize(request.page_size()));
-    ER_ASSIGN_OR_RETURN(std::string job, OptionalIdIn(request.job(), "jobs"));
-    const std::string list = "results." + job;
+    ER_ASSIGN_OR_RETURN(store::ResultFilter filter, FilterIn(request));
+    const std::string list = ListName(request);
     ER_ASSIGN_OR_RETURN(page.before, NumberIn(request.page_token(), list));
-    ER_ASSIGN_OR_RETURN(auto found, farm_.services().results.ListResults(page, core::JobId(job)));
-    for (const core::Result& result : found.records) ToProto(result, response->add_results());
+    ER_ASSIGN_OR_RETURN(auto found, farm_.services().results.ListResults(page, filter));
+    for (const core::Result& result : found.records) {
+      v1::Result* item = response->add_results();
+      ToProto(result, item);
+      if (request.view() == v1::ListResultsRequest::BASIC) LeaveBasics(item);
+    }
     if (found.next != 0) {
       response->set_next_page_token(PageToken(list, std::to_string(found.next)));
     }

@@ -18,7 +18,7 @@ WatchReactor::WatchReactor(control::Farm& farm, const core::JobId& id) : farm_(f
 
 void WatchReactor::PushEnded(const core::JobId& id) {
   auto job = farm_.services().jobs.GetJob(id);
-  auto results = farm_.services().results.ListResults({.size = kMostResults}, id);
+  auto results = farm_.services().results.ListResults({.size = kMostResults}, {.job = id});
   const absl::Status status = job.ok() ? results.status() : job.status();
   if (status.ok()) {
     Push(std::make_shared<control::LiveJob>(control::LiveJob{*job, results->records}));

@@ -41,13 +41,12 @@ void Flush(store::Journal& journal) {
 }
 
 // Opens the doors and waits for a signal. Errors when a door cannot be opened.
-absl::Status ServeUntilSignal(const app::Addresses& addresses, const Options& options,
-                              control::Farm& farm, metrics::Metrics& metrics,
-                              sigset_t& stop_signals) {
+absl::Status ServeUntilSignal(const app::Addresses& addresses,
+                              const rest::HttpOptions& http_options, control::Farm& farm,
+                              metrics::Metrics& metrics, sigset_t& stop_signals) {
   ER_RETURN_IF_ERROR(metrics.Serve(addresses.metrics));
   ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(farm, addresses.grpc));
-  ER_ASSIGN_OR_RETURN(auto http, rest::HttpServer::Start({addresses.http, options.cors_origins, {}},
-                                                         grpc->Channel(), metrics));
+  ER_ASSIGN_OR_RETURN(auto http, rest::HttpServer::Start(http_options, grpc->Channel(), metrics));
   spdlog::info("serves gRPC on {}, HTTP on {}, metrics on {}", addresses.grpc, addresses.http,
                addresses.metrics);
   std::puts("ready");
@@ -81,7 +80,8 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
                             compiler, metrics, EDGERACK_VERSION}));
-  const int exit_code = Report(ServeUntilSignal(addresses, options, *farm, metrics, stop_signals));
+  const rest::HttpOptions http = {addresses.http, options.cors_origins, {}, share_dir / "web"};
+  const int exit_code = Report(ServeUntilSignal(addresses, http, *farm, metrics, stop_signals));
   if (farm->Stop(/*wait_ms=*/2'000)) {
     database.reset();  // its last callbacks still reach the farm
     farm.reset();

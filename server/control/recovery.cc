@@ -32,7 +32,7 @@ absl::Status Recover(FarmContext& context, Dispatch& dispatch, Preparation& prep
     job.state = planned ? core::JobState::kRunning : core::JobState::kQueued;
     ER_RETURN_IF_ERROR(Annotate(context.jobs.Add(std::move(job)), "job " + id.value()));
     store::PageRequest page{.size = static_cast<int32_t>(context.jobs.Find(id)->job.runs.size())};
-    ER_ASSIGN_OR_RETURN(auto results, context.services.results.ListResults(page, id));
+    ER_ASSIGN_OR_RETURN(auto results, context.services.results.ListResults(page, {.job = id}));
     context.jobs.Find(id)->results = std::move(results.records);
     // What changed follows from what is stored, so a full disk does not keep the server from
     // opening.

@@ -33,7 +33,8 @@ class JobStore {
   virtual ~JobStore() = default;
   virtual absl::StatusOr<core::Job> GetJob(const core::JobId& id) = 0;
   virtual absl::StatusOr<core::Job> GetJobByRequestId(const std::string& request_id) = 0;
-  virtual absl::StatusOr<Page<core::Job>> ListJobs(const PageRequest& page) = 0;
+  virtual absl::StatusOr<Page<core::Job>> ListJobs(const PageRequest& page,
+                                                   const JobFilter& filter) = 0;
   // In the order of their creation.
   virtual absl::StatusOr<std::vector<core::Job>> ListUnfinishedJobs() = 0;
 };
@@ -42,9 +43,8 @@ class ResultStore {
  public:
   virtual ~ResultStore() = default;
   virtual absl::StatusOr<core::Result> GetResult(const core::ResultId& id) = 0;
-  // Of one job, in the order of its runs' ends; empty id = of all jobs, newest first.
   virtual absl::StatusOr<Page<core::Result>> ListResults(const PageRequest& page,
-                                                         const core::JobId& job) = 0;
+                                                         const ResultFilter& filter) = 0;
 };
 
 class BoardStore {

@@ -35,6 +35,7 @@ class Running : public HttpServer {
                  OriginPolicy(options.cors_origins),
                  options.limits,
                  OpenApiText(),
+                 Site::Load(options.site_dir),
                  metrics,
                  UploadSessions(options.limits.upload_sessions, options.limits.upload_session)} {}
 

@@ -25,6 +25,8 @@ struct HttpOptions {
   // Origins of web pages that may call, "*" for all; none by default.
   std::vector<std::string> cors_origins;
   Limits limits;
+  // What the dashboard's build wrote; where it is empty or missing, pages say so.
+  std::string site_dir;
 };
 
 class HttpServer {

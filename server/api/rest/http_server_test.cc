@@ -11,8 +11,10 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <fstream>
 #include <future>
 
+#include "base/files.h"
 #include "edgerack/v1/artifacts.grpc.pb.h"
 #include "edgerack/v1/jobs.grpc.pb.h"
 #include "gmock/gmock.h"
@@ -55,7 +57,8 @@ class Jobs : public v1::JobService::CallbackService {
 
 class HttpServerTest : public testing::Test {
  protected:
-  void Start(const Limits& limits, const std::vector<std::string>& origins = {}) {
+  void Start(const Limits& limits, const std::vector<std::string>& origins = {},
+             const std::string& site_dir = "") {
     grpc::ServerBuilder builder;
     builder.RegisterService(&jobs_);
     grpc_ = builder.BuildAndStart();
@@ -63,8 +66,9 @@ class HttpServerTest : public testing::Test {
     tcp::acceptor probe(context_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
     port_ = probe.local_endpoint().port();
     probe.close();
-    auto started = HttpServer::Start({"127.0.0.1:" + std::to_string(port_), origins, limits},
-                                     grpc_->InProcessChannel(grpc::ChannelArguments()), metrics_);
+    auto started =
+        HttpServer::Start({"127.0.0.1:" + std::to_string(port_), origins, limits, site_dir},
+                          grpc_->InProcessChannel(grpc::ChannelArguments()), metrics_);
     ASSERT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
   }
@@ -218,6 +222,39 @@ TEST_F(HttpServerTest, AddressesThatCannotBe) {
                                     grpc_->InProcessChannel(grpc::ChannelArguments()), metrics)
                       .status()),
       "ADDRESS_IN_USE");
+}
+
+TEST_F(HttpServerTest, TheDashboardsPageIsEveryAddressThatABrowserOpens) {
+  TempDir dir;
+  std::filesystem::create_directory(dir.path() / "assets");
+  std::ofstream(dir.path() / "index.html") << "<p>the page</p>";
+  std::ofstream(dir.path() / "assets" / "index-1a.js") << "run()";
+  Start({}, {}, dir.path());
+  const std::string html = "Accept: text/html,*/*\r\n";
+  for (const char* target : {"/", "/jobs/x", "/compare?a=1&b=2"}) {
+    const std::string answer = Ask(std::string("GET ") + target, "", html);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200")) << target;
+    EXPECT_THAT(answer, HasSubstr("<p>the page</p>"));
+    EXPECT_THAT(answer, HasSubstr("Cache-Control: no-cache"));
+    EXPECT_THAT(answer, HasSubstr("script-src 'self'"));
+  }
+  const std::string script = Ask("GET /assets/index-1a.js");
+  EXPECT_THAT(script, HasSubstr("run()"));
+  EXPECT_THAT(script, HasSubstr("immutable"));
+  const size_t etag = script.find("ETag: ") + 6;
+  const std::string known = "If-None-Match: " + script.substr(etag, script.find('\r', etag) - etag);
+  EXPECT_THAT(Ask("GET /assets/index-1a.js", "", known + "\r\n"), StartsWith("HTTP/1.1 304"));
+  // The API's paths and scripts' mistakes stay JSON.
+  EXPECT_THAT(Ask("GET /v1/nothing", "", html), HasSubstr("\"error\""));
+  EXPECT_THAT(Ask("GET /nothing"), HasSubstr("\"error\""));
+  EXPECT_THAT(Ask("POST /jobs/x", "{}", html), HasSubstr("\"error\""));
+}
+
+TEST_F(HttpServerTest, WithoutADashboardItsPageSaysHowToBuildIt) {
+  Start({});
+  const std::string answer = Ask("GET /boards", "", "Accept: text/html\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(answer, HasSubstr("The dashboard was not built"));
 }
 
 }  // namespace

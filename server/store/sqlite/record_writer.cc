@@ -101,12 +101,13 @@ absl::Status WriteJob(Database& database, const core::Job& job) {
 absl::Status WriteResult(Database& database, const core::Result& result) {
   return database
       .Prepare(
-          "INSERT INTO results (id, job_id, run_id, model_id, board_id, board_kind, verdict, "
-          "create_time_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "INSERT INTO results (id, job_id, run_id, model_id, model_display_name, board_id, "
+          "board_kind, verdict, create_time_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .Text(result.id.value())
       .Text(result.job.value())
       .Text(result.run.value())
       .Text(result.provenance.model_sha256)
+      .Text(result.model_display_name)
       .Text(result.board.id.value())
       .Text(result.board.kind)
       .Text(core::VerdictName(result.verdict))

@@ -71,6 +71,22 @@ absl::StatusOr<Record> GetUpload(Database& database, const std::string& table,
   return ReadUpload<Record>(row);
 }
 
+// " AND column = ?" for each condition; what it compares with goes to `values`.
+std::string ResultConditions(const ResultFilter& filter, std::vector<std::string>& values) {
+  std::string conditions;
+  const auto equals = [&](const char* column, const std::string& value) {
+    if (value.empty()) return;
+    absl::StrAppend(&conditions, " AND ", column, " = ?");
+    values.push_back(value);
+  };
+  equals("job_id", filter.job.value());
+  equals("model_id", filter.model.value());
+  equals("model_display_name", filter.model_display_name);
+  equals("board_id", filter.board.value());
+  if (filter.verdict) equals("verdict", core::VerdictName(*filter.verdict));
+  return conditions;
+}
+
 absl::StatusOr<core::Result> ReadResult(const Statement& row) {
   ER_ASSIGN_OR_RETURN(core::Result result, DecodeResultBody(row.TextAt(4)));
   result.id = core::ResultId(row.TextAt(1));
@@ -197,10 +213,12 @@ absl::StatusOr<core::Job> SqliteStore::GetJobByRequestId(const std::string& requ
   return ReadJob(row);
 }
 
-absl::StatusOr<Page<core::Job>> SqliteStore::ListJobs(const PageRequest& request) {
+absl::StatusOr<Page<core::Job>> SqliteStore::ListJobs(const PageRequest& request,
+                                                      const JobFilter& filter) {
   std::lock_guard lock(mutex_);
   Statement rows = reader_->Prepare(
-      absl::StrCat("SELECT ", kJobColumns, " FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?"));
+      absl::StrCat("SELECT ", kJobColumns, " FROM jobs WHERE seq < ? ",
+                   filter.unfinished ? "AND end_time_ms = 0 " : "", "ORDER BY seq DESC LIMIT ?"));
   rows.Integer(Before(request)).Integer(request.size + 1);
   Page<core::Job> page;
   std::vector<int64_t> seqs;
@@ -228,18 +246,17 @@ absl::StatusOr<core::Result> SqliteStore::GetResult(const core::ResultId& id) {
 }
 
 absl::StatusOr<Page<core::Result>> SqliteStore::ListResults(const PageRequest& request,
-                                                            const core::JobId& job) {
+                                                            const ResultFilter& filter) {
   std::lock_guard lock(mutex_);
-  const std::string columns = "SELECT seq, id, job_id, create_time_ms, body, run_id FROM results ";
-  // Pages of one job's results run forwards, those of all results backwards.
-  Statement rows = reader_->Prepare(
-      columns + (job.empty() ? "WHERE seq < ? ORDER BY seq DESC LIMIT ?"
-                             : "WHERE seq > ? AND job_id = ? ORDER BY seq LIMIT ?"));
-  if (job.empty()) {
-    rows.Integer(Before(request));
-  } else {
-    rows.Integer(request.before).Text(job.value());
-  }
+  // Pages of one job's results run forwards, all others backwards.
+  const bool forwards = !filter.job.empty();
+  std::vector<std::string> values;
+  const std::string where = ResultConditions(filter, values);
+  Statement rows = reader_->Prepare(absl::StrCat(
+      "SELECT seq, id, job_id, create_time_ms, body, run_id FROM results WHERE seq ",
+      forwards ? ">" : "<", " ?", where, " ORDER BY seq", forwards ? "" : " DESC", " LIMIT ?"));
+  rows.Integer(forwards ? request.before : Before(request));
+  for (const std::string& value : values) rows.Text(value);
   rows.Integer(request.size + 1);
   Page<core::Result> page;
   std::vector<int64_t> seqs;

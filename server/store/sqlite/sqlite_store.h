@@ -37,11 +37,12 @@ class SqliteStore : public ModelStore,
   absl::StatusOr<Page<core::Dataset>> ListDatasets(const PageRequest& page) override;
   absl::StatusOr<core::Job> GetJob(const core::JobId& id) override;
   absl::StatusOr<core::Job> GetJobByRequestId(const std::string& request_id) override;
-  absl::StatusOr<Page<core::Job>> ListJobs(const PageRequest& page) override;
+  absl::StatusOr<Page<core::Job>> ListJobs(const PageRequest& page,
+                                           const JobFilter& filter) override;
   absl::StatusOr<std::vector<core::Job>> ListUnfinishedJobs() override;
   absl::StatusOr<core::Result> GetResult(const core::ResultId& id) override;
   absl::StatusOr<Page<core::Result>> ListResults(const PageRequest& page,
-                                                 const core::JobId& job) override;
+                                                 const ResultFilter& filter) override;
   absl::StatusOr<std::vector<core::Board>> ListBoards() override;
   absl::StatusOr<std::optional<core::CompiledModel>> FindCompiled(const std::string& key) override;
   absl::StatusOr<std::optional<core::PreparedSamples>> FindPrepared(

@@ -98,12 +98,25 @@ TEST_F(SqliteStoreTest, PagesGoThroughEverythingOnce) {
   std::vector<std::string> seen;
   PageRequest request{.size = 3};
   do {
-    auto page = store_->ListJobs(request);
+    auto page = store_->ListJobs(request, {});
     ASSERT_TRUE(page.ok());
     for (const auto& job : page->records) seen.push_back(job.id.value());
     request.before = page->next;
   } while (request.before != 0);
   EXPECT_EQ(seen, (std::vector<std::string>{"j6", "j5", "j4", "j3", "j2", "j1", "j0"}));
+}
+
+TEST_F(SqliteStoreTest, OnlyUnfinishedJobsWhenAsked) {
+  Open();
+  for (const char* id : {"j0", "j1", "j2"}) WriteJob(id);
+  core::Job ended = *store_->GetJob(JobId("j1"));
+  ended.state = core::JobState::kCancelled;
+  ended.end_time_ms = 20;
+  ASSERT_TRUE(Write({.jobs = {ended}}).ok());
+  auto page = store_->ListJobs({}, {.unfinished = true});
+  ASSERT_EQ(page->records.size(), 2u);
+  EXPECT_EQ(page->records[0].id, JobId("j2"));
+  EXPECT_EQ(page->records[1].id, JobId("j0"));
 }
 
 TEST_F(SqliteStoreTest, ARequestIdIsTakenOnce) {
@@ -128,9 +141,44 @@ TEST_F(SqliteStoreTest, ARunHasOneResult) {
   ASSERT_TRUE(Write({.results = {result}}).ok());
   result.id = core::ResultId("r2");
   EXPECT_EQ(Write({.results = {result}}).code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(store_->ListResults({}, JobId("j1"))->records.size(), 1u);
-  EXPECT_EQ(store_->ListResults({}, JobId())->records.size(), 1u);
+  EXPECT_EQ(store_->ListResults({}, {.job = JobId("j1")})->records.size(), 1u);
+  EXPECT_EQ(store_->ListResults({}, {})->records.size(), 1u);
   EXPECT_TRUE(store_->GetResult(core::ResultId("r1")).ok());
+}
+
+TEST_F(SqliteStoreTest, ResultsAreListedByWhatTheyAreOf) {
+  Open();
+  // r0, r1, …: every second on board b1, every third of a model file of its own, the last invalid.
+  ASSERT_TRUE(Write({.models = {SomeModel(), {core::ModelId("m2"), "other.tflite", 1, 1}}}).ok());
+  for (int i = 0; i < 6; ++i) {
+    const std::string id = std::to_string(i);
+    WriteJob("j" + id);
+    core::Result result;
+    result.id = core::ResultId("r" + id);
+    result.job = JobId("j" + id);
+    result.run = RunId("j" + id + "-r0");
+    result.board.id = core::BoardId(i % 2 ? "b1" : "b0");
+    result.provenance.model_sha256 = i % 3 ? "m1" : "m2";
+    result.model_display_name = i % 3 ? "net" : "other";
+    result.verdict = i == 5 ? core::Verdict::kInvalid : core::Verdict::kValid;
+    ASSERT_TRUE(Write({.results = {result}}).ok());
+  }
+  const auto ids = [&](const ResultFilter& filter, PageRequest request = {}) {
+    std::string all;
+    auto page = store_->ListResults(request, filter);
+    for (const auto& result : page->records) all += result.id.value() + " ";
+    return all;
+  };
+  EXPECT_EQ(ids({}), "r5 r4 r3 r2 r1 r0 ");
+  EXPECT_EQ(ids({.board = core::BoardId("b1")}), "r5 r3 r1 ");
+  EXPECT_EQ(ids({.model = core::ModelId("m2")}), "r3 r0 ");
+  EXPECT_EQ(ids({.model_display_name = "net"}), "r5 r4 r2 r1 ");
+  EXPECT_EQ(ids({.model_display_name = "net", .board = core::BoardId("b1")}), "r5 r1 ");
+  EXPECT_EQ(ids({.verdict = core::Verdict::kInvalid}), "r5 ");
+  EXPECT_EQ(ids({.job = JobId("j2"), .board = core::BoardId("b1")}), "");
+  const ResultFilter net{.model_display_name = "net"};
+  auto first = store_->ListResults({.size = 3}, net);
+  EXPECT_EQ(ids(net, {.size = 3, .before = first->next}), "r1 ");
 }
 
 TEST_F(SqliteStoreTest, ABatchIsWholeOrNotAtAll) {

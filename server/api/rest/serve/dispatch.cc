@@ -8,6 +8,7 @@ namespace {
 
 constexpr char kHealthPath[] = "/healthz";
 constexpr char kOpenApiPath[] = "/openapi.json";
+constexpr char kDashboardRoute[] = "dashboard";  // in the metrics: one for all its files
 
 using Methods = std::vector<std::string>;
 
@@ -113,6 +114,9 @@ asio::awaitable<void> AnswerRequest(Gateway& gateway, Exchange& exchange) {
   } else if (auto id = UploadIdIn(*url)) {
     exchange.route = kUploadSessionPath;
     co_await AnswerUploadSession(gateway, exchange, *id);
+  } else if (const SiteFile* file = FileFor(gateway.site, exchange, path)) {
+    exchange.route = kDashboardRoute;
+    co_await AnswerFile(gateway.site, exchange, *file);
   } else {
     co_await AnswerRoute(gateway, exchange, *url);
   }

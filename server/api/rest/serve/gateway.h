@@ -9,6 +9,7 @@
 #include "server/api/rest/routes/route_table.h"
 #include "server/api/rest/serve/limits.h"
 #include "server/api/rest/serve/upload_sessions.h"
+#include "server/api/rest/site/site.h"
 #include "server/metrics/metrics.h"
 
 namespace grpc {
@@ -23,6 +24,7 @@ struct Gateway {
   OriginPolicy origins;
   Limits limits;
   std::string openapi;  // the document
+  Site site;
   metrics::Metrics& metrics;
   UploadSessions uploads;
 };

@@ -29,6 +29,11 @@ asio::awaitable<void> AnswerDownload(Gateway& gateway, Exchange& exchange,
 asio::awaitable<void> AnswerUpload(Gateway& gateway, Exchange& exchange,
                                    const RouteTable::Found& found, const Url& url);
 
+// The dashboard's file for this request: by its path, or its page where a browser opens an address
+// that is not the API's. Null when the request is not the dashboard's.
+const SiteFile* FileFor(const Site& site, const Exchange& exchange, const std::string& path);
+asio::awaitable<void> AnswerFile(const Site& site, Exchange& exchange, const SiteFile& file);
+
 inline constexpr char kUploadSessionPath[] = "/v1/uploads/{upload}";
 // The id in "/v1/uploads/{id}".
 std::optional<std::string> UploadIdIn(const Url& url);

@@ -1,0 +1,125 @@
+// The trend as a chart: medians, their noise band, and where the level changed for good. The page's table has
+// the same in words.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useLocation } from 'wouter-preact';
+import { moment, ms } from '../reading/format';
+import type { Point, Series } from '../reading/trend';
+
+const HEIGHT = 300;
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function dataOf(points: Point[]): uPlot.AlignedData {
+  const marked = (side: Point['outside']) => points.map((p) => (p.confirmed && p.outside === side ? p.value : null));
+  return [
+    points.map((_, i) => i),
+    points.map((p) => p.low ?? null),
+    points.map((p) => p.high ?? null),
+    points.map((p) => p.value),
+    marked('above'),
+    marked('below'),
+  ];
+}
+
+function day(points: Point[], index: number): string {
+  const point = points[index];
+  if (!point || !Number.isInteger(index)) return '';
+  return new Date(point.time).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+}
+
+function mark(label: string, stroke: string): uPlot.Series {
+  return { label, stroke, fill: stroke, paths: () => null, points: { show: true, size: 12, fill: stroke, stroke } };
+}
+
+function optionsOf(points: Point[], width: number, pointed: (index: number | null) => void): uPlot.Options {
+  const line = colour('accent');
+  const edge = { width: 0, points: { show: false }, stroke: 'transparent' };
+  const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false } };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: { x: { time: false, range: (_u, min, max) => [min - 0.5, max + 0.5] } },
+    bands: [{ series: [2, 1], fill: colour('band') }],
+    series: [
+      {},
+      { label: 'band, low', ...edge },
+      { label: 'band, high', ...edge },
+      { label: 'median', stroke: line, width: 2, points: { show: points.length < 120, size: 6, fill: line } },
+      mark('regression', colour('bad')),
+      mark('improvement', colour('good')),
+    ],
+    axes: [
+      { ...axis, space: 110, values: (_u, at) => at.map((i) => day(points, i)) },
+      { ...axis, size: 64, values: (_u, at) => at.map((value) => `${Number(value.toPrecision(6))} ms`) },
+    ],
+    hooks: { setCursor: [(u) => pointed(u.cursor.idx ?? null)] },
+  };
+}
+
+function words(series: Series): string {
+  const { points, estimated } = series;
+  const values = points.map((point) => point.value);
+  const changes = points.filter((point) => point.confirmed).length;
+  return `${points.length} ${estimated ? 'estimated' : 'measured'} medians between ${ms(Math.min(...values))} and ${ms(Math.max(...values))} ms, the newest ${ms(values.at(-1))} ms; ${changes === 0 ? 'no confirmed change' : `${changes} confirmed ${changes === 1 ? 'change' : 'changes'}`}`;
+}
+
+export function TrendChart(props: { series: Series }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [theme, setTheme] = useState(0);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const index = useRef<number | null>(null);
+  const [, navigate] = useLocation();
+  const { points } = props.series;
+
+  useEffect(() => {
+    const changed = () => setTheme((n) => n + 1);
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    system.addEventListener('change', changed);
+    addEventListener('themechange', changed);
+    return () => {
+      system.removeEventListener('change', changed);
+      removeEventListener('themechange', changed);
+    };
+  }, []);
+
+  useEffect(() => {
+    const element = place.current!;
+    const hover = (at: number | null) => {
+      index.current = at;
+      setPointed(at);
+    };
+    const plot = new uPlot(optionsOf(points, element.clientWidth, hover), dataOf(points), element);
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [points, theme]);
+
+  const point = pointed === null ? undefined : points[pointed];
+  return (
+    <figure class="chart trend">
+      <div
+        ref={place}
+        role="img"
+        aria-label={`Trend: ${words(props.series)}`}
+        onClick={() => {
+          const at = index.current === null ? undefined : points[index.current];
+          if (at) navigate(`/results/${at.result.id}`);
+        }}
+      />
+      <figcaption>
+        {point
+          ? `${moment(point.result.create_time)}: ${ms(point.value)} ms${point.low === undefined ? '' : `, band ${ms(point.low)} to ${ms(point.high)}`}; a click opens the result`
+          : `${words(props.series)}.`}
+      </figcaption>
+    </figure>
+  );
+}
