@@ -9,8 +9,13 @@ import type { Point, Series } from '../reading/trend';
 
 const HEIGHT = 300;
 
+// A canvas needs the colour itself, not the variable that is one in light and another in dark.
 function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = `var(--${name})`;
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
 }
 
 function dataOf(points: Point[]): uPlot.AlignedData {

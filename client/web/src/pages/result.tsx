@@ -5,7 +5,7 @@ import { useResource } from '../api/resource';
 import type { Result } from '../api/types';
 import { Badge, Estimated, Virtual } from '../parts/badge';
 import { Command } from '../parts/command';
-import { Facts, Figure } from '../parts/facts';
+import { Figure } from '../parts/facts';
 import { LatencyHistogram } from '../parts/histogram';
 import { LayerTable } from '../parts/layer_table';
 import { MemoryMap } from '../parts/memory_map';

@@ -51,7 +51,7 @@ function judge(points: Point[]): void {
   let begin = 0; // of the current level
   let suspect = -1; // index of a point outside that waits for the next
   for (let i = 0; i < points.length; ++i) {
-    const before = points.slice(begin, i).filter((point) => !point.outside).slice(-LEVEL_POINTS);
+    const before = points.slice(begin, i).filter((point) => !point.outside || point.confirmed).slice(-LEVEL_POINTS);
     if (before.length < LEAST_POINTS) continue;
     const { level, half } = bandOf(before);
     const point = points[i]!;

@@ -1,0 +1,13 @@
+// Through every page in a real browser against a real farm, one file after the other: they share the farm.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.e2e.ts'],
+    fileParallelism: false,
+    sequence: { shuffle: false },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    bail: 1, // later steps need what earlier ones made
+  },
+});
