@@ -51,6 +51,6 @@ def test_walk_through_every_page(tmp_path):
     try:
         vitest("web_walk", "--config", "vitest.e2e.config.ts", EDGERACK_CHROMIUM=CHROMIUM,
                EDGERACK_E2E_HTTP=f"http://127.0.0.1:{farm.port + 1}", EDGERACK_E2E_FARM=str(farm.dir),
-               EDGERACK_E2E_ROOT=str(ROOT), EDGERACK_E2E_BIN=str(local_farm.BIN))
+               EDGERACK_E2E_BIN=str(local_farm.BIN))
     finally:
         farm.down()

@@ -1,7 +1,9 @@
 // Through every page, on results that this walk made.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { expectAccessible, launch, open, type Tab, visit } from './browser';
+import { launch, open, type Tab, visit } from './browser';
+import { expectAccessible } from './checks';
+import { shortLayerName } from '../src/reading/layer_name';
 import * as farm from './farm';
 
 let browser: Browser;
@@ -71,26 +73,26 @@ describe('submit', () => {
     const dropped = await page.evaluateHandle((data) => {
       const transfer = new DataTransfer();
       const content = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-      transfer.items.add(new File([content], 'digits.tflite'));
+      transfer.items.add(new File([content], 'digits_int8.tflite'));
       return transfer;
     }, bytes);
     await page.locator('.drop').first().dispatchEvent('drop', { dataTransfer: dropped });
-    await page.getByText('digits.tflite').waitFor();
+    await page.getByText('digits_int8.tflite').waitFor();
     await chooseFile('Dataset', farm.DATASET);
     await page.getByRole('button', { name: 'Add an option' }).click();
     await page.getByLabel('Option 1, name').fill('board_samples');
     await page.getByLabel('Option 1, value').fill('10');
     await page.getByRole('button', { name: 'Submit the job' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Job: digits.tflite' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Job: digits_int8.tflite' }).waitFor();
     await page.locator('.stage.now').first().waitFor();
     await waitForResults();
     expect(await page.locator('.stage.now').count()).toBe(0);
     const job = await farm.api<{ state: string }>(`/v1/jobs/${idIn(page.url())}`);
     expect(job.state).toBe('SUCCEEDED');
-    expect(await cell('Results of this job', 'digits.tflite', 'Equals host')).toBe('10 of 10');
+    expect(await cell('Results of this job', 'digits_int8.tflite', 'Equals host')).toBe('10 of 10');
     await expectAccessible(page);
-    await page.getByRole('link', { name: 'digits.tflite' }).click();
-    await page.getByRole('heading', { level: 1, name: 'digits.tflite', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'digits_int8.tflite' }).click();
+    await page.getByRole('heading', { level: 1, name: 'digits_int8.tflite', exact: true }).waitFor();
     made.first = idIn(page.url());
   });
 });
@@ -111,10 +113,10 @@ describe('a result', () => {
     const table = page.getByRole('table', { name: /Layers/ });
     expect(await table.locator('tbody tr').count()).toBe(layers.length);
     const stem = layers[0]!;
-    expect(await cell('Layers with their estimated cycles', new RegExp(stem.name!), 'Cycles')).toBe(stem.cycles!.toLocaleString('en-US'));
+    expect(await cell('Layers with their estimated cycles', new RegExp(shortLayerName(stem.name)), 'Cycles')).toBe(stem.cycles!.toLocaleString('en-US'));
     await page.getByRole('button', { name: 'Heaviest first' }).click();
     const heaviest = [...layers].sort((a, b) => b.cycles! - a.cycles!)[0]!;
-    expect(await table.locator('tbody th').first().innerText()).toContain(heaviest.name!);
+    expect(await table.locator('tbody th').first().innerText()).toContain(shortLayerName(heaviest.name));
   });
   it('maps the memories, draws the samples, names remedies and provenance', async () => {
     const result = await farm.result(made.first!);
@@ -145,7 +147,7 @@ describe('results and compare', () => {
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
     expect(page.url()).toContain('board=virtual-h743');
     await page.reload();
-    await page.getByRole('link', { name: 'digits.tflite' }).waitFor();
+    await page.getByRole('link', { name: 'digits_int8.tflite' }).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(1);
     await page.getByLabel('Verdict').selectOption('INVALID');
     await page.getByText('No result is like that').waitFor();
@@ -162,8 +164,8 @@ describe('results and compare', () => {
     const table = 'Cycles of each layer in both';
     await page.getByRole('table', { name: table }).waitFor();
     for (const [i, layer] of a.layers!.entries()) {
-      expect(await cell(table, new RegExp(layer.name!), 'A, cycles')).toBe(layer.cycles!.toLocaleString('en-US'));
-      expect(await cell(table, new RegExp(layer.name!), 'B, cycles')).toBe(b.layers![i]!.cycles!.toLocaleString('en-US'));
+      expect(await cell(table, new RegExp(shortLayerName(layer.name)), 'A, cycles')).toBe(layer.cycles!.toLocaleString('en-US'));
+      expect(await cell(table, new RegExp(shortLayerName(layer.name)), 'B, cycles')).toBe(b.layers![i]!.cycles!.toLocaleString('en-US'));
     }
     expect(await cell('Conditions that differ', 'arena in', 'B')).toBe('DTCM');
     await expectAccessible(page);
@@ -190,7 +192,7 @@ describe('boards', () => {
     await page.getByRole('heading', { level: 1, name: 'virtual-h743' }).waitFor();
     const history = page.getByRole('table', { name: 'The newest results of virtual-h743' });
     await history.waitFor();
-    expect(await history.getByRole('link', { name: 'digits.tflite' }).getAttribute('href')).toBe(`/results/${made.other}`);
+    expect(await history.getByRole('link', { name: 'digits_int8.tflite' }).getAttribute('href')).toBe(`/results/${made.other}`);
     await page.getByRole('table', { name: 'Memories of the chip' }).waitFor();
     await expectAccessible(page);
   });

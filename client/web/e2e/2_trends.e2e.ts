@@ -1,7 +1,8 @@
 // A model that got slower: the same name, another file.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { expectAccessible, launch, open, visit } from './browser';
+import { launch, open, visit } from './browser';
+import { expectAccessible } from './checks';
 import * as farm from './farm';
 
 let browser: Browser;

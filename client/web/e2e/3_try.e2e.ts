@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { realValues } from '../src/reading/tensor_values';
 import type { ResultOutputs } from '../src/api/types';
-import { expectAccessible, launch, open, visit } from './browser';
+import { launch, open, visit } from './browser';
+import { expectAccessible } from './checks';
 import * as farm from './farm';
 
 let browser: Browser;
@@ -45,8 +46,8 @@ async function answer(page: Page): Promise<number> {
 it('shows the board’s answer to what is drawn', async () => {
   const { page, complaints } = await open(browser);
   await visit(page, '/try', 'Try it');
-  await page.getByLabel('Model').selectOption({ label: 'digits.tflite, 8×8' });
-  await page.getByLabel('Board').selectOption('virtual-f746');
+  await page.getByLabel('Model').selectOption({ label: 'digits_int8.tflite, 8×8' });
+  await page.getByLabel('Board', { exact: true }).selectOption('virtual-f746');
   await page.getByRole('button', { name: 'Ask the board' }).click();
   await page.getByText('NOTHING_DRAWN').waitFor();
   // A zero: round about.

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ChildProcess } from 'node:child_process';
 import type { Browser } from 'playwright-core';
-import { expectAccessible, launch, open, visit } from './browser';
+import { launch, open, visit } from './browser';
+import { expectAccessible } from './checks';
 import * as farm from './farm';
 
 let browser: Browser;

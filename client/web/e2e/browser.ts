@@ -1,7 +1,5 @@
 // One headless Chromium and its pages; a page that complains (script errors, broken policy) fails the test.
-import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { HTTP } from './farm';
 
 const EXECUTABLE = process.env.EDGERACK_CHROMIUM ?? '/usr/bin/chromium';
@@ -49,20 +47,7 @@ export async function visit(page: Page, path: string, heading: string | RegExp):
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
 }
 
-// What a screen reader's user would stumble over: nothing serious or critical.
-export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof import('axe-core') }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
-  });
-  expect(found, page.url()).toEqual([]);
-}
-
-// Nothing reaches beyond the screen but what scrolls by itself.
-export async function expectFits(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(beyond, `${page.url()} is wider than its screen`).toBeLessThanOrEqual(0);
+// Until everything that the page asked for is there.
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector('.loading'));
 }

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Board, Job, Result } from '../src/api/types';
 
 function given(name: string): string {
@@ -11,11 +12,8 @@ function given(name: string): string {
 }
 
 export const HTTP = given('EDGERACK_E2E_HTTP');
-export const ROOT = given('EDGERACK_E2E_ROOT');
-const FARM_DIR = given('EDGERACK_E2E_FARM');
-const BIN = given('EDGERACK_E2E_BIN');
 
-export const DIGITS = join(ROOT, 'client/examples/digits');
+const DIGITS = fileURLToPath(new URL('../../examples/digits/', import.meta.url));
 export const MODEL = join(DIGITS, 'digits_int8.tflite');
 export const FLOAT_MODEL = join(DIGITS, 'digits_float.tflite');
 export const DATASET = join(DIGITS, 'digits.npz');
@@ -32,11 +30,16 @@ export async function upload(kind: 'models' | 'datasets', file: string, displayN
 }
 
 // A job to its end; its results.
-export async function run(model: string, board: string, options: Record<string, string> = {}): Promise<Result[]> {
+export async function run(
+  model: string,
+  board: string,
+  options: Record<string, string> = {},
+  dataset?: string,
+): Promise<Result[]> {
   const job = await api<Job>('/v1/jobs', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ model, board_selector: board, options: { samples: '3', warmup: '0', ...options } }),
+    body: JSON.stringify({ model, dataset, board_selector: board, options: { samples: '3', warmup: '0', ...options } }),
   });
   await (await fetch(`${HTTP}/v1/jobs/${job.id}:watch`)).text();
   const ended = await api<Job>(`/v1/jobs/${job.id}`);
@@ -48,9 +51,13 @@ export const result = (id: string) => api<Result>(`/v1/results/${id}`);
 export const boards = () => api<{ boards: Board[] }>('/v1/boards').then((page) => page.boards);
 
 export function killAgent(): void {
-  process.kill(Number(readFileSync(join(FARM_DIR, 'run/agent.pid'), 'utf8')), 'SIGKILL');
+  process.kill(Number(readFileSync(join(given('EDGERACK_E2E_FARM'), 'run/agent.pid'), 'utf8')), 'SIGKILL');
 }
 
 export function startAgent(): ChildProcess {
-  return spawn(join(BIN, 'edgerack-agent'), ['--config', join(FARM_DIR, 'agent/boards.toml')], { stdio: 'ignore' });
+  return spawn(
+    join(given('EDGERACK_E2E_BIN'), 'edgerack-agent'),
+    ['--config', join(given('EDGERACK_E2E_FARM'), 'agent/boards.toml')],
+    { stdio: 'ignore' },
+  );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { NotFoundPage } from '../pages/not_found';
 import { ROUTES } from './routes';
@@ -29,8 +29,13 @@ function ThemeButton() {
 
 function Navigation() {
   const [location] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the names are a row that scrolls.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [location]);
   return (
-    <nav aria-label="Pages">
+    <nav ref={nav} aria-label="Pages">
       <ul>
         {ROUTES.filter((route) => route.nav).map((route) => (
           <li key={route.path}>

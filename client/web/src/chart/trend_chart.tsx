@@ -60,7 +60,7 @@ function optionsOf(points: Point[], width: number, pointed: (index: number | nul
       mark('improvement', colour('good')),
     ],
     axes: [
-      { ...axis, space: 110, values: (_u, at) => at.map((i) => day(points, i)) },
+      { ...axis, space: 135, values: (_u, at) => at.map((i) => day(points, i)) },
       { ...axis, size: 64, values: (_u, at) => at.map((value) => `${Number(value.toPrecision(6))} ms`) },
     ],
     hooks: { setCursor: [(u) => pointed(u.cursor.idx ?? null)] },

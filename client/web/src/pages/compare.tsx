@@ -13,6 +13,7 @@ import { Columns, Table } from '../parts/table';
 import { Ago } from '../parts/time';
 import { compare, type Comparison, type Figure } from '../reading/compare';
 import { bytes, change, count, ms, percent } from '../reading/format';
+import { shortLayerName } from '../reading/layer_name';
 
 const FORMATS = { ms, count, bytes, share: (value: number | undefined) => percent(value) };
 const NOISE = 0.0005; // what the figures themselves round away
@@ -129,8 +130,8 @@ function Compared(props: { a: Result; b: Result; comparison: Comparison }) {
         >
           {layers.map((pair) => (
             <tr key={pair.name}>
-              <th scope="row">
-                {pair.name} <span class="op">{pair.op}</span>
+              <th scope="row" title={pair.name}>
+                {shortLayerName(pair.name)} <span class="op">{pair.op}</span>
                 {pair.a && pair.b && pair.a.kernel !== pair.b.kernel && (
                   <div class="op"><code>{pair.a.kernel}</code> → <code>{pair.b.kernel}</code></div>
                 )}

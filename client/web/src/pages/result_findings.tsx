@@ -6,6 +6,7 @@ import { Estimated } from '../parts/badge';
 import { Loaded } from '../parts/notice';
 import { Section } from '../parts/page';
 import { count, percent } from '../reading/format';
+import { shortLayerName } from '../reading/layer_name';
 
 export function Findings(props: { result: Result }) {
   const { result } = props;
@@ -17,7 +18,7 @@ export function Findings(props: { result: Result }) {
         <ul class="findings">
           {noted.map((layer) => (
             <li key={layer.index}>
-              <strong>{layer.name}</strong>: {layer.findings!.join('; ')}
+              <strong>{shortLayerName(layer.name)}</strong>: {layer.findings!.join('; ')}
             </li>
           ))}
         </ul>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
 import { createJob, listBoards, listDatasets, listModels, uploadDataset, uploadModel } from '../api/api';
 import { ApiError, asApiError } from '../api/error';
+import { exampleModel } from '../api/example';
 import { useResource } from '../api/resource';
 import type { JobSpec } from '../api/types';
 import { FileDrop, Select } from '../parts/fields';
@@ -100,7 +101,11 @@ export function SubmitPage() {
         <Section title="Model">
           <div class="source">
             <FileDrop label="Model file" accept=".tflite,.onnx,.h5,.keras" file={model.file} onFile={(file) => setModel({ file, name: '' })}>
-              Drop a .tflite, .onnx, .h5 or .keras here, or choose one.
+              Drop a .tflite, .onnx, .h5 or .keras here, choose one, or{' '}
+              <button type="button" class="quiet" onClick={async () => setModel({ file: await exampleModel(), name: '' })}>
+                take the example
+              </button>{' '}
+              (handwritten digits, 19 KB).
             </FileDrop>
             {!model.file && (models.value?.length ?? 0) > 0 && (
               <Select

@@ -12,7 +12,7 @@ import { Page, Section } from '../parts/page';
 import { Columns, Table } from '../parts/table';
 import { Ago } from '../parts/time';
 import { change, ms, shortHash } from '../reading/format';
-import { type Point, type Series, seriesOf } from '../reading/trend';
+import { nameOf, type Point, type Series, seriesOf } from '../reading/trend';
 
 const LIVE_MS = 10_000;
 const MOST_POINTS = 500;
@@ -83,14 +83,14 @@ function Trend(props: { all: Series[]; chosen: number; choose: (index: number) =
           <Select
             label="Conditions"
             value={String(props.all.indexOf(series))}
-            values={props.all.map((one, i): [string, string] => [String(i), `${one.conditions} (${one.points.length})`])}
+            values={props.all.map((one, i): [string, string] => [String(i), `${nameOf(one, props.all)} (${one.points.length} runs)`])}
             onChange={(value) => props.choose(Number(value))}
           />
         </form>
       )}
       <Section title="Latency" note={<Estimated when={series.estimated} />}>
         {Chart ? <Chart series={series} /> : <Loading what="the chart" />}
-        <p class="note">{series.conditions}</p>
+        <p class="note">{series.conditions.join(' · ')}</p>
       </Section>
       <Section title="Changes" note="Beyond the noise band, confirmed by the next run">
         <Changes series={series} />

@@ -3,8 +3,8 @@ import { useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearch } from 'wouter-preact';
 import { listBoards, listModels, uploadModel } from '../api/api';
 import { ApiError, asApiError } from '../api/error';
+import { EXAMPLE_NAME, exampleModel } from '../api/example';
 import { useResource } from '../api/resource';
-import example from '../../../examples/digits/digits_int8.tflite?url';
 import { Select } from '../parts/fields';
 import { Empty, ErrorPanel, Loaded } from '../parts/notice';
 import { Page, Section } from '../parts/page';
@@ -13,15 +13,13 @@ import { Answer } from './try_answer';
 import { Drawing, type DrawingHandle } from './try_drawing';
 import { type DigitModel, findDigitModels, infer, type Inference } from './try_inference';
 
-const EXAMPLE_NAME = 'digits_int8.tflite';
-
 function GetExample(props: { got: () => void }) {
   const [error, setError] = useState<ApiError>();
   const [busy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
     try {
-      await uploadModel(EXAMPLE_NAME, await (await fetch(example)).blob());
+      await uploadModel(EXAMPLE_NAME, await exampleModel());
       props.got();
     } catch (caught) {
       setError(asApiError(caught));

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Layer } from '../api/types';
 import { count, ms, percent, shape } from '../reading/format';
+import { shortLayerName } from '../reading/layer_name';
 import { Columns, Table } from './table';
 
 type Order = 'execution' | 'cycles';
@@ -49,8 +50,8 @@ export function LayerTable(props: { layers: Layer[]; clockHz: number | undefined
         {sorted.map((layer) => (
           <tr key={layer.index}>
             <td class="number">{layer.index}</td>
-            <th scope="row">
-              {layer.name} <span class="op">{layer.op}</span>
+            <th scope="row" title={layer.name}>
+              {shortLayerName(layer.name)} <span class="op">{layer.op}</span>
             </th>
             <td title={layer.kernel_reason}>
               <code>{layer.kernel}</code>

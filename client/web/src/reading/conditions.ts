@@ -31,9 +31,3 @@ export function conditionsOf(result: Result): [name: string, value: string][] {
   ];
   return all.filter(([, value]) => value !== '');
 }
-
-export function conditionsKey(result: Result): string {
-  return conditionsOf(result)
-    .map((pair) => pair.join(' '))
-    .join(' · ');
-}

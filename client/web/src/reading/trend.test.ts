@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { result } from './results.fixture';
-import { median, seriesOf } from './trend';
+import { median, nameOf, seriesOf } from './trend';
 
 const at = (index: number, ms: number, change = {}) =>
   result({
@@ -36,6 +36,10 @@ describe('trend', () => {
   it('keeps other conditions on lines of their own', () => {
     const all = [at(0, 1), at(1, 2, { clock_hz: 1e6 }), at(2, 1, { provenance: { options: { samples: '3' } } })];
     expect(seriesOf(all).map((one) => one.points.map((p) => p.result.id))).toEqual([['r0', 'r2'], ['r1']]);
+  });
+  it('names a line by what the others do not have', () => {
+    const all = seriesOf([at(0, 1, { provenance: { options: { arena: 'DTCM' } } }), at(1, 1)]);
+    expect(all.map((one) => nameOf(one, all))).toEqual(['as usual', 'arena DTCM']);
   });
   it('leaves out what is invalid or has no time', () =>
     expect(seriesOf([at(0, 1, { verdict: 'INVALID' }), at(1, 1, { latency: {} })])).toEqual([]));

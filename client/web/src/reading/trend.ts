@@ -7,11 +7,12 @@
 // suspicion; the next point on the same side confirms it, and the change counts from the first of the two.
 // Afterwards the level begins anew there.
 import type { Result } from '../api/types';
-import { conditionsKey } from './conditions';
+import { conditionsOf } from './conditions';
 
 const LEVEL_POINTS = 10;
 const LEAST_POINTS = 3; // before these nothing is judged
 const LEAST_BAND = 0.002; // of the level
+const SEPARATOR = '\n';
 
 export interface Point {
   result: Result;
@@ -26,7 +27,7 @@ export interface Point {
 }
 
 export interface Series {
-  conditions: string;
+  conditions: string[]; // each with its name
   estimated: boolean;
   points: Point[]; // oldest first
 }
@@ -80,14 +81,20 @@ export function seriesOf(results: Result[]): Series[] {
   for (const result of results) {
     const value = result.latency?.median_ms;
     if (value === undefined || result.verdict === 'INVALID') continue;
-    const key = conditionsKey(result);
+    const key = conditionsOf(result).map((pair) => pair.join(' ')).join(SEPARATOR);
     const point = { result, value, time: Date.parse(result.create_time ?? '') };
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
   const series = [...groups].map(([conditions, points]) => {
     points.sort((x, y) => x.time - y.time);
     judge(points);
-    return { conditions, estimated: points.some((p) => p.result.latency?.estimated === true), points };
+    return { conditions: conditions.split(SEPARATOR), estimated: points.some((p) => p.result.latency?.estimated === true), points };
   });
   return series.sort((x, y) => y.points.at(-1)!.time - x.points.at(-1)!.time);
+}
+
+// What tells a series from the others: its conditions that not all of them have.
+export function nameOf(series: Series, all: Series[]): string {
+  const own = series.conditions.filter((one) => !all.every((other) => other.conditions.includes(one)));
+  return own.length > 0 ? own.join(', ') : 'as usual';
 }
