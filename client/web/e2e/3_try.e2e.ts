@@ -47,7 +47,7 @@ it('shows the board’s answer to what is drawn', async () => {
   const { page, complaints } = await open(browser);
   await visit(page, '/try', 'Try it');
   await page.getByLabel('Model').selectOption({ label: 'digits_int8.tflite, 8×8' });
-  await page.getByLabel('Board', { exact: true }).selectOption('virtual-f746');
+  await page.getByRole('combobox', { name: 'Board', exact: true }).selectOption('virtual-f746');
   await page.getByRole('button', { name: 'Ask the board' }).click();
   await page.getByText('NOTHING_DRAWN').waitFor();
   // A zero: round about.

@@ -1,45 +1,17 @@
-// Every page on a phone and in the dark, with the keyboard alone, and how much is loaded.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// With the keyboard alone, in chosen colours, and how much is loaded.
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import type { Job, Result } from '../src/api/types';
 import { launch, open, settled, visit } from './browser';
-import { expectAccessible, expectFits } from './checks';
 import * as farm from './farm';
 
 const MOST_FIRST_LOAD_BYTES = 300_000; // as it goes over the wire
 
 let browser: Browser;
-let paths: [path: string, heading: RegExp][];
 
 beforeAll(async () => {
   browser = await launch();
-  const { results } = await farm.api<{ results: Result[] }>('/v1/results?page_size=2&model_display_name=digits_int8.tflite');
-  const { jobs } = await farm.api<{ jobs: Job[] }>('/v1/jobs?page_size=1');
-  const [a, b] = results as [Result, Result];
-  paths = [
-    ['/', /Overview/], ['/boards', /Boards/], [`/boards/${a.board!.id}`, /virtual/], ['/jobs', /Jobs/],
-    [`/jobs/${jobs[0]!.id}`, /Job: /], ['/results', /Results/], [`/results/${a.id}`, /digits/],
-    [`/compare?a=${a.id}&b=${b.id}`, /Compare/], ['/trends?model=digits_int8.tflite&board=virtual-f746', /Trends/],
-    ['/submit', /Submit/], ['/try', /Try/], ['/no/such/page', /No such page/],
-  ];
 });
 afterAll(() => browser.close());
-
-describe.each([
-  ['a phone in the dark', { width: 390, height: 844, colours: 'dark' as const }],
-  ['a desk in the dark', { colours: 'dark' as const }],
-])('on %s', (_, look) => {
-  it('every page fits and can be read', async () => {
-    const { page, complaints } = await open(browser, look);
-    for (const [path, heading] of paths) {
-      await visit(page, path, heading);
-      await settled(page);
-      await expectFits(page);
-      await expectAccessible(page);
-    }
-    expect(complaints).toEqual([]);
-  });
-});
 
 it('can be used with the keyboard alone', async () => {
   const { page } = await open(browser);
