@@ -15,7 +15,7 @@ left_out() {
 
 command -v npm >/dev/null 2>&1 || left_out "there is no npm (./dev setup installs it)"
 if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
-  npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error >&2 ||
+  npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=20000 --loglevel=error >&2 ||
     left_out "npm gave no packages"
   cp package-lock.json node_modules/.installed-lock.json
 fi

@@ -1,6 +1,6 @@
 // Everything about one result.
 import { Link } from 'wouter-preact';
-import { getResult } from '../api/api';
+import { getBoard, getResult } from '../api/api';
 import { useResource } from '../api/resource';
 import type { Result } from '../api/types';
 import { Badge, Estimated, Virtual } from '../parts/badge';
@@ -60,6 +60,7 @@ function StageTimes(props: { result: Result }) {
 
 function Found(props: { result: Result }) {
   const { result } = props;
+  const board = useResource(`board ${result.board?.id}`, (s) => getBoard(result.board?.id ?? '', s));
   return (
     <>
       <div class="big-state">
@@ -84,7 +85,7 @@ function Found(props: { result: Result }) {
       )}
       <div class="halves">
         <Section title="Memory">
-          <MemoryMap memory={result.memory ?? {}} />
+          <MemoryMap memory={result.memory ?? {}} chip={board.value?.chip_facts} />
         </Section>
         {(result.latency?.samples_ms?.length ?? 0) > 1 && (
           <Section title="Timed runs" note={<Estimated when={result.latency?.estimated} />}>

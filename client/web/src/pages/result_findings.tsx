@@ -5,6 +5,7 @@ import type { Result } from '../api/types';
 import { Estimated } from '../parts/badge';
 import { Loaded } from '../parts/notice';
 import { Section } from '../parts/page';
+import { Prose } from '../parts/prose';
 import { count, percent } from '../reading/format';
 import { shortLayerName } from '../reading/layer_name';
 
@@ -40,10 +41,10 @@ export function Findings(props: { result: Result }) {
                     <code>{cause.code}</code>
                     {cause.share !== undefined && <span class="tag">touches {percent(cause.share)} of the time</span>}
                   </p>
-                  <p>{cause.evidence}</p>
+                  <p><Prose text={cause.evidence} /></p>
                   {cause.fix && (
                     <p class="fix">
-                      <strong>Remedy:</strong> {cause.fix}
+                      <strong>Remedy:</strong> <Prose text={cause.fix} />
                     </p>
                   )}
                 </li>

@@ -1,7 +1,7 @@
 // The timed runs of a result by their latency.
 import type { Latency } from '../api/types';
 import { ms } from '../reading/format';
-import { histogram } from '../reading/histogram';
+import { decimalsFor, histogram } from '../reading/histogram';
 
 const WIDTH = 480;
 const HEIGHT = 120;
@@ -14,8 +14,10 @@ export function LatencyHistogram(props: { latency: Latency }) {
   const most = Math.max(...bins.map((bin) => bin.count));
   const low = bins[0]!.low;
   const high = bins.at(-1)!.high;
+  const decimals = decimalsFor(bins);
+  const fine = (value: number) => value.toFixed(decimals);
   const width = WIDTH / bins.length;
-  const words = `${samples.length} ${estimated ? 'estimated' : 'measured'} runs between ${ms(low)} and ${ms(high)} ms, median ${ms(props.latency.median_ms)} ms`;
+  const words = `${samples.length} ${estimated ? 'estimated' : 'measured'} runs between ${fine(low)} and ${fine(high)} ms, median ${ms(props.latency.median_ms)} ms`;
   return (
     <figure class="chart">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 22}`} role="img" aria-label={`Histogram: ${words}`}>
@@ -29,15 +31,15 @@ export function LatencyHistogram(props: { latency: Latency }) {
             y={HEIGHT - (bin.count / most) * (HEIGHT - 8)}
             height={(bin.count / most) * (HEIGHT - 8)}
           >
-            <title>{`${ms(bin.low)} to ${ms(bin.high)} ms: ${bin.count} runs`}</title>
+            <title>{`${fine(bin.low)} to ${fine(bin.high)} ms: ${bin.count} runs`}</title>
           </rect>
         ))}
         <text class="tick" x={bins.length === 1 ? WIDTH / 2 : 0} y={HEIGHT + 17} text-anchor={bins.length === 1 ? 'middle' : 'start'}>
-          {ms(low)} ms
+          {fine(low)} ms
         </text>
         {bins.length > 1 && (
           <text class="tick" x={WIDTH} y={HEIGHT + 17} text-anchor="end">
-            {ms(high)} ms
+            {fine(high)} ms
           </text>
         )}
       </svg>

@@ -1,5 +1,5 @@
 // Each memory of the chip as a bar: what lies in it, and how much is free.
-import type { Memory } from '../api/types';
+import type { Board, Memory } from '../api/types';
 import { bytes, percent } from '../reading/format';
 import { memoryMap, type Region } from '../reading/memory_map';
 
@@ -27,8 +27,10 @@ function RegionBar(props: { region: Region }) {
   );
 }
 
-export function MemoryMap(props: { memory: Memory }) {
-  const regions = memoryMap(props.memory).filter((region) => region.size > 0);
+export function MemoryMap(props: { memory: Memory; chip: Board['chip_facts'] }) {
+  const named = (props.chip?.memories ?? []).filter((memory) => memory.alias_name);
+  const aliases = new Map(named.map((memory) => [memory.alias_name!, memory.name!]));
+  const regions = memoryMap(props.memory, aliases).filter((region) => region.size > 0);
   const kinds = [...new Set(regions.flatMap((region) => region.segments.map((part) => part.what)))];
   return (
     <>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { ApiError, nextStep } from '../api/error';
 import type { Resource } from '../api/resource';
 import { Command } from './command';
+import { Prose } from './prose';
 
 export function ErrorPanel(props: { error: ApiError; title?: string; retry?: () => void }) {
   const { error } = props;
@@ -11,7 +12,7 @@ export function ErrorPanel(props: { error: ApiError; title?: string; retry?: () 
       <p class="notice-title">
         {props.title ?? 'This did not work'} <code>{error.code}</code> <span class="tag">{error.errorClass.toLowerCase()}</span>
       </p>
-      <p>{error.message}</p>
+      <p><Prose text={error.message} /></p>
       <p class="next">
         <strong>Next:</strong> {nextStep(error.errorClass)}
       </p>

@@ -5,6 +5,12 @@ export interface Bin {
   count: number;
 }
 
+// So many decimals that the ends of the bins can be told apart; at least three.
+export function decimalsFor(bins: Bin[]): number {
+  const width = bins.length > 1 ? bins[0]!.high - bins[0]!.low : 1;
+  return Math.min(9, Math.max(3, Math.ceil(-Math.log10(width))));
+}
+
 // At most `most` bins; one where all samples are equal.
 export function histogram(samples: number[], most = 20): Bin[] {
   if (samples.length === 0) return [];

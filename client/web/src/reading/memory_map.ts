@@ -13,7 +13,8 @@ export interface Region {
   segments: Segment[]; // together `used`
 }
 
-export function memoryMap(memory: Memory): Region[] {
+// `aliases`: other names under which a chip shows one of its memories, to the memory's own.
+export function memoryMap(memory: Memory, aliases: Map<string, string> = new Map()): Region[] {
   const parts: [Segment['what'], string | undefined, number | undefined][] = [
     ['firmware', memory.code_region, memory.code_bytes],
     ['package', memory.weights_region, memory.package_bytes],
@@ -26,7 +27,8 @@ export function memoryMap(memory: Memory): Region[] {
     let rest = used;
     for (const [what, name, size] of parts) {
       // A package is copied in pieces where weights have a place of their own: never more than is used.
-      const bytes = name === region.name ? Math.min(size ?? 0, rest) : 0;
+      const place = aliases.get(name ?? '') ?? name;
+      const bytes = place === region.name ? Math.min(size ?? 0, rest) : 0;
       if (bytes > 0) segments.push({ what, bytes });
       rest -= bytes;
     }

@@ -1,7 +1,7 @@
 // Histogram, memory map, formats, values of tensors.
 import { describe, expect, it } from 'vitest';
 import { ago, bytes, change, ms, percent, seconds } from './format';
-import { histogram } from './histogram';
+import { decimalsFor, histogram } from './histogram';
 import { memoryMap } from './memory_map';
 import { realValues } from './tensor_values';
 
@@ -12,6 +12,10 @@ describe('histogram', () => {
     expect(bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(100);
     expect(bins[0]!.low).toBe(0);
     expect(bins.at(-1)!.high).toBeCloseTo(99 / 7);
+  });
+  it('names its ends with enough decimals', () => {
+    expect(decimalsFor(histogram([1, 2, 3]))).toBe(3);
+    expect(decimalsFor(histogram([1.14601, 1.14602, 1.14605]))).toBeGreaterThanOrEqual(5);
   });
   it('is one bin where all are equal, none where there are none', () => {
     expect(histogram([2, 2, 2])).toEqual([{ low: 2, high: 2, count: 3 }]);
@@ -35,6 +39,10 @@ describe('memory map', () => {
       [{ what: 'arena', bytes: 40 }],
       [{ what: 'stack', bytes: 5 }, { what: 'other', bytes: 2 }],
     ]));
+  it('knows another name of a memory', () => {
+    const seen = memoryMap({ ...memory, code_region: 'FLASH_ITCM' }, new Map([['FLASH_ITCM', 'FLASH']]));
+    expect(seen[0]!.segments[0]).toEqual({ what: 'firmware', bytes: 100 });
+  });
   it('never shows more than is used', () => {
     for (const region of memoryMap({ ...memory, package_bytes: 500 })) {
       expect(region.segments.reduce((sum, part) => sum + part.bytes, 0)).toBe(region.used);
