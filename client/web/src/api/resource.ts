@@ -9,13 +9,25 @@ export interface Resource<T> {
   reload: () => void;
 }
 
+interface State<T> {
+  key: string;
+  value?: T;
+  error?: ApiError;
+}
+
+// What did not change stays the same object, so that nobody draws it again.
+function keep<T>(before: State<T>, now: State<T>): State<T> {
+  const same = before.key === now.key && !before.error && JSON.stringify(before.value) === JSON.stringify(now.value);
+  return same ? before : now;
+}
+
 // `load` null asks for nothing. `everyMs` 0 asks once.
 export function useResource<T>(
   key: string,
   load: ((signal: AbortSignal) => Promise<T>) | null,
   everyMs = 0,
 ): Resource<T> {
-  const [state, setState] = useState<{ key: string; value?: T; error?: ApiError }>({ key });
+  const [state, setState] = useState<State<T>>({ key });
   const [turn, setTurn] = useState(0);
   const latest = useRef(load);
   latest.current = load;
@@ -32,7 +44,7 @@ export function useResource<T>(
       if (!document.hidden || turn === 0) {
         try {
           const value = await latest.current!(abort.signal);
-          if (!abort.signal.aborted) setState({ key, value });
+          if (!abort.signal.aborted) setState((before) => keep(before, { key, value }));
         } catch (error) {
           if (abort.signal.aborted) return;
           setState((before) => ({ key, value: before.key === key ? before.value : undefined, error: asApiError(error) }));

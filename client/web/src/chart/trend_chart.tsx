@@ -1,13 +1,21 @@
-// The trend as a chart: medians, their noise band, and where the level changed for good. The page's table has
+// Values over time as a chart, with their noise band, and where the level changed for good. The page's table has
 // the same in words.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useLocation } from 'wouter-preact';
-import { moment, ms } from '../reading/format';
-import type { Point, Series } from '../reading/trend';
+import { moment } from '../reading/format';
 
 const HEIGHT = 300;
+
+export interface ChartPoint {
+  time: number; // ms since 1970
+  value: number;
+  low?: number; // the band, where one is known
+  high?: number;
+  mark?: 'regression' | 'improvement';
+  href: string; // what a click opens
+}
 
 // A canvas needs the colour itself, not the variable that is one in light and another in dark.
 function colour(name: string): string {
@@ -18,19 +26,19 @@ function colour(name: string): string {
   return value;
 }
 
-function dataOf(points: Point[]): uPlot.AlignedData {
-  const marked = (side: Point['outside']) => points.map((p) => (p.confirmed && p.outside === side ? p.value : null));
+function dataOf(points: ChartPoint[]): uPlot.AlignedData {
+  const marked = (mark: ChartPoint['mark']) => points.map((p) => (p.mark === mark ? p.value : null));
   return [
     points.map((_, i) => i),
     points.map((p) => p.low ?? null),
     points.map((p) => p.high ?? null),
     points.map((p) => p.value),
-    marked('above'),
-    marked('below'),
+    marked('regression'),
+    marked('improvement'),
   ];
 }
 
-function day(points: Point[], index: number): string {
+function day(points: ChartPoint[], index: number): string {
   const point = points[index];
   if (!point || !Number.isInteger(index)) return '';
   return new Date(point.time).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
@@ -40,7 +48,7 @@ function mark(label: string, stroke: string): uPlot.Series {
   return { label, stroke, fill: stroke, paths: () => null, points: { show: true, size: 12, fill: stroke, stroke } };
 }
 
-function optionsOf(points: Point[], width: number, pointed: (index: number | null) => void): uPlot.Options {
+function optionsOf(points: ChartPoint[], unit: string, width: number, pointed: (index: number | null) => void): uPlot.Options {
   const line = colour('accent');
   const edge = { width: 0, points: { show: false }, stroke: 'transparent' };
   const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false } };
@@ -61,26 +69,20 @@ function optionsOf(points: Point[], width: number, pointed: (index: number | nul
     ],
     axes: [
       { ...axis, space: 135, values: (_u, at) => at.map((i) => day(points, i)) },
-      { ...axis, size: 64, values: (_u, at) => at.map((value) => `${Number(value.toPrecision(6))} ms`) },
+      { ...axis, size: 64, values: (_u, at) => at.map((value) => `${Number(value.toPrecision(6)).toLocaleString('en-US')} ${unit}`) },
     ],
     hooks: { setCursor: [(u) => pointed(u.cursor.idx ?? null)] },
   };
 }
 
-function words(series: Series): string {
-  const { points, estimated } = series;
-  const values = points.map((point) => point.value);
-  const changes = points.filter((point) => point.confirmed).length;
-  return `${points.length} ${estimated ? 'estimated' : 'measured'} medians between ${ms(Math.min(...values))} and ${ms(Math.max(...values))} ms, the newest ${ms(values.at(-1))} ms; ${changes === 0 ? 'no confirmed change' : `${changes} confirmed ${changes === 1 ? 'change' : 'changes'}`}`;
-}
-
-export function TrendChart(props: { series: Series }) {
+// `words` says what the chart shows; `format` how a value reads, without its unit.
+export function TrendChart(props: { points: ChartPoint[]; unit: string; words: string; format: (value: number) => string }) {
   const place = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(0);
   const [pointed, setPointed] = useState<number | null>(null);
   const index = useRef<number | null>(null);
   const [, navigate] = useLocation();
-  const { points } = props.series;
+  const { points, unit, words, format } = props;
 
   useEffect(() => {
     const changed = () => setTheme((n) => n + 1);
@@ -99,14 +101,14 @@ export function TrendChart(props: { series: Series }) {
       index.current = at;
       setPointed(at);
     };
-    const plot = new uPlot(optionsOf(points, element.clientWidth, hover), dataOf(points), element);
+    const plot = new uPlot(optionsOf(points, unit, element.clientWidth, hover), dataOf(points), element);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
       observer.disconnect();
       plot.destroy();
     };
-  }, [points, theme]);
+  }, [points, unit, theme]);
 
   const point = pointed === null ? undefined : points[pointed];
   return (
@@ -114,16 +116,16 @@ export function TrendChart(props: { series: Series }) {
       <div
         ref={place}
         role="img"
-        aria-label={`Trend: ${words(props.series)}`}
+        aria-label={`Trend: ${words}`}
         onClick={() => {
           const at = index.current === null ? undefined : points[index.current];
-          if (at) navigate(`/results/${at.result.id}`);
+          if (at) navigate(at.href);
         }}
       />
       <figcaption>
         {point
-          ? `${moment(point.result.create_time)}: ${ms(point.value)} ms${point.low === undefined ? '' : `, band ${ms(point.low)} to ${ms(point.high)}`}; a click opens the result`
-          : `${words(props.series)}.`}
+          ? `${moment(new Date(point.time).toISOString())}: ${format(point.value)} ${unit}${point.low === undefined ? '' : `, band ${format(point.low)} to ${format(point.high!)}`}; a click opens it`
+          : `${words}.`}
       </figcaption>
     </figure>
   );

@@ -1,13 +1,13 @@
 // The latency of one model on one board over time.
-import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { Link, useLocation, useSearch } from 'wouter-preact';
 import { listBoards, listModels, listResults } from '../api/api';
 import { useResource } from '../api/resource';
-import type { TrendChart } from '../chart/trend_chart';
+import { LazyTrendChart } from '../chart/lazy';
+import type { ChartPoint } from '../chart/trend_chart';
 import { Badge, Estimated } from '../parts/badge';
 import { Select } from '../parts/fields';
-import { Empty, Loaded, Loading } from '../parts/notice';
+import { Empty, Loaded } from '../parts/notice';
 import { Page, Section } from '../parts/page';
 import { Columns, Table } from '../parts/table';
 import { Ago } from '../parts/time';
@@ -18,13 +18,19 @@ const LIVE_MS = 10_000;
 const MOST_POINTS = 500;
 const LISTED = 50;
 
-// The chart library comes when somebody looks at a chart.
-function useChart() {
-  const [chart, setChart] = useState<{ Chart: ComponentType<Parameters<typeof TrendChart>[0]> }>();
-  useEffect(() => {
-    void import('../chart/trend_chart').then(({ TrendChart }) => setChart({ Chart: TrendChart }));
-  }, []);
-  return chart?.Chart;
+function words(series: Series): string {
+  const { points, estimated } = series;
+  const values = points.map((point) => point.value);
+  const changes = points.filter((point) => point.confirmed).length;
+  return `${points.length} ${estimated ? 'estimated' : 'measured'} medians between ${ms(Math.min(...values))} and ${ms(Math.max(...values))} ms, the newest ${ms(values.at(-1))} ms; ${changes === 0 ? 'no confirmed change' : `${changes} confirmed ${changes === 1 ? 'change' : 'changes'}`}`;
+}
+
+function chartPoints(points: Point[]): ChartPoint[] {
+  return points.map((point) => ({
+    ...point,
+    mark: point.confirmed ? (point.outside === 'above' ? 'regression' : 'improvement') : undefined,
+    href: `/results/${point.result.id}`,
+  }));
 }
 
 function markOf(point: Point): string {
@@ -74,8 +80,8 @@ function Points(props: { series: Series }) {
 }
 
 function Trend(props: { all: Series[]; chosen: number; choose: (index: number) => void }) {
-  const Chart = useChart();
   const series = props.all[props.chosen] ?? props.all[0]!;
+  const points = useMemo(() => chartPoints(series.points), [series]);
   return (
     <>
       {props.all.length > 1 && (
@@ -89,7 +95,7 @@ function Trend(props: { all: Series[]; chosen: number; choose: (index: number) =
         </form>
       )}
       <Section title="Latency" note={<Estimated when={series.estimated} />}>
-        {Chart ? <Chart series={series} /> : <Loading what="the chart" />}
+        <LazyTrendChart points={points} unit="ms" words={words(series)} format={ms} />
         <p class="note">{series.conditions.join(' · ')}</p>
       </Section>
       <Section title="Changes" note="Beyond the noise band, confirmed by the next run">
@@ -116,6 +122,7 @@ export function TrendsPage() {
       : null,
     LIVE_MS,
   );
+  const series = useMemo(() => seriesOf(results.value?.results ?? []), [results.value]);
   const set = (key: string, value: string) => {
     const next = new URLSearchParams(parameters);
     next.set(key, value);
@@ -131,14 +138,13 @@ export function TrendsPage() {
       </form>
       {model && board ? (
         <Loaded of={results} what="the trend">
-          {(page) => {
-            const series = seriesOf(page.results ?? []);
-            return series.length === 0 ? (
+          {() =>
+            series.length === 0 ? (
               <Empty title="No run of this model on this board has a latency yet" command={`edgerack run ${model} --board ${board}`} />
             ) : (
               <Trend all={series} chosen={Number(parameters.get('series') ?? 0)} choose={(index) => set('series', String(index))} />
-            );
-          }}
+            )
+          }
         </Loaded>
       ) : (
         <Empty title="Choose a model and a board">
