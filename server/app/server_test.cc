@@ -309,6 +309,45 @@ TEST_F(ServerTest, BoardsAreListedWithTheirState) {
   EXPECT_EQ(board.state(), v1::Board::OFFLINE);  // remembered, not seen yet
 }
 
+TEST_F(ServerTest, ResultsAreListedByConditionsAndInShort) {
+  ConnectAgent({"b1", "b2"});
+  v1::JobSpec spec = Spec();
+  spec.set_all_boards(true);
+  v1::Job job = Create(spec);
+  for (const char* board : {"b1", "b2"}) DoRun(board);
+  ASSERT_EQ(End(job.name()).results_size(), 2);
+  const auto list = [&](const v1::ListResultsRequest& request, v1::ListResultsResponse* page) {
+    grpc::ClientContext context;
+    return results_->ListResults(&context, request, page);
+  };
+  v1::ListResultsRequest request;
+  v1::ListResultsResponse page;
+  request.set_board("boards/b2");
+  request.set_view(v1::ListResultsRequest::BASIC);
+  ASSERT_TRUE(list(request, &page).ok());
+  ASSERT_EQ(page.results_size(), 1);
+  EXPECT_EQ(page.results(0).board().id(), "b2");
+  EXPECT_TRUE(page.results(0).latency().has_median_ms());
+  EXPECT_EQ(page.results(0).latency().samples_ms_size(), 0);
+  EXPECT_EQ(page.results(0).layers_size() + page.results(0).stages_size(), 0);
+  EXPECT_FALSE(page.results(0).has_outputs());
+  request.clear_board();
+  request.set_verdict(v1::Result::INVALID);
+  ASSERT_TRUE(list(request, &page).ok());
+  EXPECT_EQ(page.results_size(), 0);
+  request.set_verdict(v1::Result::VALID);
+  request.set_page_size(1);
+  ASSERT_TRUE(list(request, &page).ok());
+  ASSERT_NE(page.next_page_token(), "");
+  request.set_page_token(page.next_page_token());
+  request.set_view(v1::ListResultsRequest::FULL);  // the same list
+  ASSERT_TRUE(list(request, &page).ok());
+  EXPECT_EQ(page.results_size(), 1);
+  EXPECT_GT(page.results(0).layers_size(), 0);
+  request.clear_verdict();  // another list
+  EXPECT_EQ(ReasonOf(list(request, &page)), "USER BAD_PAGE_TOKEN");
+}
+
 TEST_F(ServerTest, HttpHealthAndMetrics) {
   EXPECT_EQ(server_.HttpGet(1, "/healthz"), R"({"status":"ok"})");
   EXPECT_THAT(server_.HttpGet(1, "/nothing"), HasSubstr("NOT_FOUND"));

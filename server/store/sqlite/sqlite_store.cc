@@ -83,7 +83,10 @@ std::string ResultConditions(const ResultFilter& filter, std::vector<std::string
   equals("model_id", filter.model.value());
   equals("model_display_name", filter.model_display_name);
   equals("board_id", filter.board.value());
-  if (filter.verdict) equals("verdict", core::VerdictName(*filter.verdict));
+  // Most results are valid, so that any other condition leaves fewer: the plus keeps SQLite from
+  // the verdict's index then.
+  const char* verdict = conditions.empty() ? "verdict" : "+verdict";
+  if (filter.verdict) equals(verdict, core::VerdictName(*filter.verdict));
   return conditions;
 }
 

@@ -1,6 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
+import { asApiError } from '../api/error';
 import { NotFoundPage } from '../pages/not_found';
+import { ErrorPanel } from '../parts/notice';
+import { Page } from '../parts/page';
 import { ROUTES } from './routes';
 import { applyTheme, NEXT_THEME, savedTheme } from './theme';
 
@@ -49,7 +53,19 @@ function Navigation() {
   );
 }
 
+// A mistake of this program costs one page, not all of them.
+function Guard(props: { children: ComponentChildren }) {
+  const [error, again] = useErrorBoundary();
+  if (!error) return <>{props.children}</>;
+  return (
+    <Page title="This page broke">
+      <ErrorPanel error={asApiError(error)} retry={again} />
+    </Page>
+  );
+}
+
 export function App() {
+  const [location] = useLocation();
   return (
     <>
       <a class="skip" href="#main">
@@ -68,16 +84,19 @@ export function App() {
           <ThemeButton />
         </header>
         <main id="main" tabIndex={-1}>
-          <Switch>
-            {ROUTES.map(({ path, page: Page }) => (
-              <Route key={path} path={path}>
-                {(params) => <Page params={params as Record<string, string>} />}
+          {/* Another path is another page, also where the same kind of page shows it. */}
+          <Guard key={location}>
+            <Switch>
+              {ROUTES.map(({ path, page: Shown }) => (
+                <Route key={path} path={path}>
+                  {(params) => <Shown params={params as Record<string, string>} />}
+                </Route>
+              ))}
+              <Route>
+                <NotFoundPage />
               </Route>
-            ))}
-            <Route>
-              <NotFoundPage />
-            </Route>
-          </Switch>
+            </Switch>
+          </Guard>
         </main>
       </div>
     </>
