@@ -14,7 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("EDGERACK_BIN", ROOT / "build" / "bin"))
 DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md")),
              *sorted(path for folder in ("server", "agent", "firmware", "client", "deploy")
-                     for path in (ROOT / folder).rglob("README.md"))]
+                     for path in (ROOT / folder).rglob("README.md")
+                     if "node_modules" not in path.parts)]
 
 
 def test_wire_md_is_generated_from_the_message_table():

@@ -126,7 +126,7 @@ describe('a result', () => {
     const explanation = await farm.api<{ causes: { code: string; fix: string }[] }>(`/v1/results/${made.first}/explanation`);
     for (const cause of explanation.causes) {
       await page.getByText(cause.code, { exact: true }).waitFor();
-      await page.getByText(cause.fix).waitFor();
+      await page.getByText(cause.fix.replaceAll('`', '')).waitFor();
     }
     for (const hash of [result.provenance!.model_sha256!, result.provenance!.package_sha256!]) {
       await page.getByText(hash).waitFor();
