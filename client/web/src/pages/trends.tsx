@@ -15,7 +15,7 @@ import { change, ms, shortHash } from '../reading/format';
 import { nameOf, type Point, type Series, seriesOf } from '../reading/trend';
 
 const LIVE_MS = 10_000;
-const MOST_POINTS = 500;
+const MOST_POINTS = 300;
 const LISTED = 50;
 
 function words(series: Series): string {
