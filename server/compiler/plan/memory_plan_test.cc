@@ -63,7 +63,7 @@ TEST(MemoryPlanTest, AValueIsNotMadeInAStateThatIsStillRead) {
 
 TEST(MemoryPlanTest, WithoutInPlaceThreeAreAlive) {
   Program program = Lowered(kResidual);
-  EXPECT_EQ(PlanMemory(program, false).arena_bytes, 3 * 256);
+  EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 3 * 256);
   EXPECT_EQ(LowerBoundBytes(program.graph), 3 * 256);
 }
 
@@ -80,7 +80,7 @@ TEST(MemoryPlanTest, ReshapesShareTheirPlace) {
   Program program = Lowered(
       "input %x: float32[2,4]\n%r: float32[8] = reshape(%x) {shape = [8]} \"r\"\n"
       "%y: float32[8] = softmax(%r) \"y\"\noutput %y\n");
-  MemoryPlan plan = PlanMemory(program, false);
+  MemoryPlan plan = PlanMemoryApart(program);
   EXPECT_EQ(OffsetOf(program, plan, "x"), OffsetOf(program, plan, "r"));
   EXPECT_EQ(plan.arena_bytes, 64);
 }
