@@ -75,6 +75,10 @@ void er_conv_pool_run(const er_kernel_call_t* call, const er_conv_pool_stages_t*
   }
 }
 
+er_kernel_run_t* er_conv_pool_f32_pool(const er_conv_pool_bands_t* bands) {
+  return bands->average ? er_avg_pool2d_f32_ref : er_max_pool2d_f32_ref;
+}
+
 void er_conv_pool_s8_by(const er_kernel_call_t* call, er_kernel_run_t* convolve,
                         er_kernel_run_t* const pools[2]) {
   er_conv_pool_s8_params_t p = *(const er_conv_pool_s8_params_t*)call->params;
@@ -87,9 +91,7 @@ void er_conv_pool_s8_by(const er_kernel_call_t* call, er_kernel_run_t* convolve,
 void er_conv_pool_f32_by(const er_kernel_call_t* call, er_kernel_run_t* convolve) {
   er_conv_pool_f32_params_t p = *(const er_conv_pool_f32_params_t*)call->params;
   const er_conv_pool_stages_t stages = {
-      convolve,      p.bands.average ? er_avg_pool2d_f32_ref : er_max_pool2d_f32_ref,
-      &p.conv,       &p.pool,
-      &p.conv.shape, &p.pool.shape,
-      p.bands.band_rows, sizeof(float)};
+      convolve,      er_conv_pool_f32_pool(&p.bands), &p.conv,      &p.pool, &p.conv.shape,
+      &p.pool.shape, p.bands.band_rows,               sizeof(float)};
   er_conv_pool_run(call, &stages);
 }

@@ -36,6 +36,9 @@ typedef struct {
 
 void er_conv_pool_run(const er_kernel_call_t* call, const er_conv_pool_stages_t* stages);
 
+// The pooling of floats that the bands ask for.
+er_kernel_run_t* er_conv_pool_f32_pool(const er_conv_pool_bands_t* bands);
+
 // conv_pool of int8 and of floats by these kernels; `pools`: of the maximum and of the average.
 void er_conv_pool_s8_by(const er_kernel_call_t* call, er_kernel_run_t* convolve,
                         er_kernel_run_t* const pools[2]);

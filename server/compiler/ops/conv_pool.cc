@@ -1,8 +1,8 @@
-// conv_pool(x[1,h,w,c], weights[o,kh,kw,c], bias[o] or none): the attributes of conv2d, its clamp as
-// conv_act, and those of the pooling with "pool_" before them, whose clamp is act
+// conv_pool(x[1,h,w,c], weights, bias[o] or none), depthwise_pool: the attributes of the convolution,
+// its clamp as conv_act, and those of the pooling with "pool_" before them, whose clamp is act
 #include "server/compiler/ops/conv_pool.h"
 
-#include "firmware/kernels/conv_pool/conv_pool.h"
+#include "firmware/kernels/depthwise_pool/depthwise_pool.h"
 #include "server/compiler/ir/refusal.h"
 #include "server/compiler/ops/checks.h"
 #include "server/compiler/ops/op_def.h"
@@ -16,15 +16,22 @@ constexpr size_t kPoolPrefixLength = sizeof kPoolPrefix - 1;
 static_assert(sizeof(er_conv_pool_s8_params_t) == sizeof(er_conv2d_s8_params_t) +
                                                       sizeof(er_pool2d_s8_params_t) +
                                                       sizeof(er_conv_pool_bands_t));
+static_assert(sizeof(er_depthwise_pool_s8_params_t) == sizeof(er_depthwise_conv2d_s8_params_t) +
+                                                           sizeof(er_pool2d_s8_params_t) +
+                                                           sizeof(er_conv_pool_bands_t));
+static_assert(sizeof(er_depthwise_pool_f32_params_t) == sizeof(er_depthwise_conv2d_f32_params_t) +
+                                                            sizeof(er_pool2d_f32_params_t) +
+                                                            sizeof(er_conv_pool_bands_t));
 static_assert(sizeof(er_conv_pool_f32_params_t) == sizeof(er_conv2d_f32_params_t) +
                                                        sizeof(er_pool2d_f32_params_t) +
                                                        sizeof(er_conv_pool_bands_t));
 
+bool IsConvolution(const std::string& op) { return op == "conv2d" || op == "depthwise_conv2d"; }
 bool IsPool(const std::string& op) { return op == "max_pool2d" || op == "avg_pool2d"; }
 
 Node Joined(const Node& conv, const Node& pool) {
   Node node = pool;
-  node.op = "conv_pool";
+  node.op = conv.op == "conv2d" ? "conv_pool" : "depthwise_pool";
   node.inputs = conv.inputs;
   node.fused_from = conv.fused_from;
   node.fused_from.insert(node.fused_from.end(), pool.fused_from.begin(), pool.fused_from.end());
@@ -49,7 +56,7 @@ struct Parts {
 
 absl::StatusOr<Parts> Split(const Graph& graph, const Node& node) {
   Parts parts = {graph, node, node};
-  parts.conv.op = "conv2d";
+  parts.conv.op = node.op == "conv_pool" ? "conv2d" : "depthwise_conv2d";
   parts.pool.op = node.Int("average") != 0 ? "avg_pool2d" : "max_pool2d";
   parts.conv.attributes.clear();
   parts.pool.attributes.clear();
@@ -64,7 +71,7 @@ absl::StatusOr<Parts> Split(const Graph& graph, const Node& node) {
     }
   }
   ER_ASSIGN_OR_RETURN(const std::vector<TensorType> types,
-                      FindOp("conv2d")->infer(graph, parts.conv));
+                      FindOp(parts.conv.op)->infer(graph, parts.conv));
   Tensor between = graph.tensor(node.inputs[0]);
   between.name = node.name + ".rows";
   between.dtype = types[0].dtype;
@@ -84,7 +91,7 @@ absl::StatusOr<std::vector<TensorType>> Infer(const Graph& graph, const Node& no
 
 absl::Status Verify(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(const Parts parts, Split(graph, node));
-  ER_RETURN_IF_ERROR(FindOp("conv2d")->verify(parts.graph, parts.conv));
+  ER_RETURN_IF_ERROR(FindOp(parts.conv.op)->verify(parts.graph, parts.conv));
   ER_RETURN_IF_ERROR(FindOp(parts.pool.op)->verify(parts.graph, parts.pool));
   if (In(graph, node, 0).shape[0] == 1 && node.Int("band_rows") > 0) return absl::OkStatus();
   return Refuse("BAD_GRAPH", "rows of one image are made at a time, at least one");
@@ -92,7 +99,7 @@ absl::Status Verify(const Graph& graph, const Node& node) {
 
 int64_t Macs(const Graph& graph, const Node& node) {
   const auto parts = Split(graph, node);
-  return parts.ok() ? FindOp("conv2d")->macs(parts->graph, parts->conv) : 0;
+  return parts.ok() ? FindOp(parts->conv.op)->macs(parts->graph, parts->conv) : 0;
 }
 
 // The clamp of the convolution is counted here, as a layer's own clamp is elsewhere.
@@ -102,20 +109,20 @@ int64_t MaccSt(const Graph& graph, const Node& node) {
   const int64_t clamp = parts->conv.Text("act", "none") != "none"
                             ? parts->graph.tensor(parts->conv.outputs[0]).elements()
                             : 0;
-  return FindOp("conv2d")->macc_st(parts->graph, parts->conv) + clamp +
+  return FindOp(parts->conv.op)->macc_st(parts->graph, parts->conv) + clamp +
          FindOp(parts->pool.op)->macc_st(parts->graph, parts->pool);
 }
 
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(const Parts parts, Split(graph, node));
-  ER_ASSIGN_OR_RETURN(LoweredOp lowered, FindOp("conv2d")->lower(parts.graph, parts.conv));
+  ER_ASSIGN_OR_RETURN(LoweredOp lowered, FindOp(parts.conv.op)->lower(parts.graph, parts.conv));
   ER_ASSIGN_OR_RETURN(const LoweredOp pool,
                       FindOp(parts.pool.op)->lower(parts.graph, parts.pool));
-  if (lowered.kernel_op != "conv2d" || pool.kernel_op != parts.pool.op ||
+  if (lowered.kernel_op != parts.conv.op || pool.kernel_op != parts.pool.op ||
       lowered.kernel_type != pool.kernel_type) {
     return Refuse("BAD_GRAPH", "a convolution and a pooling that do not go together");
   }
-  lowered.kernel_op = "conv_pool";
+  lowered.kernel_op = node.op;
   lowered.params += pool.params + ParamsBytes(er_conv_pool_bands_t{
                                       static_cast<int32_t>(node.Int("average")),
                                       static_cast<int32_t>(node.Int("band_rows"))});
@@ -126,7 +133,7 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
 std::vector<AttributeSpec> Attributes() {
   using Kind = AttributeSpec::Kind;
   std::vector<AttributeSpec> specs = WindowAttributes(false, true);
-  for (const char* key : {"groups", "asymmetric_inputs", "pool_pad_top", "pool_pad_bottom",
+  for (const char* key : {"groups", "asymmetric_inputs", "depth_multiplier", "pool_pad_top", "pool_pad_bottom",
                           "pool_pad_left", "pool_pad_right", "pool_dilation_h", "pool_dilation_w",
                           "pool_ceil_mode", "pool_count_include_pad"}) {
     specs.push_back({key, Kind::kInt, false});
@@ -146,7 +153,7 @@ int ConvolutionOf(const Graph& graph, const Node& pool) {
   const int producer = graph.Producer(between);
   if (producer < 0 || graph.IsOutput(between) || graph.Consumers(between).size() != 1) return -1;
   const Node& conv = graph.nodes[static_cast<size_t>(producer)];
-  if (conv.op != "conv2d") return -1;
+  if (!IsConvolution(conv.op)) return -1;
   // All rows at once would be no gain.
   const Shape& rows = graph.tensor(between).shape;
   if (rows[0] != 1 || graph.tensor(pool.outputs[0]).shape[1] < 2) return -1;
@@ -182,23 +189,36 @@ Graph StreamPools(const Graph& graph, const std::vector<std::string>& pools) {
   return streamed;
 }
 
+namespace {
+
+OpDef PoolingOp(const char* name, const char* summary) {
+  OpDef d;
+  d.name = name;
+  d.summary = summary;
+  d.types = {"int8", "float32"};
+  d.limits = {"of one image; what the two take that it is made of, without groups"};
+  d.attributes = Attributes();
+  d.min_inputs = 2;
+  d.max_inputs = 3;
+  d.verify = Verify;
+  d.infer = Infer;
+  d.macs = Macs;
+  d.macc_st = MaccSt;
+  d.lower = Lower;
+  return d;
+}
+
+}  // namespace
+
 const OpDef& ConvPoolOp() {
-  static const OpDef op = [] {
-    OpDef d;
-    d.name = "conv_pool";
-    d.summary = "conv2d and the pooling of its output, row by row; the planner makes it of both";
-    d.types = {"int8", "float32"};
-    d.limits = {"of one image", "what conv2d, max_pool2d and avg_pool2d take, without groups"};
-    d.attributes = Attributes();
-    d.min_inputs = 2;
-    d.max_inputs = 3;
-    d.verify = Verify;
-    d.infer = Infer;
-    d.macs = Macs;
-    d.macc_st = MaccSt;
-    d.lower = Lower;
-    return d;
-  }();
+  static const OpDef op = PoolingOp(
+      "conv_pool", "conv2d and the pooling of its output, row by row; the planner makes it of both");
+  return op;
+}
+
+const OpDef& DepthwisePoolOp() {
+  static const OpDef op =
+      PoolingOp("depthwise_pool", "the same of depthwise_conv2d and the pooling of its output");
   return op;
 }
 

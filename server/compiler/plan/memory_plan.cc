@@ -16,14 +16,16 @@ enum class Prefer { kNone, kFirst, kLast };
 std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
   std::vector<ArenaBuffer> lives(graph.tensors.size());
   const int end = static_cast<int>(graph.nodes.size()) + 1;
-  for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const Tensor& t = graph.tensors[i];
-    if (!t.constant()) lives[i].bytes = t.bytes();
-  }
+  // What nothing writes takes no place.
+  auto write = [&](TensorId id) { lives[Index(id)].bytes = graph.tensor(id).bytes(); };
+  for (TensorId id : graph.inputs) write(id);
+  for (const State& state : graph.states) write(state.tensor);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const int step = static_cast<int>(n) + 1;
     for (TensorId id : graph.nodes[n].outputs) {
-      if (id != kNoTensor) lives[Index(id)].first = lives[Index(id)].last = step;
+      if (id == kNoTensor) continue;
+      write(id);
+      lives[Index(id)].first = lives[Index(id)].last = step;
     }
     for (TensorId id : graph.nodes[n].inputs) {
       if (id != kNoTensor) lives[Index(id)].last = step;

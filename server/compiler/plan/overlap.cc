@@ -4,7 +4,7 @@
 #include <cstring>
 #include <map>
 
-#include "firmware/kernels/conv_pool/bands.h"
+#include "firmware/kernels/depthwise_pool/depthwise_pool.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -128,10 +128,13 @@ std::optional<InputOverlap> OutputOverInput(const Graph& graph, const KernelCall
   const int64_t width = DTypeBytes(x.dtype);
   std::optional<InputOverlap> overlap;
   if (*order == Order::BANDS) {
-    overlap = InputOverlap{x.dtype == DType::kF32
-                               ? LeadOfBands<er_conv_pool_f32_params_t>(call, width)
-                               : LeadOfBands<er_conv_pool_s8_params_t>(call, width),
-                           1};
+    const bool depthwise = std::string_view(call.kernel->op) == "depthwise_pool";
+    const bool floats = x.dtype == DType::kF32;
+    const auto lead = depthwise ? (floats ? LeadOfBands<er_depthwise_pool_f32_params_t>
+                                          : LeadOfBands<er_depthwise_pool_s8_params_t>)
+                                : (floats ? LeadOfBands<er_conv_pool_f32_params_t>
+                                          : LeadOfBands<er_conv_pool_s8_params_t>);
+    overlap = InputOverlap{lead(call, width), 1};
   } else if (std::string_view(call.kernel->op).ends_with("pool2d")) {
     overlap = OfWindow(SlidingOf(ParamsOf<er_pool2d_shape_t>(call), width), *order);
   } else {
