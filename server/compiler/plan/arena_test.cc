@@ -58,6 +58,22 @@ TEST(ArenaTest, NoTwoLiveBuffersEverOverlap) {
   }
 }
 
+TEST(ArenaTest, AnOutputMayLieOverItsInputFromItsLeadOn) {
+  const std::vector<ArenaBuffer> buffers = {{1000, 0, 1}, {900, 1, 2}};
+  for (int64_t lead : {-400, 0, 96, 320}) {
+    const std::vector<ArenaOverlap> overlaps = {{1, 0, lead}};
+    const ArenaLayout layout = PlaceBuffers(buffers, overlaps, 16);
+    EXPECT_EQ(layout.bytes, 1008 + std::max<int64_t>(lead, 0)) << lead;
+    EXPECT_EQ(layout.bytes, ArenaFloor(buffers, overlaps, 16)) << lead;
+    EXPECT_GE(layout.offsets[0] - layout.offsets[1], lead) << lead;
+  }
+}
+
+TEST(ArenaTest, OffsetsHaveTheirOwnAlignment) {
+  const ArenaLayout layout = PlaceBuffers({{100, 0, 1}, {50, 0, 1, 24}}, {}, 16);
+  EXPECT_EQ(layout.offsets[1] % 48, 0);
+}
+
 TEST(ArenaTest, SameInputSameLayout) {
   std::vector<ArenaBuffer> buffers = {{640, 0, 3}, {480, 1, 2}, {100, 2, 4}, {320, 3, 6}};
   EXPECT_EQ(PlaceBuffers(buffers, {}, 16).offsets, PlaceBuffers(buffers, {}, 16).offsets);

@@ -61,6 +61,30 @@ TEST(MemoryPlanTest, AValueIsNotMadeInAStateThatIsStillRead) {
       << program.status();
 }
 
+TEST(MemoryPlanTest, ALayerWritesOverTheRowsItHasRead) {
+  // Pixel p is made of pixel p alone: 64 bytes of output over what lay there of 128 bytes of input.
+  Program program = Lowered(
+      "input %x: float32[1,4,4,2]\n"
+      "const %w: float32[1,1,1,2] = [1, 2]\n"
+      "%y: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"y\"\n"
+      "output %y\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_EQ(plan.overlapping_layers, 1);
+  EXPECT_EQ(plan.arena_bytes, 128);
+  EXPECT_EQ(plan.floor_bytes, 128);
+  EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 128 + 64);
+}
+
+TEST(MemoryPlanTest, AnInputThatIsReadLaterIsNotOverlapped) {
+  Program program = Lowered(
+      "input %x: float32[1,4,4,1]\nconst %w: float32[1,1,1,1] = [2]\n"
+      "%c: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"c\"\n"
+      "%y: float32[1,4,4,1] = add(%c, %x) \"y\"\noutput %y\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_EQ(plan.overlapping_layers, 0);
+  EXPECT_EQ(plan.arena_bytes, 2 * 64);
+}
+
 TEST(MemoryPlanTest, WithoutInPlaceThreeAreAlive) {
   Program program = Lowered(kResidual);
   EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 3 * 256);
