@@ -90,8 +90,9 @@ void er_conv_pool_s8_by(const er_kernel_call_t* call, er_kernel_run_t* convolve,
 
 void er_conv_pool_f32_by(const er_kernel_call_t* call, er_kernel_run_t* convolve) {
   er_conv_pool_f32_params_t p = *(const er_conv_pool_f32_params_t*)call->params;
-  const er_conv_pool_stages_t stages = {
-      convolve,      er_conv_pool_f32_pool(&p.bands), &p.conv,      &p.pool, &p.conv.shape,
-      &p.pool.shape, p.bands.band_rows,               sizeof(float)};
+  const er_conv_pool_stages_t stages = {convolve,          er_conv_pool_f32_pool(&p.bands),
+                                        &p.conv,           &p.pool,
+                                        &p.conv.shape,     &p.pool.shape,
+                                        p.bands.band_rows, sizeof(float)};
   er_conv_pool_run(call, &stages);
 }

@@ -38,5 +38,5 @@ extern const er_kernel_traits_t er_conv_pool_s8_traits;
 const er_kernel_traits_t er_conv_pool_s8_traits = {sizeof(er_conv_pool_s8_params_t), validate_s8,
                                                    scratch_s8};
 extern const er_kernel_traits_t er_conv_pool_f32_traits;
-const er_kernel_traits_t er_conv_pool_f32_traits = {sizeof(er_conv_pool_f32_params_t),
-                                                    validate_f32, scratch_f32};
+const er_kernel_traits_t er_conv_pool_f32_traits = {sizeof(er_conv_pool_f32_params_t), validate_f32,
+                                                    scratch_f32};

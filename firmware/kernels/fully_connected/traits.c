@@ -53,7 +53,8 @@ static const char* validate_cb(const er_kernel_operands_t* o) {
   if (p->bits != 4 && p->bits != 8) return "codes have 4 or 8 bits";
   const int32_t x[] = {p->rows, p->in_features}, y[] = {p->rows, p->out_features};
   const int32_t codes[] = {p->out_features, er_codebook_row_bytes(p->in_features, p->bits)};
-  ER_REQUIRE(er_check_tensor(o->in[0], ER_DTYPE_F32, er_product(x, 2), "input does not fit params"));
+  ER_REQUIRE(
+      er_check_tensor(o->in[0], ER_DTYPE_F32, er_product(x, 2), "input does not fit params"));
   ER_REQUIRE(
       er_check_tensor(o->in[1], ER_DTYPE_U8, er_product(codes, 2), "codes do not fit params"));
   ER_REQUIRE(er_check_tensor(o->in[3], ER_DTYPE_F32, 1ull << p->bits, "book does not fit params"));

@@ -57,9 +57,9 @@ void Replace(Graph& graph, Node& node, int bits, const Codebook& book) {
   const TensorId codes =
       graph.Add(Constant(w.name + ".codes", DType::kU8, {out, er_codebook_row_bytes(in, bits)},
                          PackedCodes(book.codes, out, in, bits)));
-  const TensorId values = graph.Add(Constant(
-      w.name + ".book", DType::kF32, {static_cast<int32_t>(book.values.size())},
-      BytesOf(book.values)));
+  const TensorId values =
+      graph.Add(Constant(w.name + ".book", DType::kF32, {static_cast<int32_t>(book.values.size())},
+                         BytesOf(book.values)));
   node.op = "codebook_connected";
   node.inputs = {node.inputs[0], codes, bias, values};
   node.attributes.erase("asymmetric_inputs");

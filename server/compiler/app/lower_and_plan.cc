@@ -122,7 +122,8 @@ absl::StatusOr<Streams> ChooseStreams(const Graph& graph, Objective objective) {
   return streams;
 }
 
-// The fastest kernels with which the arena stays within `budget`, where the reference kernels' does.
+// The fastest kernels with which the arena stays within `budget`, where the reference kernels'
+// does.
 absl::StatusOr<PlannedProgram> ChooseKernels(const Attempts& attempts, PlannedProgram fastest,
                                              int64_t budget) {
   if (fastest.plan.arena_bytes <= budget) return fastest;

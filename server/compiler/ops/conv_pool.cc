@@ -1,5 +1,6 @@
-// conv_pool(x[1,h,w,c], weights, bias[o] or none), depthwise_pool: the attributes of the convolution,
-// its clamp as conv_act, and those of the pooling with "pool_" before them, whose clamp is act
+// conv_pool(x[1,h,w,c], weights, bias[o] or none), depthwise_pool: the attributes of the
+// convolution, its clamp as conv_act, and those of the pooling with "pool_" before them, whose
+// clamp is act
 #include "server/compiler/ops/conv_pool.h"
 
 #include "firmware/kernels/depthwise_pool/depthwise_pool.h"
@@ -116,16 +117,15 @@ int64_t MaccSt(const Graph& graph, const Node& node) {
 absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
   ER_ASSIGN_OR_RETURN(const Parts parts, Split(graph, node));
   ER_ASSIGN_OR_RETURN(LoweredOp lowered, FindOp(parts.conv.op)->lower(parts.graph, parts.conv));
-  ER_ASSIGN_OR_RETURN(const LoweredOp pool,
-                      FindOp(parts.pool.op)->lower(parts.graph, parts.pool));
+  ER_ASSIGN_OR_RETURN(const LoweredOp pool, FindOp(parts.pool.op)->lower(parts.graph, parts.pool));
   if (lowered.kernel_op != parts.conv.op || pool.kernel_op != parts.pool.op ||
       lowered.kernel_type != pool.kernel_type) {
     return Refuse("BAD_GRAPH", "a convolution and a pooling that do not go together");
   }
   lowered.kernel_op = node.op;
-  lowered.params += pool.params + ParamsBytes(er_conv_pool_bands_t{
-                                      static_cast<int32_t>(node.Int("average")),
-                                      static_cast<int32_t>(node.Int("band_rows"))});
+  lowered.params +=
+      pool.params + ParamsBytes(er_conv_pool_bands_t{static_cast<int32_t>(node.Int("average")),
+                                                     static_cast<int32_t>(node.Int("band_rows"))});
   lowered.outputs = node.outputs;
   return lowered;
 }
@@ -133,9 +133,9 @@ absl::StatusOr<LoweredOp> Lower(const Graph& graph, const Node& node) {
 std::vector<AttributeSpec> Attributes() {
   using Kind = AttributeSpec::Kind;
   std::vector<AttributeSpec> specs = WindowAttributes(false, true);
-  for (const char* key : {"groups", "asymmetric_inputs", "depth_multiplier", "pool_pad_top", "pool_pad_bottom",
-                          "pool_pad_left", "pool_pad_right", "pool_dilation_h", "pool_dilation_w",
-                          "pool_ceil_mode", "pool_count_include_pad"}) {
+  for (const char* key : {"groups", "asymmetric_inputs", "depth_multiplier", "pool_pad_top",
+                          "pool_pad_bottom", "pool_pad_left", "pool_pad_right", "pool_dilation_h",
+                          "pool_dilation_w", "pool_ceil_mode", "pool_count_include_pad"}) {
     specs.push_back({key, Kind::kInt, false});
   }
   for (const char* key : {"pool_kernel_h", "pool_kernel_w", "pool_stride_h", "pool_stride_w",
@@ -211,8 +211,9 @@ OpDef PoolingOp(const char* name, const char* summary) {
 }  // namespace
 
 const OpDef& ConvPoolOp() {
-  static const OpDef op = PoolingOp(
-      "conv_pool", "conv2d and the pooling of its output, row by row; the planner makes it of both");
+  static const OpDef op =
+      PoolingOp("conv_pool",
+                "conv2d and the pooling of its output, row by row; the planner makes it of both");
   return op;
 }
 

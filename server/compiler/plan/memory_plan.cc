@@ -103,7 +103,8 @@ int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
 // Buffers above this alignment are not worth the gaps it makes.
 constexpr int64_t kMaxAlignment = 1024;
 
-// Where layers may write over what they have read of an input that dies there. `buffer_of`: by root.
+// Where layers may write over what they have read of an input that dies there. `buffer_of`: by
+// root.
 std::vector<ArenaOverlap> FindOverlaps(const Program& program, const Sharing& sharing,
                                        const std::vector<int>& buffer_of,
                                        std::vector<ArenaBuffer>& buffers) {

@@ -18,9 +18,9 @@ struct MemoryPlan {
   std::vector<int64_t> tensor_offsets;   // by tensor of the program's graph; kNotInArena
   std::vector<int64_t> scratch_offsets;  // by call; 0 where it needs none
   int64_t arena_bytes = 0;
-  int64_t state_bytes = 0;  // of the arena, kept between runs
-  int64_t floor_bytes = 0;  // no layout of these buffers and lifetimes is smaller
-  int in_place_layers = 0;  // layers whose output took the place of an input
+  int64_t state_bytes = 0;     // of the arena, kept between runs
+  int64_t floor_bytes = 0;     // no layout of these buffers and lifetimes is smaller
+  int in_place_layers = 0;     // layers whose output took the place of an input
   int overlapping_layers = 0;  // layers whose output lies over a part of an input
 };
 

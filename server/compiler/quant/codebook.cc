@@ -40,7 +40,8 @@ bool Improve(const Sorted& sorted, std::vector<double>& values) {
       end = std::max(begin, static_cast<size_t>(found - sorted.values.begin()));
     }
     if (end > begin) {
-      const double mean = (sorted.sums[end] - sorted.sums[begin]) / static_cast<double>(end - begin);
+      const double mean =
+          (sorted.sums[end] - sorted.sums[begin]) / static_cast<double>(end - begin);
       moved = moved || mean != values[k];
       values[k] = mean;
     }
