@@ -35,7 +35,6 @@ typedef struct {
 
 void er_conv_pool_s8_ref(const er_kernel_call_t* call);
 void er_conv_pool_s8_armv7em_pairs(const er_kernel_call_t* call);
-void er_conv_pool_s8_armv7em_pairs_wide(const er_kernel_call_t* call);
 void er_conv_pool_s8_mve(const er_kernel_call_t* call);
 void er_conv_pool_f32_ref(const er_kernel_call_t* call);
 void er_conv_pool_f32_mve(const er_kernel_call_t* call);

@@ -22,7 +22,6 @@ static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
   const er_conv_pool_s8_params_t* p = (const er_conv_pool_s8_params_t*)params;
   er_kernel_run_t* convolve = er_conv2d_s8_ref;
   if (run == er_conv_pool_s8_armv7em_pairs) convolve = er_conv2d_s8_armv7em_pairs;
-  if (run == er_conv_pool_s8_armv7em_pairs_wide) convolve = er_conv2d_s8_armv7em_pairs_wide;
   if (run == er_conv_pool_s8_mve) convolve = er_conv2d_s8_mve;
   return er_conv_pool_band_bytes(&p->conv.shape, &p->pool.shape, p->bands.band_rows, 1) +
          er_conv2d_s8_traits.scratch_bytes(convolve, &p->conv);
