@@ -83,18 +83,6 @@ def planned_pack(name, options=()):
 PACKS = [planned_pack("planned"), planned_pack("planned_reference", REFERENCE)]
 
 
-@pytest.fixture(scope="module")
-def host_outputs(tmp_path_factory):
-    done = {}
-
-    def outputs(pack):
-        if pack.name not in done:
-            done[pack.name] = pack.run_on_host(tmp_path_factory.mktemp(pack.name), BOARD, "native")
-        return done[pack.name]
-
-    return outputs
-
-
 @pytest.mark.parametrize(("pack", "case"), [
     pytest.param(pack, case, id=f"{pack.name}-{case}") for pack in PACKS for case in pack.expected])
 def test_the_host_gives_what_numpy_gives(host_outputs, pack, case):
