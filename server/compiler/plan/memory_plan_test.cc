@@ -62,7 +62,8 @@ TEST(MemoryPlanTest, AValueIsNotMadeInAStateThatIsStillRead) {
 }
 
 TEST(MemoryPlanTest, ALayerWritesOverTheRowsItHasRead) {
-  // Pixel p is made of pixel p alone: 64 bytes of output over what lay there of 128 bytes of input.
+  // Pixel p is made of pixel p alone, whose first number is written before the second is read: one
+  // number of lead, aligned.
   Program program = Lowered(
       "input %x: float32[1,4,4,2]\n"
       "const %w: float32[1,1,1,2] = [1, 2]\n"
@@ -70,8 +71,8 @@ TEST(MemoryPlanTest, ALayerWritesOverTheRowsItHasRead) {
       "output %y\n");
   MemoryPlan plan = PlanMemory(program);
   EXPECT_EQ(plan.overlapping_layers, 1);
-  EXPECT_EQ(plan.arena_bytes, 128);
-  EXPECT_EQ(plan.floor_bytes, 128);
+  EXPECT_EQ(plan.arena_bytes, 128 + 16);
+  EXPECT_EQ(plan.floor_bytes, 128 + 16);
   EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 128 + 64);
 }
 
