@@ -146,7 +146,10 @@ absl::StatusOr<PlannedProgram> ChooseKernels(const Attempts& attempts, PlannedPr
 
 absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
                                             KernelPreference preference, Objective objective) {
-  if (objective == Objective::kTime) return Attempts(graph, isa, preference).Plan({});
+  if (objective == Objective::kTime) {
+    const Graph fast = StreamPools(graph, FasterStreamedPools(graph));
+    return Attempts(fast, isa, preference).Plan({});
+  }
   ER_ASSIGN_OR_RETURN(const Streams streams, ChooseStreams(graph, objective));
   const Graph streamed = StreamPools(graph, streams.pools);
   const Attempts attempts(streamed, isa, preference);

@@ -8,7 +8,7 @@
 namespace edgerack::compiler {
 
 enum class Objective {
-  kTime,      // every layer by itself, with its fastest kernel
+  kTime,      // every layer as it is fastest, whatever memory that takes
   kBalanced,  // the arena grows by at most 1/8 of the least, or 4 KiB
   kRam,       // the least arena
 };

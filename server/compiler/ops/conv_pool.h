@@ -15,6 +15,10 @@ namespace edgerack::compiler {
 // reads what lies between, one image, a kernel for the types.
 std::vector<std::string> StreamablePools(const Graph& graph);
 
+// Those of them that are faster so: nothing but the convolution's rows that stay in the cache
+// differs, as with floats. For int8 there is a faster convolution that wants more scratch memory.
+std::vector<std::string> FasterStreamedPools(const Graph& graph);
+
 // Makes one node of each named pooling and its convolution. The names must be streamable.
 Graph StreamPools(const Graph& graph, const std::vector<std::string>& pools);
 
