@@ -147,6 +147,10 @@ absl::StatusOr<PlannedProgram> ChooseKernels(const Attempts& attempts, PlannedPr
 absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
                                             KernelPreference preference, Objective objective) {
   if (objective == Objective::kTime) {
+    // The portable kernels are there to compare with: each layer as the model has it.
+    if (preference == KernelPreference::kReference) {
+      return Attempts(graph, isa, preference).Plan({});
+    }
     const Graph fast = StreamPools(graph, FasterStreamedPools(graph));
     return Attempts(fast, isa, preference).Plan({});
   }
