@@ -2,6 +2,8 @@
 
 // Unless a table below says otherwise.
 #define ER_KERNEL_PACKS(id, operand, packing)
+// Of interest to the planner only.
+#define ER_KERNEL_ORDER(id, order)
 
 #define ER_KERNEL(id, op, dtype, isa, run) \
   er_kernel_run_t run;                     \

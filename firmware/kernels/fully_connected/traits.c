@@ -45,6 +45,26 @@ static const char* validate_h8(const er_kernel_operands_t* o) {
   return er_check_channels_h8(o, p->out_features);
 }
 
+static const char* validate_cb(const er_kernel_operands_t* o) {
+  const er_fully_connected_cb_params_t* p = (const er_fully_connected_cb_params_t*)o->params;
+  const int32_t extents[] = {p->rows, p->in_features, p->out_features};
+  ER_REQUIRE(er_check_counts(o, 4, 1));
+  ER_REQUIRE(er_check_extents(extents, 3));
+  if (p->bits != 4 && p->bits != 8) return "codes have 4 or 8 bits";
+  const int32_t x[] = {p->rows, p->in_features}, y[] = {p->rows, p->out_features};
+  const int32_t codes[] = {p->out_features, er_codebook_row_bytes(p->in_features, p->bits)};
+  ER_REQUIRE(
+      er_check_tensor(o->in[0], ER_DTYPE_F32, er_product(x, 2), "input does not fit params"));
+  ER_REQUIRE(
+      er_check_tensor(o->in[1], ER_DTYPE_U8, er_product(codes, 2), "codes do not fit params"));
+  ER_REQUIRE(er_check_tensor(o->in[3], ER_DTYPE_F32, 1ull << p->bits, "book does not fit params"));
+  if (o->in[2]) {
+    ER_REQUIRE(er_check_tensor(o->in[2], ER_DTYPE_F32, (uint64_t)p->out_features,
+                               "bias does not fit params"));
+  }
+  return er_check_tensor(o->out[0], ER_DTYPE_F32, er_product(y, 2), "output does not fit params");
+}
+
 static uint32_t scratch_s8(er_kernel_run_t* run, const void* params) {
   const er_fully_connected_s8_params_t* p = (const er_fully_connected_s8_params_t*)params;
   if (run == er_fully_connected_s8_armv7em) return er_fully_connected_s8_armv7em_scratch_bytes(p);
@@ -70,3 +90,6 @@ const er_kernel_traits_t er_fully_connected_f32_traits = {sizeof(er_fully_connec
 extern const er_kernel_traits_t er_fully_connected_h8_traits;
 const er_kernel_traits_t er_fully_connected_h8_traits = {sizeof(er_fully_connected_h8_params_t),
                                                          validate_h8, scratch_h8};
+extern const er_kernel_traits_t er_fully_connected_cb_traits;
+const er_kernel_traits_t er_fully_connected_cb_traits = {sizeof(er_fully_connected_cb_params_t),
+                                                         validate_cb, NULL};

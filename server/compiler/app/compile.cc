@@ -124,6 +124,7 @@ absl::StatusOr<BuiltGraph> BuildGraph(const CompileRequest& request, Clock& cloc
     ER_ASSIGN_OR_RETURN(built.passes, RunPasses(built.graph, pass_options, built.findings, clock));
   }
   ER_RETURN_IF_ERROR(CheckIo(built.graph, request));
+  ER_ASSIGN_OR_RETURN(built.codebooks, UseCodebooks(options.codebook, built.graph, built.findings));
   return built;
 }
 
@@ -174,6 +175,7 @@ absl::StatusOr<CompileOutcome> Compile(const CompileRequest& request, Clock& clo
     ER_ASSIGN_OR_RETURN(outcome.report["quantization"]["accuracy"],
                         AccuracyOfQuantized(request, graph, clock));
   }
+  if (!built.codebooks.is_null()) outcome.report["codebooks"] = built.codebooks;
   outcome.package = std::move(package.bytes);
   return outcome;
 }

@@ -46,6 +46,7 @@ struct BuiltGraph {
   std::vector<Finding> findings;
   std::vector<PassTiming> passes;
   nlohmann::ordered_json quantization;  // of the report; null where nothing was quantized here
+  nlohmann::ordered_json codebooks;     // the same of option codebook
   bool reshaped = false;  // an option gave an input another shape than the importer took
 };
 

@@ -18,6 +18,8 @@ constexpr char kKnown[] =
     "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
     "bias_correction|equalize=on|off, sqnr=DB, accuracy=POINTS, latency=P%, "
     "float_layers|int16_layers=N|P%, float_macs|int16_macs=P%, float.LAYER|int16.LAYER=on";
+    "bias_correction|equalize=on|off, sqnr=DB, float_layers=N|P%, float_macs=P%, float.LAYER=on, "
+    "codebook=8|4|off, codebook.LAYER=8|4|off";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
   return RefuseOption("option " + key + "=" + value + ": expected " + expected);
@@ -56,6 +58,13 @@ absl::StatusOr<FrozenInput> ReadFrozen(const std::string& path) {
   return FrozenInput{*dtype, Shape(array.shape.begin(), array.shape.end()), array.data};
 }
 
+// Bits of a code, 0 for "off".
+absl::StatusOr<int> ParseCodebook(const std::string& key, const std::string& value) {
+  if (value == "off") return 0;
+  if (value == "8" || value == "4") return value[0] - '0';
+  return BadValue(key, value, "8, 4 or off");
+}
+
 class OptionParser {
  public:
   absl::Status Add(const std::string& option) {
@@ -91,6 +100,8 @@ class OptionParser {
     } else if (key == "state") {
       if (value != "reset" && value != "carry") return BadValue(key, value, "reset or carry");
       options.carry_state = value == "carry";
+    } else if (key == "codebook") {
+      ER_ASSIGN_OR_RETURN(options.codebook.bits, ParseCodebook(key, value));
     } else if (key == "arena") {
       options.placement.arena = value;
     } else if (key == "weights") {
@@ -174,6 +185,10 @@ class OptionParser {
       if (value != "on" && value != "off") return BadValue(key, value, "on or off");
       PtqOptions& ptq = options.ptq;
       if (value == "on") (group == "float" ? ptq.keep_float : ptq.keep_int16).insert(name);
+      return absl::OkStatus();
+    }
+    if (group == "codebook") {
+      ER_ASSIGN_OR_RETURN(options.codebook.layers[name], ParseCodebook(key, value));
       return absl::OkStatus();
     }
     if (group == "shape") {

@@ -8,6 +8,7 @@
 
 #include "base/catalog/placement.h"
 #include "base/error.h"
+#include "server/compiler/app/codebooks.h"
 #include "server/compiler/app/lower_and_plan.h"
 #include "server/compiler/lower/kernel_choice.h"
 #include "server/compiler/passes/pass.h"
@@ -23,6 +24,7 @@ struct CompileOptions {
   Placement placement;       // arena, weights, code, stack: memories of the chip
   PassOptions passes;
   PtqOptions ptq;
+  CodebookOptions codebook;
 };
 
 // Reads files for freeze.NAME. BAD_OPTION (class JOB) names the option and what is supported.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "server/compiler/ops/conv_pool.h"
+
 namespace edgerack::compiler {
 namespace {
 
@@ -11,9 +13,13 @@ constexpr int64_t kScratchAllowanceBytes = 4096;
 // Each trial plans the whole model; beyond these the layers are too small to matter.
 constexpr size_t kMaxTrials = 64;
 
-int64_t ArenaBudget(int64_t least_bytes, Objective objective) {
-  if (objective == Objective::kRam) return least_bytes;
-  return least_bytes + std::max(least_bytes / 8, kScratchAllowanceBytes);
+// Each is one more plan of the whole model.
+constexpr size_t kMaxStreams = 32;
+
+// What balanced may take beyond the least arena.
+int64_t Allowance(int64_t least_bytes, Objective objective) {
+  if (objective == Objective::kRam) return 0;
+  return std::max(least_bytes / 8, kScratchAllowanceBytes);
 }
 
 // Nodes whose kernel wants scratch, the one with the most MACs first.
@@ -37,9 +43,10 @@ class Attempts {
   Attempts(const Graph& graph, er_isa_t isa, KernelPreference preference)
       : graph_(graph), isa_(isa), preference_(preference) {}
 
-  absl::StatusOr<PlannedProgram> Plan(const Preferences& preferences) const {
+  absl::StatusOr<PlannedProgram> Plan(const Preferences& preferences,
+                                      std::optional<int64_t> enough = std::nullopt) const {
     ER_ASSIGN_OR_RETURN(Program program, LowerGraph(graph_, isa_, preference_, preferences));
-    MemoryPlan plan = PlanMemory(program);
+    MemoryPlan plan = PlanMemory(program, enough);
     return PlannedProgram{std::move(program), std::move(plan)};
   }
 
@@ -50,7 +57,7 @@ class Attempts {
     for (size_t i = 0; i < std::min(nodes.size(), kMaxTrials); ++i) {
       Preferences more = preferences;
       more[nodes[i]] = better;
-      ER_ASSIGN_OR_RETURN(PlannedProgram attempt, Plan(more));
+      ER_ASSIGN_OR_RETURN(PlannedProgram attempt, Plan(more, budget));
       if (attempt.plan.arena_bytes > budget) continue;
       preferences = std::move(more);
       best = std::move(attempt);
@@ -85,22 +92,47 @@ std::vector<size_t> Differing(const std::vector<size_t>& nodes, const Program& p
   return differing;
 }
 
-}  // namespace
+// The arena with no scratch memory but what streaming needs.
+absl::StatusOr<int64_t> LeastArena(const Graph& graph, std::optional<int64_t> enough) {
+  ER_ASSIGN_OR_RETURN(const Program program,
+                      LowerGraph(graph, ER_ISA_SCALAR, KernelPreference::kReference));
+  return PlanMemory(program, enough).arena_bytes;
+}
 
-absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
-                                            KernelPreference preference, Objective objective) {
-  const Attempts attempts(graph, isa, preference);
-  ER_ASSIGN_OR_RETURN(PlannedProgram fastest, attempts.Plan({}));
+// As few poolings as possible that take in their convolution, so that the arena stays within the
+// least and `Allowance`: half of that is for this, the other half for kernels.
+struct Streams {
+  std::vector<std::string> pools;
+  int64_t least_bytes = 0;  // with all that can
+};
+
+absl::StatusOr<Streams> ChooseStreams(const Graph& graph, Objective objective) {
+  Streams streams;
+  std::vector<std::string> pools = StreamablePools(graph);
+  pools.resize(std::min(pools.size(), kMaxStreams));
+  ER_ASSIGN_OR_RETURN(streams.least_bytes, LeastArena(StreamPools(graph, pools), std::nullopt));
+  const int64_t budget = streams.least_bytes + Allowance(streams.least_bytes, objective) / 2;
+  streams.pools = pools;
+  for (const std::string& pool : pools) {
+    std::vector<std::string> fewer = streams.pools;
+    std::erase(fewer, pool);
+    ER_ASSIGN_OR_RETURN(const int64_t arena, LeastArena(StreamPools(graph, fewer), budget));
+    if (arena <= budget) streams.pools = std::move(fewer);
+  }
+  return streams;
+}
+
+// The fastest kernels with which the arena stays within `budget`, where the reference kernels'
+// does.
+absl::StatusOr<PlannedProgram> ChooseKernels(const Attempts& attempts, PlannedProgram fastest,
+                                             int64_t budget) {
+  if (fastest.plan.arena_bytes <= budget) return fastest;
   const std::vector<size_t> nodes = ScratchNodes(fastest.program);
-  if (objective == Objective::kTime || nodes.empty()) return fastest;
-  ER_ASSIGN_OR_RETURN(PlannedProgram plain,
-                      attempts.Plan(AllOf(nodes, KernelPreference::kReference)));
-  const int64_t budget = ArenaBudget(plain.plan.arena_bytes, objective);
   Preferences preferences = AllOf(nodes, KernelPreference::kLean);
   ER_ASSIGN_OR_RETURN(PlannedProgram best, attempts.Plan(preferences));
   if (best.plan.arena_bytes > budget) {
     preferences = AllOf(nodes, KernelPreference::kReference);
-    best = std::move(plain);
+    ER_ASSIGN_OR_RETURN(best, attempts.Plan(preferences));
     ER_RETURN_IF_ERROR(attempts.Improve(nodes, KernelPreference::kLean, budget, preferences, best));
   }
   if (fastest.plan.arena_bytes <= best.plan.arena_bytes) return fastest;
@@ -108,6 +140,26 @@ absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
   ER_RETURN_IF_ERROR(
       attempts.Improve(slower, KernelPreference::kFast, best.plan.arena_bytes, preferences, best));
   return best;
+}
+
+}  // namespace
+
+absl::StatusOr<PlannedProgram> LowerAndPlan(const Graph& graph, er_isa_t isa,
+                                            KernelPreference preference, Objective objective) {
+  if (objective == Objective::kTime) {
+    // The portable kernels are there to compare with: each layer as the model has it.
+    if (preference == KernelPreference::kReference) {
+      return Attempts(graph, isa, preference).Plan({});
+    }
+    const Graph fast = StreamPools(graph, FasterStreamedPools(graph));
+    return Attempts(fast, isa, preference).Plan({});
+  }
+  ER_ASSIGN_OR_RETURN(const Streams streams, ChooseStreams(graph, objective));
+  const Graph streamed = StreamPools(graph, streams.pools);
+  const Attempts attempts(streamed, isa, preference);
+  ER_ASSIGN_OR_RETURN(PlannedProgram fastest, attempts.Plan({}));
+  return ChooseKernels(attempts, std::move(fastest),
+                       streams.least_bytes + Allowance(streams.least_bytes, objective));
 }
 
 }  // namespace edgerack::compiler

@@ -8,12 +8,14 @@
 namespace edgerack::compiler {
 
 enum class Objective {
-  kTime,      // every layer gets its fastest kernel
-  kBalanced,  // … as long as the arena grows by at most 1/8 of the least, or 4 KiB
-  kRam,       // … as long as the arena stays the least
+  kTime,      // every layer as it is fastest, whatever memory that takes
+  kBalanced,  // the arena grows by at most 1/8 of the least, or 4 KiB
+  kRam,       // the least arena
 };
-// The budget is for the leanest kernels of the best instruction set; faster ones with more scratch
-// are taken where that costs no arena at all.
+// The least arena: convolutions made row by row inside of the pooling behind them wherever that can
+// be, kernels without scratch memory. Then, as far as the objective's arena allows, layers are made
+// one behind the other again (half of the allowance is for that) and get faster kernels: first the
+// leanest of the best instruction set, then those that cost no more arena.
 
 struct PlannedProgram {
   Program program;

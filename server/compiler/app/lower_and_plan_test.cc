@@ -35,9 +35,9 @@ TEST(LowerAndPlanTest, ObjectiveDecidesAboutScratch) {
   EXPECT_EQ(ram->plan.arena_bytes, 8000 + 16);
 }
 
-// A fast kernel may cost arena within the budget, a still faster one with more scratch none at all.
+// A fast kernel may cost arena within the budget, a still faster one no more than that.
 TEST(LowerAndPlanTest, TheBudgetIsForTheLeanestFastKernels) {
-  const Graph graph = Layer(64);
+  const Graph graph = Layer(800);
   auto time = LowerAndPlan(graph, ER_ISA_ARMV7EM, KernelPreference::kFast, Objective::kTime);
   auto balanced =
       LowerAndPlan(graph, ER_ISA_ARMV7EM, KernelPreference::kFast, Objective::kBalanced);
@@ -61,6 +61,33 @@ TEST(LowerAndPlanTest, ScratchThatCostsNoArenaIsTaken) {
   auto ram = LowerAndPlan(*graph, ER_ISA_ARMV7EM, KernelPreference::kFast, Objective::kRam);
   ASSERT_TRUE(ram.ok());
   EXPECT_STREQ(ram->program.calls.back().kernel->name, "conv2d_s8_armv7em_pairs_wide");
+}
+
+// 24 x 24 x 8 bytes of the convolution are never there as a whole.
+TEST(LowerAndPlanTest, AConvolutionIsMadeRowByRowWhereThatMakesTheArenaSmaller) {
+  std::string weights = "5";
+  for (int i = 1; i < 72; ++i) weights += ", 5";
+  auto graph = ParseGraph(
+      "graph \"g\" {\n  input %x: int8[1,26,26,1] q(0.5, 0)\n  const %w: int8[8,3,3,1] q(0.5, 0) = "
+      "[" +
+      weights +
+      "]\n  %c: int8[1,24,24,8] q(0.5, 0) = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} "
+      "\"c\"\n"
+      "  %y: int8[1,12,12,8] q(0.5, 0) = max_pool2d(%c) {kernel_h = 2, kernel_w = 2, stride_h = 2, "
+      "stride_w = 2} \"y\"\n  output %y\n}\n");
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  auto time = LowerAndPlan(*graph, ER_ISA_ARMV7EM, KernelPreference::kFast, Objective::kTime);
+  ASSERT_TRUE(time.ok()) << time.status();
+  EXPECT_EQ(time->program.calls.size(), 2u);
+  EXPECT_GE(time->plan.arena_bytes, 24 * 24 * 8);
+  for (Objective objective : {Objective::kBalanced, Objective::kRam}) {
+    auto planned = LowerAndPlan(*graph, ER_ISA_ARMV7EM, KernelPreference::kFast, objective);
+    ASSERT_TRUE(planned.ok()) << planned.status();
+    ASSERT_EQ(planned->program.calls.size(), 1u);
+    EXPECT_STREQ(planned->program.calls[0].kernel->op, "conv_pool");
+    // The output, over whose end the input lies, and two rows of the convolution.
+    EXPECT_LE(planned->plan.arena_bytes, 12 * 12 * 8 + 2 * 24 * 8 + 256);
+  }
 }
 
 }  // namespace

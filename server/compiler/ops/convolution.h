@@ -28,6 +28,8 @@ void AppendWeightScales(const Graph& graph, const Node& node, int32_t channels, 
 
 // The column of kernels.inc for a hybrid node.
 inline constexpr char kHybridKernelType[] = "h8";
+// Of a node with weights from a codebook.
+inline constexpr char kCodebookKernelType[] = "cb";
 // Of nodes with weights; see IsHybrid.
 inline constexpr AttributeSpec kAsymmetricInputs = {"asymmetric_inputs", AttributeSpec::Kind::kInt,
                                                     false};

@@ -4,6 +4,7 @@
 #include <functional>
 #include <numeric>
 #include <random>
+#include <utility>
 
 namespace edgerack::compiler {
 namespace {
@@ -18,29 +19,63 @@ bool Together(const ArenaBuffer& a, const ArenaBuffer& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
-// Puts the buffers, in the given order, each at the lowest offset that is free all its life.
-ArenaLayout FirstFit(const std::vector<ArenaBuffer>& buffers, const Order& order,
-                     int64_t alignment) {
-  ArenaLayout layout;
-  layout.offsets.assign(buffers.size(), 0);
-  std::vector<size_t> placed;  // by ascending offset
-  for (size_t index : order) {
-    const ArenaBuffer& buffer = buffers[index];
-    const int64_t size = Aligned(buffer.bytes, alignment);
-    int64_t offset = 0;
-    for (size_t other : placed) {
-      if (!Together(buffer, buffers[other])) continue;
-      if (offset + size <= layout.offsets[other]) break;
-      offset = std::max(offset, layout.offsets[other] + Aligned(buffers[other].bytes, alignment));
+// What is to be placed, with sizes and leads aligned.
+class Task {
+ public:
+  Task(const std::vector<ArenaBuffer>& buffers, const std::vector<ArenaOverlap>& overlaps,
+       int64_t alignment)
+      : buffers_(buffers), input_of_(buffers.size(), buffers.size()), lead_(buffers.size()) {
+    for (const ArenaBuffer& b : buffers) {
+      sizes_.push_back(Aligned(b.bytes, alignment));
+      steps_.push_back(std::lcm(alignment, b.alignment));
     }
-    layout.offsets[index] = offset;
-    layout.bytes = std::max(layout.bytes, offset + size);
-    auto after = std::upper_bound(placed.begin(), placed.end(), offset,
-                                  [&](int64_t o, size_t p) { return o < layout.offsets[p]; });
-    placed.insert(after, index);
+    for (const ArenaOverlap& o : overlaps) {
+      input_of_[o.output] = o.input;
+      lead_[o.output] = Aligned(o.lead, alignment);
+    }
   }
-  return layout;
-}
+
+  size_t count() const { return buffers_.size(); }
+  int64_t size(size_t i) const { return sizes_[i]; }
+
+  // How far the beginning of `high` must be above that of `low` where it lies above.
+  int64_t Apart(size_t low, size_t high) const {
+    return input_of_[low] == high ? lead_[low] : sizes_[low];
+  }
+
+  // Puts the buffers, in the given order, each at the lowest offset that is free all its life.
+  ArenaLayout FirstFit(const Order& order) const {
+    ArenaLayout layout;
+    layout.offsets.assign(count(), 0);
+    std::vector<size_t> placed;
+    std::vector<std::pair<int64_t, int64_t>> taken;  // offsets between these two are not free
+    for (size_t index : order) {
+      taken.clear();
+      for (size_t other : placed) {
+        if (!Together(buffers_[index], buffers_[other])) continue;
+        const int64_t at = layout.offsets[other];
+        taken.emplace_back(at - Apart(index, other), at + Apart(other, index));
+      }
+      std::sort(taken.begin(), taken.end());
+      int64_t offset = 0;
+      for (const auto& [from, to] : taken) {
+        if (offset <= from) break;
+        if (offset < to) offset = Aligned(to, steps_[index]);
+      }
+      layout.offsets[index] = offset;
+      layout.bytes = std::max(layout.bytes, offset + sizes_[index]);
+      placed.push_back(index);
+    }
+    return layout;
+  }
+
+ private:
+  const std::vector<ArenaBuffer>& buffers_;
+  std::vector<int64_t> sizes_;
+  std::vector<int64_t> steps_;    // offsets are multiples of these
+  std::vector<size_t> input_of_;  // by output; count() where it may overlap nothing
+  std::vector<int64_t> lead_;     // by output
+};
 
 Order SortedBy(size_t count, const std::function<bool(size_t, size_t)>& before) {
   Order order(count);
@@ -62,20 +97,19 @@ std::vector<Order> StartingOrders(const std::vector<ArenaBuffer>& b) {
 }
 
 // Moves single buffers within the best order found, keeping what is not worse.
-ArenaLayout Search(const std::vector<ArenaBuffer>& buffers, Order order, ArenaLayout best,
-                   int64_t floor, int64_t alignment) {
+ArenaLayout Search(const Task& task, Order order, ArenaLayout best, int64_t goal) {
   // First fit is quadratic at worst; this keeps the whole search near a second.
-  const size_t n = buffers.size();
+  const size_t n = task.count();
   const size_t rounds = n < 3 ? 0 : std::min<size_t>(3000, 60'000'000 / (n * n));
   std::mt19937 random(1);
-  for (size_t round = 0; round < rounds && best.bytes > floor; ++round) {
+  for (size_t round = 0; round < rounds && best.bytes > goal; ++round) {
     Order next = order;
     const size_t from = random() % n;
     const size_t to = random() % n;
     const size_t moved = next[from];
     next.erase(next.begin() + static_cast<std::ptrdiff_t>(from));
     next.insert(next.begin() + static_cast<std::ptrdiff_t>(to), moved);
-    ArenaLayout layout = FirstFit(buffers, next, alignment);
+    ArenaLayout layout = task.FirstFit(next);
     if (layout.bytes > best.bytes) continue;
     best = std::move(layout);
     order = std::move(next);
@@ -85,30 +119,43 @@ ArenaLayout Search(const std::vector<ArenaBuffer>& buffers, Order order, ArenaLa
 
 }  // namespace
 
-int64_t ArenaFloor(const std::vector<ArenaBuffer>& buffers, int64_t alignment) {
+int64_t ArenaFloor(const std::vector<ArenaBuffer>& buffers,
+                   const std::vector<ArenaOverlap>& overlaps, int64_t alignment) {
+  const Task task(buffers, overlaps, alignment);
   int64_t floor = 0;
   for (const ArenaBuffer& at : buffers) {
     int64_t sum = 0;  // the largest sum is reached where some buffer begins
-    for (const ArenaBuffer& b : buffers) {
-      if (b.first <= at.first && at.first <= b.last) sum += Aligned(b.bytes, alignment);
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      if (buffers[i].first <= at.first && at.first <= buffers[i].last) sum += task.size(i);
+    }
+    for (const ArenaOverlap& o : overlaps) {
+      if (buffers[o.output].first != at.first) continue;
+      const int64_t out = task.size(o.output);
+      const int64_t in = task.size(o.input);
+      sum -= out + in - std::max({out, in, in + task.Apart(o.output, o.input)});
     }
     floor = std::max(floor, sum);
   }
   return floor;
 }
 
-ArenaLayout PlaceBuffers(const std::vector<ArenaBuffer>& buffers, int64_t alignment) {
-  const int64_t floor = ArenaFloor(buffers, alignment);
+ArenaLayout PlaceBuffers(const std::vector<ArenaBuffer>& buffers,
+                         const std::vector<ArenaOverlap>& overlaps, int64_t alignment,
+                         std::optional<int64_t> enough) {
+  const Task task(buffers, overlaps, alignment);
+  const int64_t floor = ArenaFloor(buffers, overlaps, alignment);
+  const int64_t goal = std::max(floor, enough.value_or(0));
   ArenaLayout best;
   Order best_order;
   for (const Order& order : StartingOrders(buffers)) {
-    ArenaLayout layout = FirstFit(buffers, order, alignment);
+    ArenaLayout layout = task.FirstFit(order);
     if (!best_order.empty() && layout.bytes >= best.bytes) continue;
     best = std::move(layout);
     best_order = order;
-    if (best.bytes == floor) return best;
+    if (best.bytes <= goal) return best;
   }
-  return Search(buffers, best_order, std::move(best), floor, alignment);
+  if (enough && floor > *enough) return best;
+  return Search(task, best_order, std::move(best), goal);
 }
 
 }  // namespace edgerack::compiler

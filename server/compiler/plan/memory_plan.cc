@@ -1,8 +1,10 @@
 #include "server/compiler/plan/memory_plan.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "firmware/package/format.h"
+#include "server/compiler/plan/overlap.h"
 
 namespace edgerack::compiler {
 namespace {
@@ -14,14 +16,16 @@ enum class Prefer { kNone, kFirst, kLast };
 std::vector<ArenaBuffer> Lifetimes(const Graph& graph) {
   std::vector<ArenaBuffer> lives(graph.tensors.size());
   const int end = static_cast<int>(graph.nodes.size()) + 1;
-  for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const Tensor& t = graph.tensors[i];
-    if (!t.constant()) lives[i].bytes = t.bytes();
-  }
+  // What nothing writes takes no place.
+  auto write = [&](TensorId id) { lives[Index(id)].bytes = graph.tensor(id).bytes(); };
+  for (TensorId id : graph.inputs) write(id);
+  for (const State& state : graph.states) write(state.tensor);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const int step = static_cast<int>(n) + 1;
     for (TensorId id : graph.nodes[n].outputs) {
-      if (id != kNoTensor) lives[Index(id)].first = lives[Index(id)].last = step;
+      if (id == kNoTensor) continue;
+      write(id);
+      lives[Index(id)].first = lives[Index(id)].last = step;
     }
     for (TensorId id : graph.nodes[n].inputs) {
       if (id != kNoTensor) lives[Index(id)].last = step;
@@ -96,7 +100,42 @@ int ShareInPlace(const Graph& graph, Prefer prefer, Sharing& sharing) {
   return shared;
 }
 
-MemoryPlan Plan(const Program& program, Prefer prefer) {
+// Buffers above this alignment are not worth the gaps it makes.
+constexpr int64_t kMaxAlignment = 1024;
+
+// Where layers may write over what they have read of an input that dies there. `buffer_of`: by
+// root.
+std::vector<ArenaOverlap> FindOverlaps(const Program& program, const Sharing& sharing,
+                                       const std::vector<int>& buffer_of,
+                                       std::vector<ArenaBuffer>& buffers) {
+  std::vector<ArenaOverlap> overlaps;
+  for (const KernelCall& call : program.calls) {
+    const int step = static_cast<int>(call.node_index) + 1;
+    const TensorId x = call.inputs[0];
+    const TensorId y = call.outputs[0];
+    if (x == kNoTensor || y == kNoTensor || program.graph.tensor(x).constant()) continue;
+    if (sharing.Root(x) == sharing.Root(y)) continue;
+    if (sharing.Life(x).last != step || !CanMove(sharing, y, step)) continue;
+    const auto overlap = OutputOverInput(program.graph, call);
+    if (!overlap || overlap->alignment > kMaxAlignment) continue;
+    const auto out = static_cast<size_t>(buffer_of[sharing.Root(y)]);
+    const auto in = static_cast<size_t>(buffer_of[sharing.Root(x)]);
+    overlaps.push_back({out, in, overlap->lead});
+    for (size_t b : {out, in}) {
+      buffers[b].alignment = std::lcm(buffers[b].alignment, overlap->alignment);
+    }
+  }
+  return overlaps;
+}
+
+bool Overlap(const ArenaOverlap& o, const std::vector<ArenaBuffer>& buffers,
+             const ArenaLayout& layout) {
+  return layout.offsets[o.output] < layout.offsets[o.input] + buffers[o.input].bytes &&
+         layout.offsets[o.input] < layout.offsets[o.output] + buffers[o.output].bytes;
+}
+
+MemoryPlan Plan(const Program& program, Prefer prefer, bool overlap,
+                std::optional<int64_t> enough) {
   const Graph& graph = program.graph;
   Sharing sharing(graph);
   for (const Node& node : graph.nodes) {
@@ -123,10 +162,13 @@ MemoryPlan Plan(const Program& program, Prefer prefer) {
     buffers.push_back({call.scratch_bytes, step, step});
   }
 
-  const ArenaLayout layout = PlaceBuffers(buffers, ER_PACKAGE_ARENA_ALIGN);
+  std::vector<ArenaOverlap> overlaps;
+  if (overlap) overlaps = FindOverlaps(program, sharing, buffer_of, buffers);
+  const ArenaLayout layout = PlaceBuffers(buffers, overlaps, ER_PACKAGE_ARENA_ALIGN, enough);
   plan.arena_bytes = layout.bytes;
+  for (const ArenaOverlap& o : overlaps) plan.overlapping_layers += Overlap(o, buffers, layout);
   for (const State& state : graph.states) plan.state_bytes += graph.tensor(state.tensor).bytes();
-  plan.floor_bytes = ArenaFloor(buffers, ER_PACKAGE_ARENA_ALIGN);
+  plan.floor_bytes = ArenaFloor(buffers, overlaps, ER_PACKAGE_ARENA_ALIGN);
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const int b =
         graph.tensors[i].constant() ? -1 : buffer_of[sharing.Root(static_cast<TensorId>(i))];
@@ -140,19 +182,23 @@ MemoryPlan Plan(const Program& program, Prefer prefer) {
 
 }  // namespace
 
-MemoryPlan PlanMemory(const Program& program, bool in_place) {
-  MemoryPlan best = Plan(program, Prefer::kNone);
-  if (!in_place) return best;
-  for (Prefer prefer : {Prefer::kFirst, Prefer::kLast}) {
-    MemoryPlan plan = Plan(program, prefer);
+MemoryPlan PlanMemory(const Program& program, std::optional<int64_t> enough) {
+  MemoryPlan best = Plan(program, Prefer::kFirst, true, enough);
+  if (best.in_place_layers == 0 || best.arena_bytes <= enough.value_or(0)) return best;
+  for (Prefer prefer : {Prefer::kLast, Prefer::kNone}) {
+    MemoryPlan plan = Plan(program, prefer, true, enough);
     if (plan.arena_bytes < best.arena_bytes) best = std::move(plan);
   }
   return best;
 }
 
+MemoryPlan PlanMemoryApart(const Program& program) {
+  return Plan(program, Prefer::kNone, false, std::nullopt);
+}
+
 int64_t LowerBoundBytes(const Graph& graph) {
   const std::vector<ArenaBuffer> lives = Lifetimes(graph);
-  return ArenaFloor(lives, 1);
+  return ArenaFloor(lives, {}, 1);
 }
 
 }  // namespace edgerack::compiler

@@ -61,9 +61,34 @@ TEST(MemoryPlanTest, AValueIsNotMadeInAStateThatIsStillRead) {
       << program.status();
 }
 
+TEST(MemoryPlanTest, ALayerWritesOverTheRowsItHasRead) {
+  // Pixel p is made of pixel p alone, whose first number is written before the second is read: one
+  // number of lead, aligned.
+  Program program = Lowered(
+      "input %x: float32[1,4,4,2]\n"
+      "const %w: float32[1,1,1,2] = [1, 2]\n"
+      "%y: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"y\"\n"
+      "output %y\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_EQ(plan.overlapping_layers, 1);
+  EXPECT_EQ(plan.arena_bytes, 128 + 16);
+  EXPECT_EQ(plan.floor_bytes, 128 + 16);
+  EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 128 + 64);
+}
+
+TEST(MemoryPlanTest, AnInputThatIsReadLaterIsNotOverlapped) {
+  Program program = Lowered(
+      "input %x: float32[1,4,4,1]\nconst %w: float32[1,1,1,1] = [2]\n"
+      "%c: float32[1,4,4,1] = conv2d(%x, %w, none) {stride_h = 1, stride_w = 1} \"c\"\n"
+      "%y: float32[1,4,4,1] = add(%c, %x) \"y\"\noutput %y\n");
+  MemoryPlan plan = PlanMemory(program);
+  EXPECT_EQ(plan.overlapping_layers, 0);
+  EXPECT_EQ(plan.arena_bytes, 2 * 64);
+}
+
 TEST(MemoryPlanTest, WithoutInPlaceThreeAreAlive) {
   Program program = Lowered(kResidual);
-  EXPECT_EQ(PlanMemory(program, false).arena_bytes, 3 * 256);
+  EXPECT_EQ(PlanMemoryApart(program).arena_bytes, 3 * 256);
   EXPECT_EQ(LowerBoundBytes(program.graph), 3 * 256);
 }
 
@@ -80,7 +105,7 @@ TEST(MemoryPlanTest, ReshapesShareTheirPlace) {
   Program program = Lowered(
       "input %x: float32[2,4]\n%r: float32[8] = reshape(%x) {shape = [8]} \"r\"\n"
       "%y: float32[8] = softmax(%r) \"y\"\noutput %y\n");
-  MemoryPlan plan = PlanMemory(program, false);
+  MemoryPlan plan = PlanMemoryApart(program);
   EXPECT_EQ(OffsetOf(program, plan, "x"), OffsetOf(program, plan, "r"));
   EXPECT_EQ(plan.arena_bytes, 64);
 }

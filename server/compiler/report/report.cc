@@ -120,7 +120,10 @@ Json MemoryJson(const ReportInput& in) {
           {"arena_bytes", in.plan.arena_bytes},
           {"state_bytes", in.plan.state_bytes},
           {"arena_lower_bound_bytes", in.arena_lower_bound_bytes},
+          {"arena_above_lower_bound_bytes", in.plan.arena_bytes - in.arena_lower_bound_bytes},
           {"arena_floor_bytes", in.plan.floor_bytes},
+          {"in_place_layers", in.plan.in_place_layers},
+          {"overlapping_layers", in.plan.overlapping_layers},
           {"package_bytes", in.package.bytes.size()},
           {"regions", regions}};
 }
