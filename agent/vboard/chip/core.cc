@@ -26,11 +26,12 @@ void* HookPointer(Function* function) {
 }  // namespace
 
 Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CycleParts& cycles,
-           Callbacks callbacks)
+           std::vector<SlowRange> slow_code, Callbacks callbacks)
     : facts_(facts),
       bus_(bus),
       clock_(clock),
       callbacks_(std::move(callbacks)),
+      slow_code_(std::move(slow_code)),
       blocks_(kBlockSlots),
       page_generation_(kPageSlots, 1) {
   if (cycles.any()) timing_ = std::make_unique<CoreTiming>(facts, cycles, clock);
@@ -260,6 +261,7 @@ Core::Block& Core::Lookup(uint32_t address, uint32_t size) {
   block.size_bytes = size;
   block.generation = page_generation_[PageOf(address) % kPageSlots];
   block.figures = BlockFigures();
+  block.slower_percent = slow_code_.PercentAt(address);
   block.timed.reset();
   if (const Memory* memory = bus_->FindMemory(address, size)) {
     const uint8_t* code = memory->bytes + (address - memory->fact.address);
@@ -289,6 +291,7 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   core->UndoStore();
   CoreTiming* timing = core->timing_.get();
   if (timing != nullptr && !core->ended_) timing->Settle(std::nullopt);
+  core->clock_->Advance(core->slow_code_.Leave(core->clock_->cycles()));
   if (core->ended_) {
     uc_emu_stop(core->uc_);
     return;
@@ -306,6 +309,9 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   core->block_address_ = pc;
   core->block_size_ = size;
   core->instructions_ += block.figures.instructions;
+  if (block.slower_percent != 0) {
+    core->slow_code_.Enter(block.slower_percent, core->clock_->cycles());
+  }
   if (timing == nullptr) return core->clock_->Advance(block.figures.instructions);
   if (block.timed) timing->Enter(block.timed.get());
 }
@@ -444,6 +450,7 @@ Stop Core::Run(bool single_step) {
   if (pc >= kExceptionReturnSpace) return {StopKind::kFetchFailed, pc, false};
   stop_ = Stop();
   ended_ = false;
+  slow_code_.Interrupt();
   resume_pc_.reset();
   stepping_ = single_step;
   step_started_ = false;

@@ -13,6 +13,7 @@
 #include "agent/vboard/chip/debug_unit.h"
 #include "agent/vboard/chip/exception_table.h"
 #include "agent/vboard/chip/noise.h"
+#include "agent/vboard/chip/slow_code.h"
 #include "agent/vboard/chip/system_control.h"
 #include "agent/vboard/chip/systick.h"
 #include "agent/vboard/chip/virtual_clock.h"
@@ -27,8 +28,9 @@ enum class RunResult {
 
 struct ProcessorOptions {
   CycleParts cycles;  // none: a cycle per instruction
-  uint32_t jitter_percent = 0;
+  double jitter_percent = 0;  // see Noise
   uint64_t jitter_seed = 0;
+  std::vector<SlowRange> slow_code;
 };
 
 class Processor : public DebugTarget {
