@@ -23,11 +23,7 @@ int Compare(Session& session, const CompareArguments& a) {
   for (const std::string& code : a.allow) request.add_allow(code);
   auto comparison = session.connection().CompareResults(request);
   if (!comparison.ok()) return session.Report(comparison.status());
-  nlohmann::ordered_json json = ToJson(*comparison);
-  for (const char* key : {"refusals", "differences", "metrics", "layers"}) {
-    if (!json.contains(key)) json[key] = nlohmann::ordered_json::array();
-  }
-  session.Print(json, RenderComparison(*comparison, a.every_layer));
+  session.Print(ToJson(*comparison), RenderComparison(*comparison, a.every_layer));
   const bool good = comparison->comparable() && comparison->verdict() != v1::Change::SLOWER;
   return good ? kSucceeded : kFailed;
 }

@@ -20,9 +20,9 @@ std::optional<std::string> SimpleText(const toml::node& node) {
 TomlTable::~TomlTable() {
   for (const auto& [key, node] : table_) {
     const std::string name(key.str());
-    if (read_.count(name) == 0) {
-      return Fail(name, absl::StrCat("is not known here (line ", node.source().begin.line, ")"));
-    }
+    if (read_.count(name) != 0) continue;
+    Fail(name, absl::StrCat("is not known here (line ", node.source().begin.line, ")"));
+    return;
   }
 }
 
@@ -103,7 +103,7 @@ std::map<std::string, std::string> TomlTable::Options(const char* key) {
   }
   for (const auto& [name, value] : *table) {
     auto text = SimpleText(value);
-    if (!text) Fail(absl::StrCat(key, ".", name.str()), "must be a text, a number, true or false");
+    if (!text) Fail(absl::StrCat(key, ".", std::string(name.str())), "must be a text, a number, true or false");
     options[std::string(name.str())] = text.value_or("");
   }
   return options;

@@ -251,10 +251,10 @@ void Suites::Announce(const core::SuiteRun& run) {
       if (earlier.number < run.number && !previous) previous = earlier.state;
     }
   }
-  announce_(run, previous, [this, run]() mutable {
-    run.told = true;
+  announce_(run, previous, [this, told = core::SuiteRun(run)]() mutable {
+    told.told = true;
     store::SuiteRecords records;
-    records.runs.push_back(run);
+    records.runs.push_back(told);
     Write(std::move(records), [](const absl::Status&) {});
   });
 }
