@@ -70,8 +70,7 @@ void NotificationsToProto(const core::SuiteNotifications& notifications,
 
 core::SuiteNotifications NotificationsFromProto(const v1::SuiteNotifications& from) {
   core::SuiteNotifications notifications;
-  notifications.when =
-      core::ParseNotifyWhen(v1::SuiteNotifications::When_Name(from.when()));
+  notifications.when = core::ParseNotifyWhen(v1::SuiteNotifications::When_Name(from.when()));
   notifications.mail_to = {from.mail_to().begin(), from.mail_to().end()};
   notifications.webhooks = {from.webhooks().begin(), from.webhooks().end()};
   return notifications;

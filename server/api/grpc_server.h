@@ -14,7 +14,7 @@ class Channel;
 namespace edgerack::control {
 class Farm;
 class Suites;
-}
+}  // namespace edgerack::control
 
 namespace edgerack::api {
 

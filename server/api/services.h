@@ -9,7 +9,7 @@
 namespace edgerack::control {
 class Farm;
 class Suites;
-}
+}  // namespace edgerack::control
 
 namespace edgerack::api {
 

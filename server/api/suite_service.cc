@@ -50,10 +50,10 @@ class SuiteServiceImpl final : public v1::SuiteService::CallbackService {
                                         v1::Suite* response) override {
     auto id = IdIn(request->suite().name(), "suites");
     if (!id.ok()) return Reply(context, id.status());
-    return Put(context, request->suite(), core::SuiteId(*id),
-               request->allow_missing() ? control::Suites::Put::kEither
-                                        : control::Suites::Put::kUpdate,
-               response);
+    return Put(
+        context, request->suite(), core::SuiteId(*id),
+        request->allow_missing() ? control::Suites::Put::kEither : control::Suites::Put::kUpdate,
+        response);
   }
 
   grpc::ServerUnaryReactor* GetSuite(grpc::CallbackServerContext* context,
@@ -74,9 +74,9 @@ class SuiteServiceImpl final : public v1::SuiteService::CallbackService {
     auto id = IdIn(request->name(), "suites");
     if (!id.ok()) return Reply(context, id.status());
     auto* reactor = new PendingReply;
-    suites_.RemoveSuite(core::SuiteId(*id),
-                        Answer<core::SuiteId>(reactor, response,
-                                              [](const core::SuiteId&, v1::DeleteSuiteResponse*) {}));
+    suites_.RemoveSuite(core::SuiteId(*id), Answer<core::SuiteId>(reactor, response,
+                                                                  [](const core::SuiteId&,
+                                                                     v1::DeleteSuiteResponse*) {}));
     return reactor;
   }
 
@@ -129,13 +129,13 @@ class SuiteServiceImpl final : public v1::SuiteService::CallbackService {
     acceptance.reason = request->reason();
     acceptance.accepted_by = request->accepted_by();
     auto* reactor = new PendingReply;
-    suites_.Accept(ref->suite, ref->run, std::move(acceptance),
-                   Answer<std::vector<core::SuiteBaseline>>(
-                       reactor, response,
-                       [](const std::vector<core::SuiteBaseline>& baselines,
-                          v1::AcceptBaselineResponse* to) {
-                         for (const auto& baseline : baselines) ToProto(baseline, to->add_baselines());
-                       }));
+    suites_.Accept(
+        ref->suite, ref->run, std::move(acceptance),
+        Answer<std::vector<core::SuiteBaseline>>(
+            reactor, response,
+            [](const std::vector<core::SuiteBaseline>& baselines, v1::AcceptBaselineResponse* to) {
+              for (const auto& baseline : baselines) ToProto(baseline, to->add_baselines());
+            }));
     return reactor;
   }
 
@@ -163,10 +163,9 @@ class SuiteServiceImpl final : public v1::SuiteService::CallbackService {
   }
   static control::Suites::Done<core::SuiteRun> RunAnswer(PendingReply* reactor,
                                                          v1::SuiteRun* response) {
-    return Answer<core::SuiteRun>(reactor, response,
-                                  [](const core::SuiteRun& run, v1::SuiteRun* to) {
-                                    ToProto(run, Cases::kWith, to);
-                                  });
+    return Answer<core::SuiteRun>(
+        reactor, response,
+        [](const core::SuiteRun& run, v1::SuiteRun* to) { ToProto(run, Cases::kWith, to); });
   }
 
   grpc::ServerUnaryReactor* Put(grpc::CallbackServerContext* context, const v1::Suite& suite,
@@ -175,11 +174,10 @@ class SuiteServiceImpl final : public v1::SuiteService::CallbackService {
     auto spec = FromProto(suite);
     if (!spec.ok()) return Reply(context, spec.status());
     auto* reactor = new PendingReply;
-    suites_.PutSuite(id, *std::move(spec), how,
-                     Answer<core::Suite>(reactor, response,
-                                         [](const core::Suite& made, v1::Suite* to) {
-                                           ToProto(made, to);
-                                         }));
+    suites_.PutSuite(
+        id, *std::move(spec), how,
+        Answer<core::Suite>(reactor, response,
+                            [](const core::Suite& made, v1::Suite* to) { ToProto(made, to); }));
     return reactor;
   }
 

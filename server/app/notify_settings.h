@@ -10,9 +10,9 @@
 namespace edgerack::app {
 
 struct NotifyOptions {
-  std::vector<std::string> webhooks;       // NAME=URL
-  std::vector<std::string> webhook_keys;   // NAME=FILE
-  std::string smtp;                        // URL
+  std::vector<std::string> webhooks;      // NAME=URL
+  std::vector<std::string> webhook_keys;  // NAME=FILE
+  std::string smtp;                       // URL
   std::string mail_from;
   std::string smtp_user;
   std::string smtp_password_file;

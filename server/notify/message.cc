@@ -19,8 +19,7 @@ using Json = nlohmann::ordered_json;
 constexpr char kBoundary[] = "=_edgerack_suite_run";
 
 std::string TimeText(int64_t wall_ms) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMillis(wall_ms),
-                          absl::UTCTimeZone());
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMillis(wall_ms), absl::UTCTimeZone());
 }
 
 Json CaseJson(const core::SuiteCase& suite_case) {
@@ -129,8 +128,8 @@ bool IsWanted(const core::SuiteRun& run, std::optional<core::SuiteRunState> prev
   if (run.state == core::SuiteRunState::kRegressed || run.state == core::SuiteRunState::kFailed) {
     return true;
   }
-  const bool was_trouble = previous == core::SuiteRunState::kRegressed ||
-                           previous == core::SuiteRunState::kFailed;
+  const bool was_trouble =
+      previous == core::SuiteRunState::kRegressed || previous == core::SuiteRunState::kFailed;
   return run.state == core::SuiteRunState::kPassed && was_trouble;
 }
 

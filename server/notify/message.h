@@ -18,9 +18,9 @@ struct Webhook {
 };
 
 struct MailServer {
-  std::string url;       // smtp://host:port or smtps://…; empty = no mail
-  std::string from;      // address
-  std::string user;      // empty = none
+  std::string url;   // smtp://host:port or smtps://…; empty = no mail
+  std::string from;  // address
+  std::string user;  // empty = none
   std::string password;
   bool require_tls = false;
 };
@@ -34,7 +34,7 @@ struct Settings {
 struct WebhookCall {
   std::string name;  // of the webhook
   std::string url;
-  std::string body;                   // JSON
+  std::string body;                  // JSON
   std::vector<std::string> headers;  // "Name: value"
 };
 struct Mail {
@@ -47,8 +47,8 @@ struct Messages {
   std::vector<std::string> problems;  // what the suite asks for and the server does not have
 };
 
-// Whether the suite wants to hear of it: TROUBLE means a run that is not PASSED, or the first that is
-// again. Cancelled runs are told only to those who want ALWAYS.
+// Whether the suite wants to hear of it: TROUBLE means a run that is not PASSED, or the first that
+// is again. Cancelled runs are told only to those who want ALWAYS.
 bool IsWanted(const core::SuiteRun& run, std::optional<core::SuiteRunState> previous);
 
 // Nothing where it is not wanted. `now_wall_ms` dates the mail.

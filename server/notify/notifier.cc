@@ -57,9 +57,8 @@ std::optional<Notifier::Delivery> Notifier::Next() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto first =
-        std::min_element(waiting_.begin(), waiting_.end(), [](const Delivery& a, const Delivery& b) {
-          return a.due_ms < b.due_ms;
-        });
+        std::min_element(waiting_.begin(), waiting_.end(),
+                         [](const Delivery& a, const Delivery& b) { return a.due_ms < b.due_ms; });
     if (first == waiting_.end()) {
       wake_.wait(lock);
       continue;
@@ -79,8 +78,8 @@ void Notifier::Loop() {
   while (auto delivery = Next()) {
     const absl::Status status = delivery->send();
     ++delivery->attempt;
-    const bool again = status.code() == absl::StatusCode::kUnavailable &&
-                       delivery->attempt < kAttempts;
+    const bool again =
+        status.code() == absl::StatusCode::kUnavailable && delivery->attempt < kAttempts;
     if (!status.ok()) {
       spdlog::warn("{} (attempt {} of {}{})", ErrorMessageOf(status), delivery->attempt, kAttempts,
                    again ? "" : "; given up");

@@ -1,5 +1,5 @@
-// Sends messages in the background: a thread of its own, each message again with growing pauses until
-// it is taken, refused, or kAttempts are over. Nothing of the farm waits for it.
+// Sends messages in the background: a thread of its own, each message again with growing pauses
+// until it is taken, refused, or kAttempts are over. Nothing of the farm waits for it.
 #ifndef SERVER_NOTIFY_NOTIFIER_H_
 #define SERVER_NOTIFY_NOTIFIER_H_
 

@@ -21,9 +21,10 @@ core::SuiteRun SomeRun() {
   slow.board = core::BoardId("f7");
   slow.variant_label = "plain";
   slow.judgement.state = core::CaseState::kRegressed;
-  slow.judgement.metric = core::MetricChange{
-      "cycles", {265'000, 275'865, 4.1, 1.9, core::ChangeVerdict::kSlower}};
-  slow.judgement.findings = {{"SLOWER", true, "cycles 265,000 → 275,865, layer a|b & \"c\"", {}, {}}};
+  slow.judgement.metric =
+      core::MetricChange{"cycles", {265'000, 275'865, 4.1, 1.9, core::ChangeVerdict::kSlower}};
+  slow.judgement.findings = {
+      {"SLOWER", true, "cycles 265,000 → 275,865, layer a|b & \"c\"", {}, {}}};
   slow.judgement.suspects = {{"FIRMWARE_DIFFERS", "f", "a", "b", "the firmware is another build"}};
   run.cases[1].key = "digits/h7/plain";
   run.cases[1].judgement.state = core::CaseState::kPassed;
@@ -71,8 +72,13 @@ TEST(Html, EscapesWhatCameFromOutside) {
 
 TEST(XmlText, HoldsNothingThatXmlCannot) {
   EXPECT_EQ(XmlText("a<b>&\"c\""), "a&lt;b&gt;&amp;&quot;c&quot;");
-  EXPECT_EQ(XmlText(std::string("a\x01") + "b"), "a\xEF\xBF\xBD" "b");
-  EXPECT_EQ(XmlText("a\xFF" "b").find('\xFF'), std::string::npos);
+  EXPECT_EQ(XmlText(std::string("a\x01") + "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(XmlText("a\xFF"
+                    "b")
+                .find('\xFF'),
+            std::string::npos);
 }
 
 }  // namespace

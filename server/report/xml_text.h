@@ -6,8 +6,8 @@
 
 namespace edgerack::report {
 
-// For text and quoted attributes. What XML 1.0 cannot hold, control characters and bytes that are no
-// UTF-8, becomes U+FFFD.
+// For text and quoted attributes. What XML 1.0 cannot hold, control characters and bytes that are
+// no UTF-8, becomes U+FFFD.
 std::string XmlText(const std::string& text);
 
 }  // namespace edgerack::report

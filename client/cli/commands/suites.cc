@@ -149,8 +149,7 @@ int Baselines(Session& session, const SuiteArguments& a) {
     list.push_back(ToJson(baseline));
     table.Add({baseline.key(), TimeUtil::ToString(baseline.accept_time()),
                baseline.has_end_time() ? TimeUtil::ToString(baseline.end_time()) : "",
-               std::to_string(baseline.results_size()), baseline.accepted_by(),
-               baseline.reason()});
+               std::to_string(baseline.results_size()), baseline.accepted_by(), baseline.reason()});
   }
   session.Print({{"baselines", list}}, table.Render());
   return kSucceeded;

@@ -47,18 +47,22 @@ std::string RenderSuiteRun(const v1::SuiteRun& run) {
   std::string text = run.suite() + ", run " + std::to_string(run.number()) + " (" + run.id() +
                      "): " + v1::SuiteRun::State_Name(run.state()) + "\n" + run.summary() + "\n";
   if (run.cases_size() == 0) return text;
-  Table table({{"case"}, {"state"}, {"measured", kRight}, {"change", kRight},
-               {"noise or floor", kRight}, {"repeats", kRight}});
+  Table table({{"case"},
+               {"state"},
+               {"measured", kRight},
+               {"change", kRight},
+               {"noise or floor", kRight},
+               {"repeats", kRight}});
   std::string details;
   for (const v1::SuiteCase& suite_case : run.cases()) {
     const bool judged = suite_case.has_metric();
     const v1::Change& change = suite_case.metric().change();
-    table.Add({suite_case.key(), v1::SuiteCase::State_Name(suite_case.state()),
-               judged ? Grouped(std::llround(change.value())) + " " + suite_case.metric().metric()
-                      : "",
-               judged ? Percent(change.change_percent(), "+") : "",
-               judged ? Percent(change.band_percent(), "±") : "",
-               suite_case.has_noise() ? std::to_string(suite_case.noise().repeats()) : ""});
+    table.Add(
+        {suite_case.key(), v1::SuiteCase::State_Name(suite_case.state()),
+         judged ? Grouped(std::llround(change.value())) + " " + suite_case.metric().metric() : "",
+         judged ? Percent(change.change_percent(), "+") : "",
+         judged ? Percent(change.band_percent(), "±") : "",
+         suite_case.has_noise() ? std::to_string(suite_case.noise().repeats()) : ""});
     const std::string findings = Findings(suite_case);
     if (!findings.empty()) details += "\n" + suite_case.key() + "\n" + findings;
   }
@@ -94,8 +98,8 @@ std::string RenderSuite(const v1::Suite& suite) {
   text += "\n";
   if (suite.has_last_run()) {
     text += "last run  " + std::to_string(suite.last_run().number()) + ", " +
-            v1::SuiteRun::State_Name(suite.last_run().state()) + ": " +
-            suite.last_run().summary() + "\n";
+            v1::SuiteRun::State_Name(suite.last_run().state()) + ": " + suite.last_run().summary() +
+            "\n";
   }
   return text;
 }
@@ -108,8 +112,12 @@ std::string RenderComparison(const v1::Comparison& comparison, bool every_layer)
     }
     return text + "Where a difference was meant, --allow CODE compares all the same.\n";
   }
-  Table metrics({{"metric"}, {"before", kRight}, {"now", kRight}, {"change", kRight},
-                 {"noise or floor", kRight}, {""}});
+  Table metrics({{"metric"},
+                 {"before", kRight},
+                 {"now", kRight},
+                 {"change", kRight},
+                 {"noise or floor", kRight},
+                 {""}});
   for (const v1::MetricChange& metric : comparison.metrics()) {
     const v1::Change& change = metric.change();
     metrics.Add({metric.metric(), Value(metric.metric(), change.baseline()),
@@ -118,8 +126,14 @@ std::string RenderComparison(const v1::Comparison& comparison, bool every_layer)
                  VerdictText(change.verdict())});
   }
   text += "\n" + metrics.Render();
-  Table layers({{"#", kRight}, {"layer"}, {"op"}, {"before", kRight}, {"now", kRight},
-                {"change", kRight}, {"noise or floor", kRight}, {""}});
+  Table layers({{"#", kRight},
+                {"layer"},
+                {"op"},
+                {"before", kRight},
+                {"now", kRight},
+                {"change", kRight},
+                {"noise or floor", kRight},
+                {""}});
   bool any = false;
   for (const v1::LayerChange& layer : comparison.layers()) {
     const v1::Change& change = layer.change();

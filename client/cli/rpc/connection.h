@@ -65,8 +65,7 @@ class Connection {
   absl::StatusOr<v1::SuiteRun> GetSuiteRun(const std::string& name);
   absl::StatusOr<v1::ListSuiteRunsResponse> ListSuiteRuns(const v1::ListSuiteRunsRequest& request);
   absl::StatusOr<v1::SuiteRun> CancelSuiteRun(const std::string& name);
-  absl::StatusOr<v1::SuiteRunReport> GetSuiteRunReport(
-      const v1::GetSuiteRunReportRequest& request);
+  absl::StatusOr<v1::SuiteRunReport> GetSuiteRunReport(const v1::GetSuiteRunReportRequest& request);
   absl::StatusOr<v1::AcceptBaselineResponse> AcceptBaseline(
       const v1::AcceptBaselineRequest& request);
   absl::StatusOr<v1::ListBaselinesResponse> ListBaselines(const v1::ListBaselinesRequest& request);

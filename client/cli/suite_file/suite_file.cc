@@ -75,7 +75,8 @@ void ReadSuite(TomlTable& table, SuiteFile& to) {
     suite.mutable_schedule()->set_time_zone(inner.Text("time_zone"));
     suite.mutable_schedule()->set_paused(inner.Bool("paused"));
   });
-  table.Table("notify", [&](TomlTable& inner) { ReadNotify(inner, suite.mutable_notifications()); });
+  table.Table("notify",
+              [&](TomlTable& inner) { ReadNotify(inner, suite.mutable_notifications()); });
 }
 
 }  // namespace
@@ -85,9 +86,9 @@ absl::StatusOr<SuiteFile> ParseSuiteFile(const std::string& text, const std::str
   try {
     parsed = toml::parse(text, name);
   } catch (const toml::parse_error& error) {
-    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_SUITE_FILE",
-                     absl::StrCat(name, ":", error.source().begin.line, ": ",
-                                  std::string(error.description())));
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_SUITE_FILE",
+        absl::StrCat(name, ":", error.source().begin.line, ": ", std::string(error.description())));
   }
   SuiteFile file;
   absl::Status status;

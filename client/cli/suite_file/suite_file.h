@@ -1,4 +1,5 @@
-// The file form of a suite (suites/*.toml, docs/suites.md): a suite whose models are files beside it.
+// The file form of a suite (suites/*.toml, docs/suites.md): a suite whose models are files beside
+// it.
 #ifndef CLIENT_CLI_SUITE_FILE_SUITE_FILE_H_
 #define CLIENT_CLI_SUITE_FILE_SUITE_FILE_H_
 
@@ -23,8 +24,8 @@ struct SuiteFile {
   std::vector<Files> files;
 };
 
-// Of the text of the file that messages call `name`. INVALID_ARGUMENT (BAD_SUITE_FILE) with the line
-// or the key: a key that is not known, of the wrong type, or missing.
+// Of the text of the file that messages call `name`. INVALID_ARGUMENT (BAD_SUITE_FILE) with the
+// line or the key: a key that is not known, of the wrong type, or missing.
 absl::StatusOr<SuiteFile> ParseSuiteFile(const std::string& text, const std::string& name);
 
 }  // namespace edgerack::cli

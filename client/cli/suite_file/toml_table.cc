@@ -103,7 +103,9 @@ std::map<std::string, std::string> TomlTable::Options(const char* key) {
   }
   for (const auto& [name, value] : *table) {
     auto text = SimpleText(value);
-    if (!text) Fail(absl::StrCat(key, ".", std::string(name.str())), "must be a text, a number, true or false");
+    if (!text)
+      Fail(absl::StrCat(key, ".", std::string(name.str())),
+           "must be a text, a number, true or false");
     options[std::string(name.str())] = text.value_or("");
   }
   return options;

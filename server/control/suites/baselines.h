@@ -23,8 +23,8 @@ struct HeldBaseline {
 absl::StatusOr<HeldBaseline> ReadBaseline(const core::SuiteId& suite, const std::string& key,
                                           store::SuiteStore& suites, store::ResultStore& results);
 
-// The baseline as it is after a case that ended so: a new one for a case that had none, the same with
-// this run's results where they repeat its inputs without a change. Empty: nothing changes.
+// The baseline as it is after a case that ended so: a new one for a case that had none, the same
+// with this run's results where they repeat its inputs without a change. Empty: nothing changes.
 std::optional<core::SuiteBaseline> Extended(const HeldBaseline& held, const core::SuiteRun& run,
                                             const core::SuiteCase& suite_case,
                                             const std::vector<core::Result>& measured,

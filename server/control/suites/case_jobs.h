@@ -1,5 +1,5 @@
-// The jobs of one case of a run: made through the farm's ordinary door under request ids that follow
-// from the run, so that a server that was killed asks for the same ones again.
+// The jobs of one case of a run: made through the farm's ordinary door under request ids that
+// follow from the run, so that a server that was killed asks for the same ones again.
 #ifndef SERVER_CONTROL_SUITES_CASE_JOBS_H_
 #define SERVER_CONTROL_SUITES_CASE_JOBS_H_
 
@@ -20,7 +20,7 @@ std::string CaseRequestId(const core::SuiteRunId& run, size_t case_index, CasePh
 // What jobs that have all ended came to, or that one has not.
 struct JobsOutcome {
   bool all_ended = false;
-  std::vector<core::ResultId> results;  // in the order of the jobs; of those that succeeded
+  std::vector<core::ResultId> results;   // in the order of the jobs; of those that succeeded
   std::optional<core::Failure> failure;  // the first
   std::vector<core::JobId> unfinished;
 };

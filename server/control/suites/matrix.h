@@ -14,8 +14,8 @@ namespace edgerack::control {
 inline constexpr int64_t kCaseQueueMs = 4 * 3'600'000;
 
 // A case for each board that a selector matches and that was seen within kAllBoardsForgetMs; where
-// all that match are gone, for these. FAILED_PRECONDITION (NO_MATCHING_BOARD) when a selector matches
-// no board that the farm knows.
+// all that match are gone, for these. FAILED_PRECONDITION (NO_MATCHING_BOARD) when a selector
+// matches no board that the farm knows.
 absl::StatusOr<std::vector<core::SuiteCase>> CasesOf(const core::SuiteSpec& spec,
                                                      const std::vector<core::Board>& boards,
                                                      int64_t now_wall_ms);

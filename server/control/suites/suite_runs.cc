@@ -113,8 +113,8 @@ bool SuiteRuns::AskForJobs(Active& active, size_t index, CasePhase phase) {
   core::SuiteCase& suite_case = active.run.cases[index];
   std::vector<core::JobId>& jobs = JobsOf(suite_case, phase);
   const core::SuiteSpec& spec = active.run.spec;
-  jobs.resize(static_cast<size_t>(phase == CasePhase::kMeasuring ? spec.repeats
-                                                                : spec.confirmations));
+  jobs.resize(
+      static_cast<size_t>(phase == CasePhase::kMeasuring ? spec.repeats : spec.confirmations));
   bool all_there = true;
   for (size_t repeat = 0; repeat < jobs.size(); ++repeat) {
     if (!jobs[repeat].empty()) continue;
@@ -122,14 +122,14 @@ bool SuiteRuns::AskForJobs(Active& active, size_t index, CasePhase phase) {
     const std::string request_id =
         CaseRequestId(active.run.id, index, phase, static_cast<int>(repeat));
     if (!active.asked.insert(request_id).second) continue;
-    farm_.CreateJob(suite_case.spec, request_id,
-                    [this, id = active.run.id, index, phase, repeat,
-                     request_id](absl::StatusOr<core::Job> job) {
-                      sequence_.Post([this, id, index, phase, repeat, request_id,
-                                      job = std::move(job)] {
-                        TakeJob(id, index, phase, repeat, request_id, job);
-                      });
-                    });
+    farm_.CreateJob(
+        suite_case.spec, request_id,
+        [this, id = active.run.id, index, phase, repeat,
+         request_id](absl::StatusOr<core::Job> job) {
+          sequence_.Post([this, id, index, phase, repeat, request_id, job = std::move(job)] {
+            TakeJob(id, index, phase, repeat, request_id, job);
+          });
+        });
   }
   return all_there;
 }
@@ -158,8 +158,8 @@ void SuiteRuns::TakeJob(const core::SuiteRunId& id, size_t index, CasePhase phas
 void SuiteRuns::Watch(Active& active, const std::vector<core::JobId>& jobs) {
   for (const core::JobId& job : jobs) {
     if (active.watches.count(job) != 0) continue;
-    const int64_t watch = farm_.view().Watch(
-        job, [this, id = active.run.id](const LiveView::JobSnapshot& snapshot) {
+    const int64_t watch =
+        farm_.view().Watch(job, [this, id = active.run.id](const LiveView::JobSnapshot& snapshot) {
           if (!core::HasEnded(snapshot->job.state)) return;
           sequence_.Post([this, id] { Advance(id); });
         });
@@ -206,8 +206,8 @@ bool SuiteRuns::JudgeEnded(Active& active, core::SuiteCase& suite_case,
     Fail(suite_case, core::FailureOf(status));
     return true;
   }
-  suite_case.judgement = analysis::JudgeCase(held->results, *measured, *confirming,
-                                             active.run.spec.thresholds);
+  suite_case.judgement =
+      analysis::JudgeCase(held->results, *measured, *confirming, active.run.spec.thresholds);
   suite_case.baseline_results.clear();
   for (const core::Result& result : held->results) suite_case.baseline_results.push_back(result.id);
   if (!core::HasEnded(suite_case.judgement.state)) return true;

@@ -43,9 +43,9 @@ class SuiteRuns {
  private:
   struct Active {
     core::SuiteRun run;
-    std::set<std::string> asked;        // request ids of jobs that are being made
+    std::set<std::string> asked;  // request ids of jobs that are being made
     std::map<core::JobId, int64_t> watches;
-    bool ending = false;                // its end is on the way to the disk
+    bool ending = false;  // its end is on the way to the disk
   };
 
   void Advance(const core::SuiteRunId& id);

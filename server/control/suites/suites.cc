@@ -34,8 +34,7 @@ absl::Status CheckJobs(const core::SuiteSpec& spec, const Services& services) {
       job.quantize = variant.quantize.empty() ? model.quantize : variant.quantize;
       job.options = variant.options;
       job.options.insert(model.options.begin(), model.options.end());
-      ER_RETURN_IF_ERROR(
-          Annotate(CheckSpec(job, "", services).status(), "model " + model.label));
+      ER_RETURN_IF_ERROR(Annotate(CheckSpec(job, "", services).status(), "model " + model.label));
     }
   }
   return absl::OkStatus();
@@ -148,10 +147,9 @@ void Suites::RunSuite(const core::SuiteId& id, std::string trigger, std::string 
                                        " characters, a trigger ", kLongestTrigger)));
   }
   if (trigger.empty()) trigger = kByRequest;
-  sequence_->Post([this, id, trigger = std::move(trigger), request_id = std::move(request_id),
-                   done = std::move(done)] {
-    Begin(id, trigger, request_id, /*scheduled=*/false, done);
-  });
+  sequence_->Post(
+      [this, id, trigger = std::move(trigger), request_id = std::move(request_id),
+       done = std::move(done)] { Begin(id, trigger, request_id, /*scheduled=*/false, done); });
 }
 
 absl::StatusOr<int64_t> Suites::NextNumber(const core::SuiteId& id) {
@@ -211,7 +209,8 @@ void Suites::CancelRun(const core::SuiteId& suite, const core::SuiteRunId& id,
     if (!run.ok()) return done(run.status());
     runs_->Cancel(id);
     // After what the cancellation writes.
-    Write({}, [this, suite, id, done](const absl::Status&) { done(store_.GetSuiteRun(suite, id)); });
+    Write({},
+          [this, suite, id, done](const absl::Status&) { done(store_.GetSuiteRun(suite, id)); });
   });
 }
 

@@ -1,6 +1,6 @@
 // Suites behind a thread-safe door: made and changed, run when somebody asks or their schedule says
-// so, their baselines accepted. One sequence of its own; it reads the store and may wait for the disk,
-// which the farm's must not.
+// so, their baselines accepted. One sequence of its own; it reads the store and may wait for the
+// disk, which the farm's must not.
 #ifndef SERVER_CONTROL_SUITES_SUITES_H_
 #define SERVER_CONTROL_SUITES_SUITES_H_
 
@@ -19,9 +19,9 @@ namespace edgerack::control {
 
 // Tells the outside of a run that has ended, without waiting. `previous` is how the suite's run
 // before it ended. `done` is called once it needs not be told again, on any thread.
-using AnnounceRun = std::function<void(const core::SuiteRun& run,
-                                       std::optional<core::SuiteRunState> previous,
-                                       std::function<void()> done)>;
+using AnnounceRun =
+    std::function<void(const core::SuiteRun& run, std::optional<core::SuiteRunState> previous,
+                       std::function<void()> done)>;
 
 class Suites {
  public:
@@ -48,8 +48,7 @@ class Suites {
   void RunSuite(const core::SuiteId& id, std::string trigger, std::string request_id,
                 Done<core::SuiteRun> done);
   // `done` gets the run as it is after that. NOT_FOUND.
-  void CancelRun(const core::SuiteId& suite, const core::SuiteRunId& id,
-                 Done<core::SuiteRun> done);
+  void CancelRun(const core::SuiteId& suite, const core::SuiteRunId& id, Done<core::SuiteRun> done);
   // The new baselines; errors of Accepted(), NOT_FOUND, FAILED_PRECONDITION (SUITE_RUNNING).
   void Accept(const core::SuiteId& suite, const core::SuiteRunId& id, Acceptance acceptance,
               Done<std::vector<core::SuiteBaseline>> done);

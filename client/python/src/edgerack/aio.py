@@ -392,7 +392,7 @@ class AsyncClient:
         allow: Iterable[str] = (),
         timeout: float = CALL_S,
     ) -> records.Comparison:
-        """What changed from one result to another; `allow` has codes of differences that are meant."""
+        """What changed from one result to another; `allow` has codes of meant differences."""
         deadline = self._until(timeout, "the call")
         return await suites.compare(self._session, baseline, result, allow, deadline)
 

@@ -384,7 +384,7 @@ class Client:
         allow: Iterable[str] = (),
         timeout: float = CALL_S,
     ) -> records.Comparison:
-        """What changed from one result to another; `allow` has codes of differences that are meant."""
+        """What changed from one result to another; `allow` has codes of meant differences."""
         deadline = self._until(timeout, "the call")
         return finish(suites.compare(self._session, baseline, result, allow, deadline))
 

@@ -29,7 +29,7 @@ class Change(Record):
     """How a value stands to what it is compared with.
 
     Attributes:
-        change_percent: (value − baseline) / baseline, in percent.
+        change_percent: (value - baseline) / baseline, in percent.
         band_percent: A change inside ± this is noise, or too small to matter.
     """
 

@@ -87,7 +87,7 @@ class SuiteSchedule(Record):
 
 @dataclasses.dataclass(frozen=True)
 class SuiteNotifications(Record):
-    """Where the outcome of a run is told; the addresses of the servers are options of edgerack-server.
+    """Where the outcome of a run is told; addresses of servers are options of edgerack-server.
 
     Attributes:
         mail_to: Addresses of mail.
@@ -203,7 +203,7 @@ class SuiteRun(Record):
 
 @dataclasses.dataclass(frozen=True)
 class Suite(Record):
-    """What is measured again and again: models × boards × variants, and what counts as a regression.
+    """What is measured again and again, models x boards x variants, and what is a regression.
 
     Attributes:
         name: "suites/{id}".
