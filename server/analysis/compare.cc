@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/text/layer_name.h"
 #include "server/analysis/noise.h"
 #include "server/analysis/quantiles.h"
 
@@ -54,7 +55,8 @@ void AddIf(std::vector<MetricChange>& metrics, const char* name, const auto& bas
 
 std::string Grouped(double value) {
   std::string digits = absl::StrFormat("%.0f", value);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
+  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3)
+    digits.insert(static_cast<size_t>(i), ",");
   return digits;
 }
 
@@ -70,12 +72,14 @@ std::string SummaryOf(const core::ResultComparison& comparison) {
   const LayerChange* most = nullptr;
   for (const LayerChange& layer : comparison.layers) {
     if (layer.change.verdict == ChangeVerdict::kSame) continue;
-    const auto moved = [](const LayerChange& l) { return std::fabs(l.change.value - l.change.baseline); };
+    const auto moved = [](const LayerChange& l) {
+      return std::fabs(l.change.value - l.change.baseline);
+    };
     if (most == nullptr || moved(layer) > moved(*most)) most = &layer;
   }
   if (most != nullptr) {
-    absl::StrAppendFormat(&text, "; most in layer %d %s (%s, %+.1f %%)", most->index, most->name,
-                          most->op, most->change.change_percent);
+    absl::StrAppendFormat(&text, "; most in layer %d %s (%s, %+.1f %%)", most->index,
+                          ShortLayerName(most->name), most->op, most->change.change_percent);
   }
   return text;
 }
@@ -98,10 +102,9 @@ double LayerCost(const core::Layer& layer) {
 }
 
 bool SameLayers(const Result& a, const Result& b) {
-  return std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(),
-                    [](const core::Layer& x, const core::Layer& y) {
-                      return x.op == y.op && x.name == y.name;
-                    });
+  return std::equal(
+      a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(),
+      [](const core::Layer& x, const core::Layer& y) { return x.op == y.op && x.name == y.name; });
 }
 
 Change ChangeOf(double baseline, double value, double band, double floor) {

@@ -1,5 +1,5 @@
-// Two results side by side: whether they measured the same thing under the same conditions, and what
-// changed. Pure functions.
+// Two results side by side: whether they measured the same thing under the same conditions, and
+// what changed. Pure functions.
 #ifndef SERVER_ANALYSIS_COMPARE_H_
 #define SERVER_ANALYSIS_COMPARE_H_
 
@@ -41,8 +41,8 @@ double LayerCost(const core::Layer& layer);
 // Layers are the same ones: as many, with the same operators and names.
 bool SameLayers(const core::Result& a, const core::Result& b);
 
-// `value` beside `baseline`; a change is one where it exceeds both the band (a share of the baseline)
-// and `floor`, which is in the value's unit.
+// `value` beside `baseline`; a change is one where it exceeds both the band (a share of the
+// baseline) and `floor`, which is in the value's unit.
 core::Change ChangeOf(double baseline, double value, double band, double floor);
 // Everything else that both have: latency_ms, memory sizes, top1. Without judgement.
 std::vector<core::MetricChange> OtherMetrics(const core::Result& baseline,

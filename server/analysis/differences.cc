@@ -107,7 +107,8 @@ class Collector {
     const auto shown = [](const std::string& text) {
       return text.empty() ? std::string("none") : Short(text);
     };
-    to.push_back({code, field, a, b, absl::StrCat(message, ": ", shown(a), " before, ", shown(b), " now")});
+    to.push_back(
+        {code, field, a, b, absl::StrCat(message, ": ", shown(a), " before, ", shown(b), " now")});
   }
 
   const std::set<std::string>& allow_;
@@ -118,9 +119,9 @@ void CheckWhatWasMeasured(const Result& a, const Result& b, Collector& to) {
     if (result->verdict != core::Verdict::kInvalid) continue;
     to.differences.refusals.push_back(
         {"RESULT_INVALID", "verdict", core::VerdictName(a.verdict), core::VerdictName(b.verdict),
-         absl::StrCat("result ", result->id.value(), " is INVALID: ",
-                      result->issues.empty() ? "it must not be compared"
-                                             : result->issues.front().message)});
+         absl::StrCat(
+             "result ", result->id.value(), " is INVALID: ",
+             result->issues.empty() ? "it must not be compared" : result->issues.front().message)});
   }
   const auto metric_a = JudgedMetricOf(a);
   const auto metric_b = JudgedMetricOf(b);
@@ -172,8 +173,8 @@ void CheckSuspects(const Result& a, const Result& b, Collector& to) {
     to.Suspect("BOARD_DIFFERS", "board.uid", a.board.id.value() + " " + a.board.uid,
                b.board.id.value() + " " + b.board.uid, "another board of the same kind ran it");
   }
-  text("FIRMWARE_DIFFERS", "provenance.firmware_build_id", p.firmware_build_id,
-       q.firmware_build_id, "the firmware is another build");
+  text("FIRMWARE_DIFFERS", "provenance.firmware_build_id", p.firmware_build_id, q.firmware_build_id,
+       "the firmware is another build");
   text("COMPILER_DIFFERS", "provenance.compiler_version", p.compiler_version, q.compiler_version,
        "the compiler is another version");
   text("PACKAGE_DIFFERS", "provenance.package_sha256", p.package_sha256, q.package_sha256,

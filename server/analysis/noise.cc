@@ -42,8 +42,8 @@ core::SuiteNoise LearnNoise(const std::vector<double>& values, double guess) {
   for (const double value : kept) squares += (value / mean - 1) * (value / mean - 1);
   const double run_degrees = std::max(0.0, static_cast<double>(kept.size()) - 1);
   noise.degrees = kGuessDegrees + run_degrees;
-  noise.deviation = std::max(
-      kLeastDeviation, std::sqrt((kGuessDegrees * guess * guess + squares) / noise.degrees));
+  noise.deviation = std::max(kLeastDeviation,
+                             std::sqrt((kGuessDegrees * guess * guess + squares) / noise.degrees));
   return noise;
 }
 

@@ -1,15 +1,15 @@
 // The run-to-run noise of a measurement, learnt from repeats of the same inputs.
 //
 // A run of N timed inferences is worth one number, their median; that is what repeats from night to
-// night. Its scatter is not the scatter of single inferences divided by √N: what stays through a run
-// (where code and data came to lie, the temperature, other masters on the bus) does not average out.
-// So the scatter is learnt between runs, and the samples within a run serve only as a first guess
-// while there are few.
+// night. Its scatter is not the scatter of single inferences divided by √N: what stays through a
+// run (where code and data came to lie, the temperature, other masters on the bus) does not average
+// out. So the scatter is learnt between runs, and the samples within a run serve only as a first
+// guess while there are few.
 //
 //   centre     the median of the repeats: half of them may be wrong and it still stands
 //   deviation  runs farther from the centre than kOutlier robust deviations (1.4826 × the median
-//              deviation, with the correction of Croux and Rousseeuw 1992 for few runs) are left out;
-//              the standard deviation of the others is pooled with the guess, which counts as
+//              deviation, with the correction of Croux and Rousseeuw 1992 for few runs) are left
+//              out; the standard deviation of the others is pooled with the guess, which counts as
 //              kGuessDegrees observations:  s² = (g·guess² + (m−1)·s_runs²) / (g + m − 1)
 //   degrees    g + m − 1, of Student's t: how well the deviation is known
 //

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/text/layer_name.h"
 #include "server/analysis/compare.h"
 #include "server/analysis/noise.h"
 #include "server/analysis/quantiles.h"
@@ -92,8 +93,8 @@ bool HasMoved(const Judged& judged) {
 }
 
 std::string LayerText(const LayerChange& layer) {
-  return absl::StrFormat("layer %d %s (%s) %+.1f %%, %+.0f cycles", layer.index, layer.name,
-                         layer.op, layer.change.change_percent,
+  return absl::StrFormat("layer %d %s (%s) %+.1f %%, %+.0f cycles", layer.index,
+                         ShortLayerName(layer.name), layer.op, layer.change.change_percent,
                          layer.change.value - layer.change.baseline);
 }
 
@@ -142,8 +143,8 @@ void AddTimeFindings(const std::string& metric, const Judged& judged, ChangeVerd
     judgement.findings.push_back(std::move(finding));
   }
   for (const LayerChange& layer : layers) {
-    core::SuiteFinding finding{slower ? "LAYER_SLOWER" : "LAYER_FASTER", slower, LayerText(layer),
-                               layer, {}};
+    core::SuiteFinding finding{
+        slower ? "LAYER_SLOWER" : "LAYER_FASTER", slower, LayerText(layer), layer, {}};
     judgement.findings.push_back(std::move(finding));
   }
 }
@@ -152,8 +153,8 @@ void AddTimeFindings(const std::string& metric, const Judged& judged, ChangeVerd
 void AddExactFindings(const Result& baseline, const Result& result,
                       const SuiteThresholds& thresholds, CaseJudgement& judgement) {
   const bool same_samples =
-      baseline.provenance.dataset_sha256 == result.provenance.dataset_sha256 &&
-      baseline.accuracy && result.accuracy && baseline.accuracy->samples == result.accuracy->samples;
+      baseline.provenance.dataset_sha256 == result.provenance.dataset_sha256 && baseline.accuracy &&
+      result.accuracy && baseline.accuracy->samples == result.accuracy->samples;
   for (MetricChange& metric : OtherMetrics(baseline, result)) {
     Change& change = metric.change;
     const bool is_size = metric.metric == "arena_bytes" || metric.metric == "weights_bytes" ||
@@ -166,8 +167,10 @@ void AddExactFindings(const Result& baseline, const Result& result,
     if (metric.metric == "top1" && same_samples &&
         change.baseline - change.value > thresholds.max_top1_loss) {
       judgement.findings.push_back(
-          {"ACCURACY_LOST", true,
-           absl::StrFormat("top-1 accuracy %.4f → %.4f", change.baseline, change.value), {},
+          {"ACCURACY_LOST",
+           true,
+           absl::StrFormat("top-1 accuracy %.4f → %.4f", change.baseline, change.value),
+           {},
            metric});
     }
   }
@@ -205,15 +208,21 @@ bool AreUsable(const Results& results, CaseJudgement& judgement) {
   for (const Result& result : results) {
     if (result.verdict == core::Verdict::kInvalid) {
       judgement.findings.push_back(
-          {"RESULT_INVALID", false,
+          {"RESULT_INVALID",
+           false,
            absl::StrCat("result ", result.id.value(), " is INVALID: ",
-                        result.issues.empty() ? "" : result.issues.front().message), {}, {}});
+                        result.issues.empty() ? "" : result.issues.front().message),
+           {},
+           {}});
       return false;
     }
     if (!JudgedMetricOf(result)) {
-      judgement.findings.push_back({"RESULT_INVALID", false,
-                                    absl::StrCat("result ", result.id.value(),
-                                                 " has neither cycles nor instructions"), {}, {}});
+      judgement.findings.push_back(
+          {"RESULT_INVALID",
+           false,
+           absl::StrCat("result ", result.id.value(), " has neither cycles nor instructions"),
+           {},
+           {}});
       return false;
     }
   }
@@ -238,11 +247,14 @@ void Conclude(CaseJudgement& judgement, bool few_repeats) {
 void NoteUnconfirmed(const Judged& suspected, const Judged& confirmed, size_t runs,
                      CaseJudgement& judgement) {
   judgement.findings.push_back(
-      {"NOT_CONFIRMED", false,
+      {"NOT_CONFIRMED",
+       false,
        absl::StrFormat("a change of %+.1f %% was suspected; %d more runs said %+.1f %%, within "
                        "±%.1f %%",
                        suspected.whole.change_percent, runs, confirmed.whole.change_percent,
-                       confirmed.whole.band_percent), {}, {}});
+                       confirmed.whole.band_percent),
+       {},
+       {}});
 }
 
 // Where a suspicion was confirmed, the layers of all the runs together say more than some.
@@ -292,8 +304,8 @@ bool IsRepeat(const Result& a, const Result& b) {
                       });
 }
 
-CaseJudgement JudgeCase(const Results& baseline, const Results& measured,
-                        const Results& confirming, const SuiteThresholds& thresholds) {
+CaseJudgement JudgeCase(const Results& baseline, const Results& measured, const Results& confirming,
+                        const SuiteThresholds& thresholds) {
   CaseJudgement judgement;
   judgement.state = CaseState::kFailed;
   if (!AreUsable(measured, judgement)) return judgement;
@@ -308,9 +320,12 @@ CaseJudgement JudgeCase(const Results& baseline, const Results& measured,
   judgement.suspects = std::move(differences.suspects);
   if (!differences.refusals.empty()) {
     judgement.findings.push_back(
-        {"INPUTS_CHANGED", false,
+        {"INPUTS_CHANGED",
+         false,
          absl::StrCat("not held against the baseline: ", differences.refusals.front().message,
-                      "; accept this run as the new baseline if that was meant"), {}, {}});
+                      "; accept this run as the new baseline if that was meant"),
+         {},
+         {}});
     judgement.suspects.insert(judgement.suspects.begin(), differences.refusals.begin(),
                               differences.refusals.end());
     return judgement;

@@ -3,8 +3,8 @@
 //
 // A change is suspected when the median of the measured runs leaves the band of kSuspectTail, and
 // reported when the median of the confirming runs alone leaves the band of kConfirmTail to the same
-// side: the run that raised the suspicion is no witness of it. Layers are judged with tails divided by
-// their number (Bonferroni), so that a deep model raises no more alarms than a flat one.
+// side: the run that raised the suspicion is no witness of it. Layers are judged with tails divided
+// by their number (Bonferroni), so that a deep model raises no more alarms than a flat one.
 #ifndef SERVER_ANALYSIS_REGRESSION_H_
 #define SERVER_ANALYSIS_REGRESSION_H_
 
@@ -25,10 +25,10 @@ inline constexpr int64_t kFewestRepeats = 5;
 // Repeats of the same inputs are added to a baseline until it has so many.
 inline constexpr size_t kMostRepeats = 40;
 
-// `measured` are the runs of this time; `confirming`, those that a suspicion asked for, empty before.
-// Without a baseline: LEARNING. The state is CONFIRMING when a change is suspected and `confirming`
-// is empty; else PASSED, LEARNING, REGRESSED, IMPROVED or FAILED (a result is INVALID or cannot be
-// compared).
+// `measured` are the runs of this time; `confirming`, those that a suspicion asked for, empty
+// before. Without a baseline: LEARNING. The state is CONFIRMING when a change is suspected and
+// `confirming` is empty; else PASSED, LEARNING, REGRESSED, IMPROVED or FAILED (a result is INVALID
+// or cannot be compared).
 core::CaseJudgement JudgeCase(const std::vector<core::Result>& baseline,
                               const std::vector<core::Result>& measured,
                               const std::vector<core::Result>& confirming,

@@ -72,8 +72,8 @@ TEST(Regression, ANoisyBoardRaisesNoAlarms) {
   EXPECT_LE(alarms, 1);  // of 1,000
 }
 
-// 4 % of the whole, from one layer, under a noise of 2 %: found in the night it comes, confirmed, and
-// the layer named.
+// 4 % of the whole, from one layer, under a noise of 2 %: found in the night it comes, confirmed,
+// and the layer named.
 TEST(Regression, FourPercentAreFoundAndTheLayerIsNamed) {
   constexpr int kFarms = 150;
   int found = 0, named = 0;

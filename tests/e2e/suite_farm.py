@@ -11,7 +11,7 @@ MODEL = DIGITS / "digits_int8.tflite"
 
 def suite_text(name="nightly", variants=("default",), head="", tail="", model=MODEL, **options):
     """A suite's file: the digits model on the farm's board; `head` are top-level keys."""
-    options = {"samples": 8, "board_samples": 1, **options}
+    options = {"samples": 16, "board_samples": 1, **options}
     text = f'id = "{name}"\nboards = ["{BOARD}"]\n{head}\n[[model]]\nlabel = "digits"\n'
     text += f'file = "{model}"\n[model.options]\n'
     text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in options.items())

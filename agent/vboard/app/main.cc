@@ -46,7 +46,8 @@ int main(int argc, char** argv) {
         const auto parts = edgerack::vboard::ParseCycleParts(text);
         return parts.ok() ? std::string() : std::string(parts.status().message());
       });
-  app.add_option("--jitter", options.processor.jitter_percent, "run-to-run noise: its standard deviation in percent")
+  app.add_option("--jitter", options.processor.jitter_percent,
+                 "run-to-run noise: its standard deviation in percent")
       ->check(CLI::Range(0, 100));
   app.add_option("--seed", options.processor.jitter_seed, "seed of the noise");
   std::vector<std::string> slow_code;

@@ -5,9 +5,9 @@
 //   a slow one   (about every 30 million cycles, longer than a run of a small model),
 //   a middle one (about every 500 thousand: from inference to inference),
 //   a quick one  (each window of 10 thousand: from layer to layer).
-// The share's standard deviation is `percent`, of which a third stays through a run and so is in its
-// median. Waiting can only cost time: the mean is kMean standard deviations and the share is never
-// negative, so a noisy board is about kMean × percent slower than a quiet one.
+// The share's standard deviation is `percent`, of which a third stays through a run and so is in
+// its median. Waiting can only cost time: the mean is kMean standard deviations and the share is
+// never negative, so a noisy board is about kMean × percent slower than a quiet one.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_NOISE_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_NOISE_H_
 
@@ -34,8 +34,8 @@ class Noise {
     if (cycle < next_cycle_) return 0;
     Draw(slow_, cycle);
     Draw(middle_, cycle);
-    const double level = kMean + kSlowPart * slow_.level + kMiddlePart * middle_.level +
-                         kQuickPart * Gaussian();
+    const double level =
+        kMean + kSlowPart * slow_.level + kMiddlePart * middle_.level + kQuickPart * Gaussian();
     next_cycle_ = cycle + kWindow;
     owed_ += static_cast<double>(kWindow) * share_ * std::max(0.0, level);
     const auto extra = static_cast<uint64_t>(owed_);

@@ -27,7 +27,7 @@ enum class RunResult {
 };
 
 struct ProcessorOptions {
-  CycleParts cycles;  // none: a cycle per instruction
+  CycleParts cycles;          // none: a cycle per instruction
   double jitter_percent = 0;  // see Noise
   uint64_t jitter_seed = 0;
   std::vector<SlowRange> slow_code;

@@ -1,5 +1,5 @@
-// A planted slowdown: code between two addresses takes longer than it would. For tests of what looks
-// for such things; the program cannot tell.
+// A planted slowdown: code between two addresses takes longer than it would. For tests of what
+// looks for such things; the program cannot tell.
 #ifndef EDGERACK_AGENT_VBOARD_CHIP_SLOW_CODE_H_
 #define EDGERACK_AGENT_VBOARD_CHIP_SLOW_CODE_H_
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/text/layer_name.h"
 #include "base/text/table.h"
 
 namespace edgerack::cli {
@@ -139,7 +140,7 @@ std::string RenderComparison(const v1::Comparison& comparison, bool every_layer)
     const v1::Change& change = layer.change();
     if (!every_layer && change.verdict() == v1::Change::SAME) continue;
     any = true;
-    layers.Add({std::to_string(layer.index()), layer.name(), layer.op(),
+    layers.Add({std::to_string(layer.index()), ShortLayerName(layer.name()), layer.op(),
                 Grouped(std::llround(change.baseline())), Grouped(std::llround(change.value())),
                 Percent(change.change_percent(), "+"), Percent(change.band_percent(), "±"),
                 VerdictText(change.verdict())});
