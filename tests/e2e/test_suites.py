@@ -2,7 +2,10 @@
 planted slowdown of 4 % that is found, confirmed and named."""
 
 import json
+import os
+import re
 import subprocess
+import textwrap
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -129,9 +132,17 @@ def check_accepting(farm, run):
     assert "end_time" in ended and len(ended["results"]) == 40
 
 
+def jobs_of(farm):
+    """The names of all jobs it ever had."""
+    _, document = farm.edgerack("jobs", "list", "--limit", "1000")
+    assert len(document["jobs"]) < 1000
+    return {job["name"] for job in document["jobs"]}
+
+
 def test_a_killed_server_loses_nothing_of_a_run(noisy, tmp_path):
     variants = ("a", "b", "c", "d")
     noisy.apply(tmp_path, suite_text("killed", variants, head="repeats = 2"))
+    jobs_before = jobs_of(noisy)
     waiting = subprocess.Popen(
         [str(local_farm.BIN / "edgerack"), "--server", f"127.0.0.1:{noisy.port}", "--json",
          "suites", "run", "killed"], stdout=subprocess.PIPE, text=True)
@@ -151,11 +162,8 @@ def test_a_killed_server_loses_nothing_of_a_run(noisy, tmp_path):
     jobs = [job for case in run["cases"] for job in case["jobs"]]
     results = [result for case in run["cases"] for result in case["results"]]
     assert len(set(jobs)) == len(set(results)) == 2 * len(variants)
-    # No job was made twice: the farm has as many of this suite as the run names.
-    _, document = noisy.edgerack("jobs", "list", "--limit", "30")
-    made = [job["name"] for job in document["jobs"] if "warmup" in job["spec"]["options"]]
-    assert set(jobs) <= set(made)
-    assert len(made) == len(set(made))
+    # No job was made twice.
+    assert jobs_of(noisy) == jobs_before | set(jobs)
     assert noisy.night("killed")[1]["number"] == 2
     _, document = noisy.edgerack("suites", "baselines", "killed")
     assert sorted(len(b["results"]) for b in document["baselines"]) == [4] * len(variants)
@@ -225,3 +233,38 @@ def test_compare_refuses_what_is_not_the_same_and_replay_runs_again(noisy):
     code, comparison = noisy.edgerack("replay", ids[0])
     assert comparison["comparable"] is True, comparison
     assert comparison["baseline"] == f"results/{ids[0]}" and comparison["result"] != ids[0]
+
+
+def script_in(text, key):
+    """The shell commands under `key:` of a YAML file of ours: one block, or a list of one-line and
+    folded items."""
+    block = re.search(rf"^( *){key}:( \|)?\n((?:\1 +.*\n|\n)+)", text, re.MULTILINE)
+    lines = textwrap.dedent(block[3])
+    if block[2]:
+        return lines
+    return "\n".join(" ".join(item.split()) for item in re.split(r"^- ", lines, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("file, key", [("github-action/action.yml", "run"),
+                                       ("gitlab-ci.yml", "script")])
+def test_what_build_servers_run_works(noisy, tmp_path, file, key):
+    """Their own words, on a runner without a build server around it."""
+    (tmp_path / "suite.toml").write_text(suite_text("ci", tail="[thresholds]\nmax_arena_bytes = 10\n"))
+    script = script_in((ROOT / "deploy" / "ci" / file).read_text(), key)
+    assert "suites run" in script
+    environment = dict(
+        os.environ, EDGERACK_SERVER=f"127.0.0.1:{noisy.port}", EDGERACK="edgerack",
+        SUITE="suite.toml", REPORTS="edgerack-reports", TRIGGER="github a/b main 0123abc",
+        GITHUB_OUTPUT=str(tmp_path / "output"), GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+        CI_PROJECT_PATH="a/b", CI_COMMIT_SHORT_SHA="0123abc",
+        PATH=f"{local_farm.BIN}:/usr/bin:/bin")
+    done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment,
+                          capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr  # the limit
+    suite = ElementTree.parse(tmp_path / "edgerack-reports" / "junit.xml").getroot()[0]
+    assert suite.get("failures") == "1"
+    if key == "run":
+        assert (tmp_path / "output").read_text() == "junit=edgerack-reports/junit.xml\n"
+        assert "REGRESSED" in (tmp_path / "summary").read_text()
+    _, history = noisy.edgerack("suites", "history", "ci")
+    assert "0123abc" in history["runs"][0]["trigger"]

@@ -16,7 +16,7 @@ import walkthrough  # noqa: E402
 CYCLE_MODEL = True  # of the farm
 
 
-@pytest.mark.parametrize("name", ["kws_story.md", "rest.md"])
+@pytest.mark.parametrize("name", ["kws_story.md", "rest.md", "suites.md"])
 def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     environment = dict(os.environ, REPO=str(ROOT), EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
                        HTTP=f"127.0.0.1:{farm.port + 1}",
