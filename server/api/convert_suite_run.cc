@@ -11,7 +11,7 @@ void AddNames(const char* collection, const auto& ids, auto* to) {
   }
 }
 
-void ToProto(const core::SuiteFinding& finding, v1::SuiteFinding* to) {
+void FindingToProto(const core::SuiteFinding& finding, v1::SuiteFinding* to) {
   to->set_code(finding.code);
   to->set_severity(finding.is_regression ? v1::SuiteFinding::REGRESSION : v1::SuiteFinding::INFO);
   to->set_message(Utf8(finding.message));
@@ -19,7 +19,7 @@ void ToProto(const core::SuiteFinding& finding, v1::SuiteFinding* to) {
   if (finding.metric) ToProto(*finding.metric, to->mutable_metric());
 }
 
-void ToProto(const core::SuiteNoise& noise, v1::SuiteNoise* to) {
+void NoiseToProto(const core::SuiteNoise& noise, v1::SuiteNoise* to) {
   to->set_repeats(noise.repeats);
   to->set_percent(100 * noise.deviation);
   to->set_cycles(noise.centre * noise.deviation);
@@ -48,8 +48,8 @@ void ToProto(const core::SuiteCase& suite_case, v1::SuiteCase* to) {
   AddNames("results/", suite_case.confirming_results, to->mutable_confirming_results());
   AddNames("results/", suite_case.baseline_results, to->mutable_baseline_results());
   if (judgement.metric) ToProto(*judgement.metric, to->mutable_metric());
-  if (judgement.noise) ToProto(*judgement.noise, to->mutable_noise());
-  for (const auto& finding : judgement.findings) ToProto(finding, to->add_findings());
+  if (judgement.noise) NoiseToProto(*judgement.noise, to->mutable_noise());
+  for (const auto& finding : judgement.findings) FindingToProto(finding, to->add_findings());
   for (const auto& suspect : judgement.suspects) ToProto(suspect, to->add_suspects());
   if (suite_case.error) ToProto(*suite_case.error, to->mutable_error());
   for (const std::string& note : judgement.notes) to->add_notes(Utf8(note));
