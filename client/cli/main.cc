@@ -21,6 +21,9 @@ int main(int argc, char** argv) {
   edgerack::cli::AddEstimateCommand(app, session);
   edgerack::cli::AddExplainCommand(app, session);
   edgerack::cli::AddSweepCommand(app, session);
+  edgerack::cli::AddSuitesCommand(app, session);
+  edgerack::cli::AddCompareCommand(app, session);
+  edgerack::cli::AddReplayCommand(app, session);
   edgerack::cli::AddJobsCommand(app, session);
   edgerack::cli::AddResultsCommand(app, session);
   edgerack::cli::AddBoardsCommand(app, session);

@@ -52,6 +52,15 @@ PAGES = {
         records.Diagnosis, records.DiagnosedCause, records.OutputMatch, records.CauseSet,
     ],
     "Explanation": [records.Explanation, records.SlowCause, records.LayerExplanation],
+    "Comparison": [
+        records.Comparison, records.Difference, records.MetricChange, records.LayerChange,
+        records.Change,
+    ],
+    "Suite": [
+        records.Suite, records.SuiteModel, records.SuiteVariant, records.SuiteThresholds,
+        records.SuiteSchedule, records.SuiteNotifications, records.SuiteRun, records.SuiteCase,
+        records.SuiteNoise, records.SuiteFinding, records.SuiteBaseline, records.SuiteRunReport,
+    ],
     "Retry": [er.Retry],
     "errors": [
         er.EdgerackError, er.UserError, er.JobError, er.InfrastructureError, er.BoardError,

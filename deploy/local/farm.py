@@ -114,7 +114,11 @@ class Farm:
         self._start("server", [
             str(BIN / "edgerack-server"), "--dir", str(self.dir / "server"),
             "--listen", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.port + 1}",
-            "--metrics", f"127.0.0.1:{self.port + 2}"])
+            "--metrics", f"127.0.0.1:{self.port + 2}", *self.server_options()])
+
+    def server_options(self):
+        """More options of `edgerack-server`; for tests."""
+        return []
 
     def stlink_port(self, board):
         return self.port + 10 + list(self.board_kinds).index(board)

@@ -41,6 +41,7 @@ class Running : public GrpcServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(control::Farm& farm,
+                                                              control::Suites& suites,
                                                               const std::string& address) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -51,6 +52,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(control::Farm& far
   services.push_back(MakeBoardService(farm));
   services.push_back(MakeResultService(farm));
   services.push_back(MakeDiagnosisService(farm));
+  services.push_back(MakeSuiteService(suites));
   services.push_back(MakeAgentService(farm));
   grpc::ServerBuilder builder;
   int port = 0;

@@ -13,7 +13,8 @@ class Channel;
 
 namespace edgerack::control {
 class Farm;
-}
+class Suites;
+}  // namespace edgerack::control
 
 namespace edgerack::api {
 
@@ -23,6 +24,7 @@ class GrpcServer {
  public:
   // Serves until destroyed, without TLS. UNAVAILABLE (ADDRESS_IN_USE) when it cannot listen there.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(control::Farm& farm,
+                                                           control::Suites& suites,
                                                            const std::string& address);
   virtual ~GrpcServer() = default;
   // To the same services from within this process; gone before the server is.

@@ -1,6 +1,7 @@
 #include "base/sha256.h"
 #include "edgerack/v1/results.grpc.pb.h"
 #include "server/api/convert.h"
+#include "server/api/convert_suite.h"
 #include "server/api/names.h"
 #include "server/api/pending_reply.h"
 #include "server/api/reply.h"
@@ -105,6 +106,12 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     return Reply(context, Explain(request->name(), response));
   }
 
+  grpc::ServerUnaryReactor* CompareResults(grpc::CallbackServerContext* context,
+                                           const v1::CompareResultsRequest* request,
+                                           v1::Comparison* response) override {
+    return Reply(context, Compare(*request, response));
+  }
+
   grpc::ServerUnaryReactor* ListResults(grpc::CallbackServerContext* context,
                                         const v1::ListResultsRequest* request,
                                         v1::ListResultsResponse* response) override {
@@ -146,6 +153,16 @@ class ResultServiceImpl final : public v1::ResultService::CallbackService {
     ER_ASSIGN_OR_RETURN(core::Explanation explanation, farm_.Explain(core::ResultId(id)));
     ToProto(explanation, response);
     response->set_name(name);
+    return absl::OkStatus();
+  }
+
+  absl::Status Compare(const v1::CompareResultsRequest& request, v1::Comparison* response) {
+    ER_ASSIGN_OR_RETURN(std::string id, IdIn(request.name(), "results"));
+    ER_ASSIGN_OR_RETURN(std::string baseline, IdIn(request.baseline(), "results"));
+    ER_ASSIGN_OR_RETURN(core::ResultComparison comparison,
+                        farm_.Compare(core::ResultId(baseline), core::ResultId(id),
+                                      {request.allow().begin(), request.allow().end()}));
+    ToProto(comparison, response);
     return absl::OkStatus();
   }
 

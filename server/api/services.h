@@ -8,7 +8,8 @@
 
 namespace edgerack::control {
 class Farm;
-}
+class Suites;
+}  // namespace edgerack::control
 
 namespace edgerack::api {
 
@@ -18,6 +19,7 @@ std::unique_ptr<grpc::Service> MakeJobService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeBoardService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeDiagnosisService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeResultService(control::Farm& farm);
+std::unique_ptr<grpc::Service> MakeSuiteService(control::Suites& suites);
 std::unique_ptr<grpc::Service> MakeAgentService(control::Farm& farm);
 
 }  // namespace edgerack::api

@@ -15,8 +15,12 @@
 #include "server/api/rest/openapi/openapi.h"
 #include "server/app/data_dir.h"
 #include "server/app/listen_address.h"
+#include "server/app/notify_settings.h"
 #include "server/control/farm.h"
+#include "server/control/suites/suites.h"
+#include "server/notify/notifier.h"
 #include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sqlite/sqlite_suite_store.h"
 
 namespace edgerack {
 namespace {
@@ -30,6 +34,7 @@ struct Options {
   std::vector<std::string> cors_origins;
   std::string log_level = "info";
   bool insecure = false;
+  app::NotifyOptions notify;
 };
 
 // Waits until the journal has written what it can of what it has.
@@ -43,9 +48,10 @@ void Flush(store::Journal& journal) {
 // Opens the doors and waits for a signal. Errors when a door cannot be opened.
 absl::Status ServeUntilSignal(const app::Addresses& addresses,
                               const rest::HttpOptions& http_options, control::Farm& farm,
-                              metrics::Metrics& metrics, sigset_t& stop_signals) {
+                              control::Suites& suites, metrics::Metrics& metrics,
+                              sigset_t& stop_signals) {
   ER_RETURN_IF_ERROR(metrics.Serve(addresses.metrics));
-  ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(farm, addresses.grpc));
+  ER_ASSIGN_OR_RETURN(auto grpc, api::GrpcServer::Start(farm, suites, addresses.grpc));
   ER_ASSIGN_OR_RETURN(auto http, rest::HttpServer::Start(http_options, grpc->Channel(), metrics));
   spdlog::info("serves gRPC on {}, HTTP on {}, metrics on {}", addresses.grpc, addresses.http,
                addresses.metrics);
@@ -73,6 +79,10 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
   ER_ASSIGN_OR_RETURN(auto artifacts, store::ArtifactStore::Open(data_dir->path()));
   ER_ASSIGN_OR_RETURN(auto database,
                       store::SqliteStore::Open(data_dir->path() / "edgerack.sqlite"));
+  ER_ASSIGN_OR_RETURN(auto suite_store,
+                      store::SqliteSuiteStore::Open(data_dir->path() / "edgerack.sqlite"));
+  ER_ASSIGN_OR_RETURN(auto notify_settings, app::ReadNotifySettings(options.notify));
+  notify::Notifier notifier(std::move(notify_settings), notify::MakeCurlSender(), SystemClock());
   compile_client::CompileClient compiler(options.compile);
   metrics::Metrics metrics;
   ER_ASSIGN_OR_RETURN(
@@ -80,8 +90,16 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
                             compiler, metrics, EDGERACK_VERSION}));
+  ER_ASSIGN_OR_RETURN(
+      auto suites,
+      control::Suites::Start(*farm, *suite_store,
+                             [&notifier](const core::SuiteRun& run, auto previous, auto done) {
+                               notifier.Tell(run, previous, std::move(done));
+                             }));
   const rest::HttpOptions http = {addresses.http, options.cors_origins, {}, share_dir / "web"};
-  const int exit_code = Report(ServeUntilSignal(addresses, http, *farm, metrics, stop_signals));
+  const int exit_code =
+      Report(ServeUntilSignal(addresses, http, *farm, *suites, metrics, stop_signals));
+  suites->Stop();
   if (farm->Stop(/*wait_ms=*/2'000)) {
     database.reset();  // its last callbacks still reach the farm
     farm.reset();
@@ -116,6 +134,20 @@ int Main(int argc, char** argv) {
       "Print the description of the REST API and stop");
   app.add_option("--metrics", options.metrics, "Prometheus address [gRPC port + 2]");
   app.add_option("--compile", options.compile, "The compiler program")->capture_default_str();
+  app.add_option("--webhook", options.notify.webhooks,
+                 "NAME=URL that suites may name to be told of their runs; may be given again")
+      ->allow_extra_args(false);
+  app.add_option("--webhook-key-file", options.notify.webhook_keys,
+                 "NAME=FILE with the key that signs what a webhook gets; may be given again")
+      ->allow_extra_args(false);
+  app.add_option("--smtp", options.notify.smtp,
+                 "Server that takes mail about suites' runs, e.g. smtp://mail.example.org:587");
+  app.add_option("--mail-from", options.notify.mail_from, "Sender of that mail");
+  app.add_option("--smtp-user", options.notify.smtp_user, "User at the mail server");
+  app.add_option("--smtp-password-file", options.notify.smtp_password_file,
+                 "File with that user's password");
+  app.add_flag("--smtp-require-tls", options.notify.smtp_require_tls,
+               "Send no mail where the server does not encrypt");
   app.add_option("--log-level", options.log_level, "trace, debug, info, warning, error or off")
       ->capture_default_str();
   app.add_flag("--insecure", options.insecure, "Allow addresses other than loopback without TLS");

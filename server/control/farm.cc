@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "server/analysis/compare.h"
 #include "server/analysis/explain.h"
 #include "server/control/conclusion.h"
 #include "server/control/dispatch.h"
@@ -164,6 +165,14 @@ absl::StatusOr<core::Explanation> Farm::Explain(const core::ResultId& id) const 
   // A chip that a later version no longer has leaves what the result says by itself.
   auto chip = services().catalog.FindChip(result.board.chip);
   return analysis::Explain(result, chip.ok() ? &*chip : nullptr);
+}
+
+absl::StatusOr<core::ResultComparison> Farm::Compare(const core::ResultId& baseline,
+                                                     const core::ResultId& result,
+                                                     const std::set<std::string>& allow) const {
+  ER_ASSIGN_OR_RETURN(core::Result before, services().results.GetResult(baseline));
+  ER_ASSIGN_OR_RETURN(core::Result after, services().results.GetResult(result));
+  return analysis::CompareResults(before, after, allow);
 }
 
 void Farm::Diagnose(DiagnosisRequest request, Diagnoses::Callback done) {

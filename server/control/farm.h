@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "server/control/diagnoses.h"
@@ -12,6 +13,7 @@
 #include "server/control/model_views.h"
 #include "server/control/validations.h"
 #include "server/core/agent_report.h"
+#include "server/core/comparison.h"
 #include "server/core/explanation.h"
 
 namespace edgerack::control {
@@ -51,6 +53,11 @@ class Farm {
   void GetValidation(const core::ResultId& id, Validations::Callback done);
   // Why a result took its time. NOT_FOUND (RESULT_NOT_FOUND).
   absl::StatusOr<core::Explanation> Explain(const core::ResultId& id) const;
+  // What changed from one result to another; `allow` holds codes of differences that shall not
+  // forbid it. NOT_FOUND (RESULT_NOT_FOUND).
+  absl::StatusOr<core::ResultComparison> Compare(const core::ResultId& baseline,
+                                                 const core::ResultId& result,
+                                                 const std::set<std::string>& allow) const;
   // Why outputs are not the model's; see Diagnoses::Make.
   void Diagnose(DiagnosisRequest request, Diagnoses::Callback done);
 

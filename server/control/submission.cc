@@ -93,10 +93,7 @@ absl::StatusOr<std::vector<core::Run>> MakeRuns(const core::JobSpec& spec,
     runs.push_back(RunOn(*best, /*pinned=*/false, ids));
     return runs;
   }
-  auto gone = [&](const core::Board& board) {
-    return board.state == core::BoardState::kOffline &&
-           now_wall_ms - board.last_seen_time_ms > kAllBoardsForgetMs;
-  };
+  auto gone = [&](const core::Board& board) { return IsGone(board, now_wall_ms); };
   const bool all_gone = std::all_of(matching.begin(), matching.end(), gone);
   for (const core::Board& board : matching) {
     if (all_gone || !gone(board)) runs.push_back(RunOn(board, /*pinned=*/true, ids));

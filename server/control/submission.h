@@ -11,6 +11,10 @@ namespace edgerack::control {
 
 // A board whose agent has been away for longer is not part of `all_boards`.
 inline constexpr int64_t kAllBoardsForgetMs = 10 * 60'000;
+inline bool IsGone(const core::Board& board, int64_t now_wall_ms) {
+  return board.state == core::BoardState::kOffline &&
+         now_wall_ms - board.last_seen_time_ms > kAllBoardsForgetMs;
+}
 
 // What can be checked without the farm: selector, options, quantization, request id, and that model
 // and datasets exist. Returns the model. INVALID_ARGUMENT or NOT_FOUND. Thread-safe.

@@ -13,6 +13,9 @@ using RunId = StrongId<struct RunTag>;
 using ResultId = StrongId<struct ResultTag>;
 using BoardId = StrongId<struct BoardTag>;
 using AgentId = StrongId<struct AgentTag>;
+using SuiteId = StrongId<struct SuiteTag>;
+using SuiteRunId = StrongId<struct SuiteRunTag>;
+using BaselineId = StrongId<struct BaselineTag>;
 
 }  // namespace edgerack::core
 

@@ -10,6 +10,7 @@
 #include "server/core/board.h"
 #include "server/core/job.h"
 #include "server/core/result.h"
+#include "server/store/suite_store.h"
 
 namespace edgerack::store {
 
@@ -53,11 +54,13 @@ struct WriteBatch {
   std::vector<PreparedCacheEntry> prepared;
   std::vector<ModelViewEntry> model_views;   // inserted or replaced
   std::vector<ValidationEntry> validations;  // inserted or replaced
+  SuiteRecords suites;
 
   bool empty() const {
     return models.empty() && datasets.empty() && new_jobs.empty() && jobs.empty() &&
            results.empty() && boards.empty() && compiled.empty() && prepared.empty() &&
-           model_views.empty() && validations.empty();
+           model_views.empty() && validations.empty() &&
+           suites.empty();
   }
 };
 

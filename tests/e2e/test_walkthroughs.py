@@ -16,7 +16,7 @@ import walkthrough  # noqa: E402
 CYCLE_MODEL = True  # of the farm
 
 
-@pytest.mark.parametrize("name", ["bnn.md", "kws_story.md", "rest.md"])
+@pytest.mark.parametrize("name", ["bnn.md", "kws_story.md", "rest.md", "suites.md"])
 def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
     environment = dict(os.environ, REPO=str(ROOT), EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
                        HTTP=f"127.0.0.1:{farm.port + 1}",
@@ -30,7 +30,8 @@ def test_every_command_prints_what_the_document_says(farm, name, tmp_path):
 @pytest.mark.parametrize("page", sorted(command_pages.FOLDER.glob("*.md")), ids=lambda page: page.stem)
 def test_every_example_of_a_command_works(farm, page, tmp_path):
     """From a folder of their own, with the repository's files where the page says they are."""
-    (tmp_path / "client").symlink_to(ROOT / "client")
+    for folder in ("client", "suites"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     environment = dict(os.environ, EDGERACK_SERVER=f"127.0.0.1:{farm.port}",
                        PATH=f"{local_farm.BIN}:/usr/bin:/bin")
     for example in command_pages.examples_in(page):

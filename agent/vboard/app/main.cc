@@ -46,11 +46,25 @@ int main(int argc, char** argv) {
         const auto parts = edgerack::vboard::ParseCycleParts(text);
         return parts.ok() ? std::string() : std::string(parts.status().message());
       });
-  app.add_option("--jitter", options.processor.jitter_percent, "measurement noise in percent")
+  app.add_option("--jitter", options.processor.jitter_percent,
+                 "run-to-run noise: its standard deviation in percent")
       ->check(CLI::Range(0, 100));
   app.add_option("--seed", options.processor.jitter_seed, "seed of the noise");
+  std::vector<std::string> slow_code;
+  app.add_option("--slow-code", slow_code,
+                 "FROM-TO=PCT: code between these addresses takes PCT percent longer; may be given "
+                 "again")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        const auto range = edgerack::vboard::ParseSlowRange(text);
+        return range.ok() ? std::string() : std::string(range.status().message());
+      });
   CLI11_PARSE(app, argc, argv);
   options.processor.cycles = *edgerack::vboard::ParseCycleParts(cycle_model);
+
+  for (const std::string& range : slow_code) {
+    options.processor.slow_code.push_back(*edgerack::vboard::ParseSlowRange(range));
+  }
 
   const int stop_fd = StopDescriptor();
   edgerack::vboard::Board board;

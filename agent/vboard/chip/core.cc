@@ -30,11 +30,12 @@ void* HookPointer(Function* function) {
 }  // namespace
 
 Core::Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CycleParts& cycles,
-           Callbacks callbacks)
+           std::vector<SlowRange> slow_code, Callbacks callbacks)
     : facts_(facts),
       bus_(bus),
       clock_(clock),
       callbacks_(std::move(callbacks)),
+      slow_code_(std::move(slow_code)),
       blocks_(kBlockSlots),
       page_generation_(kPageSlots, 1) {
   if (cycles.any()) timing_ = std::make_unique<CoreTiming>(facts, cycles, clock);
@@ -259,6 +260,7 @@ void Core::Decode(uint32_t address, uint32_t size, Block* block) {
   block->size_bytes = size;
   block->generation = page_generation_[PageOf(address) % kPageSlots];
   block->figures = BlockFigures();
+  block->slower_percent = slow_code_.PercentAt(address);
   block->timed.reset();
   block->plan_registers.clear();
   block->plan_values.clear();
@@ -298,6 +300,7 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   if (core->flash_after_store_.at != nullptr) core->UndoStore();
   CoreTiming* timing = core->timing_.get();
   if (timing != nullptr && !core->ended_) timing->Settle(std::nullopt);
+  core->clock_->Advance(core->slow_code_.Leave(core->clock_->cycles()));
   if (core->ended_) {
     uc_emu_stop(core->uc_);
     return;
@@ -317,6 +320,9 @@ void Core::BlockHook(uc_engine*, uint64_t address, uint32_t size, void* user) {
   core->block_address_ = pc;
   core->block_size_ = size;
   core->instructions_ += block.figures.instructions;
+  if (block.slower_percent != 0) {
+    core->slow_code_.Enter(block.slower_percent, core->clock_->cycles());
+  }
   if (timing == nullptr) return core->clock_->Advance(block.figures.instructions);
   if (!block.timed) return;
   if (!block.plan_registers.empty()) {
@@ -515,6 +521,7 @@ Stop Core::Run(bool single_step) {
   if (pc >= kExceptionReturnSpace) return {StopKind::kFetchFailed, pc, false};
   stop_ = Stop();
   ended_ = false;
+  slow_code_.Interrupt();
   resume_pc_.reset();
   stepping_ = single_step;
   step_started_ = false;

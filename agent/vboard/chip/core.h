@@ -18,6 +18,7 @@
 #include "agent/vboard/chip/block_model.h"
 #include "agent/vboard/chip/bus.h"
 #include "agent/vboard/chip/data_watch.h"
+#include "agent/vboard/chip/slow_code.h"
 #include "agent/vboard/chip/timing/core_timing.h"
 #include "agent/vboard/chip/virtual_clock.h"
 
@@ -58,7 +59,7 @@ class Core {
   };
 
   Core(const ChipFacts& facts, Bus* bus, VirtualClock* clock, const CycleParts& cycles,
-       Callbacks callbacks);
+       std::vector<SlowRange> slow_code, Callbacks callbacks);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -124,6 +125,7 @@ class Core {
     uint32_t size_bytes = 0;
     uint32_t generation = 0;
     BlockFigures figures;
+    double slower_percent = 0;
     std::unique_ptr<TimedBlock> timed;
     // The registers that its plan needs, and where registers_ has them; as Unicorn takes them.
     std::vector<int> plan_registers;
@@ -178,6 +180,7 @@ class Core {
   VirtualClock* clock_;
   Callbacks callbacks_;
   BlockModel model_;
+  SlowCode slow_code_;
   std::unique_ptr<CoreTiming> timing_;
   uc_engine* uc_ = nullptr;
   std::vector<uc_hook> hooks_;

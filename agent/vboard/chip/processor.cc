@@ -48,7 +48,7 @@ Processor::Processor(const ChipFacts& facts, const ProcessorOptions& options, Bu
                                  }
                                }});
   core_ = std::make_unique<Core>(
-      facts, bus, clock, options.cycles,
+      facts, bus, clock, options.cycles, options.slow_code,
       Core::Callbacks{[this](uint32_t pc) { return OnCheck(pc); },
                       [this](uint32_t pc) { return OnTrap(pc); },
                       [this](uint32_t pc, const BlockFigures& f) { return OnWatched(pc, f); },

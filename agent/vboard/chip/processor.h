@@ -13,6 +13,7 @@
 #include "agent/vboard/chip/debug_unit.h"
 #include "agent/vboard/chip/exception_table.h"
 #include "agent/vboard/chip/noise.h"
+#include "agent/vboard/chip/slow_code.h"
 #include "agent/vboard/chip/system_control.h"
 #include "agent/vboard/chip/systick.h"
 #include "agent/vboard/chip/virtual_clock.h"
@@ -30,8 +31,9 @@ struct ProcessorOptions {
   // Off: the emulator tells the cycle model of each access, which is slower and comes to the same
   // cycles; for tests.
   bool plans_accesses = true;
-  uint32_t jitter_percent = 0;
+  double jitter_percent = 0;  // see Noise
   uint64_t jitter_seed = 0;
+  std::vector<SlowRange> slow_code;
 };
 
 class Processor : public DebugTarget {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "agent/vboard/chip/noise.h"
 #include "agent/vboard/chip/systick.h"
 
 namespace edgerack::vboard {
@@ -96,22 +95,6 @@ TEST(SysTick, StandsStillWhileFrozen) {
   clock.Advance(50);
   clock.RunDue();
   EXPECT_EQ(pended, 1);
-}
-
-TEST(Noise, IsBoundedAndRepeatable) {
-  Noise a(5, 42), b(5, 42), other(5, 43);
-  uint64_t sum_a = 0, sum_b = 0, sum_other = 0;
-  for (uint64_t cycle = 0; cycle < 10'000'000; cycle += 10'000) {
-    sum_a += a.Extra(cycle);
-    sum_b += b.Extra(cycle);
-    sum_other += other.Extra(cycle);
-  }
-  EXPECT_EQ(sum_a, sum_b);
-  EXPECT_NE(sum_a, sum_other);
-  EXPECT_GT(sum_a, 0u);
-  EXPECT_LE(sum_a, 500'000u);
-  Noise none(0, 1);
-  EXPECT_EQ(none.Extra(1'000'000'000), 0u);
 }
 
 }  // namespace

@@ -42,6 +42,10 @@ absl::StatusOr<std::unique_ptr<Machine>> QemuMachine::Make(const MachineOptions&
                                                    " must give an instruction a power of two of "
                                                    "nanoseconds, e.g. 31250000"));
   }
+  if (!options.processor.slow_code.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--slow-code: ", options.kind.id, " counts instructions, and no code takes more of them"));
+  }
   if (options.uart_instance != options.kind.uart_instance) {
     return absl::InvalidArgumentError(absl::StrCat("--uart-instance ", options.uart_instance,
                                                    ": only ", options.kind.uart_instance,

@@ -43,6 +43,7 @@ std::string ResourceName(const std::string& collection, const std::string& id);
 std::string ShortId(const std::string& id);
 
 void AddBoardsCommand(CLI::App& app, Session& session);
+void AddCompareCommand(CLI::App& app, Session& session);
 void AddCompletionCommand(CLI::App& app, Session& session);
 void AddDoctorCommand(CLI::App& app, Session& session);
 void AddEstimateCommand(CLI::App& app, Session& session);
@@ -50,8 +51,10 @@ void AddExplainCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
 void AddJobsCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
+void AddReplayCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);
 void AddRunCommand(CLI::App& app, Session& session);
+void AddSuitesCommand(CLI::App& app, Session& session);
 void AddSweepCommand(CLI::App& app, Session& session);
 void AddTopCommand(CLI::App& app, Session& session);
 void AddValidateCommand(CLI::App& app, Session& session);

@@ -16,6 +16,7 @@
 #include "edgerack/v1/diagnoses.grpc.pb.h"
 #include "edgerack/v1/jobs.grpc.pb.h"
 #include "edgerack/v1/results.grpc.pb.h"
+#include "edgerack/v1/suites.grpc.pb.h"
 
 namespace edgerack::cli {
 namespace {
@@ -48,7 +49,8 @@ struct Connection::Stubs {
         jobs(v1::JobService::NewStub(c)),
         boards(v1::BoardService::NewStub(c)),
         results(v1::ResultService::NewStub(c)),
-        diagnoses(v1::DiagnosisService::NewStub(c)) {}
+        diagnoses(v1::DiagnosisService::NewStub(c)),
+        suites(v1::SuiteService::NewStub(c)) {}
 
   // Repeats `call` while the server is unavailable: briefly before the first success, longer after.
   template <typename Response, typename Call>
@@ -119,6 +121,7 @@ struct Connection::Stubs {
   std::unique_ptr<v1::BoardService::Stub> boards;
   std::unique_ptr<v1::ResultService::Stub> results;
   std::unique_ptr<v1::DiagnosisService::Stub> diagnoses;
+  std::unique_ptr<v1::SuiteService::Stub> suites;
   bool reached = false;
 };
 
@@ -256,7 +259,66 @@ absl::StatusOr<v1::Explanation> Connection::ExplainResult(const std::string& res
   ER_UNARY(ExplainResult, Explanation, results);
 }
 
+absl::StatusOr<v1::Comparison> Connection::CompareResults(
+    const v1::CompareResultsRequest& request) {
+  ER_UNARY(CompareResults, Comparison, results);
+}
+absl::StatusOr<v1::Suite> Connection::UpdateSuite(const v1::UpdateSuiteRequest& request) {
+  ER_UNARY(UpdateSuite, Suite, suites);
+}
+absl::StatusOr<v1::ListSuitesResponse> Connection::ListSuites(
+    const v1::ListSuitesRequest& request) {
+  ER_UNARY(ListSuites, ListSuitesResponse, suites);
+}
+absl::StatusOr<v1::SuiteRun> Connection::RunSuite(const v1::RunSuiteRequest& request) {
+  ER_UNARY(RunSuite, SuiteRun, suites);
+}
+absl::StatusOr<v1::ListSuiteRunsResponse> Connection::ListSuiteRuns(
+    const v1::ListSuiteRunsRequest& request) {
+  ER_UNARY(ListSuiteRuns, ListSuiteRunsResponse, suites);
+}
+absl::StatusOr<v1::SuiteRunReport> Connection::GetSuiteRunReport(
+    const v1::GetSuiteRunReportRequest& request) {
+  ER_UNARY(GetSuiteRunReport, SuiteRunReport, suites);
+}
+absl::StatusOr<v1::AcceptBaselineResponse> Connection::AcceptBaseline(
+    const v1::AcceptBaselineRequest& request) {
+  ER_UNARY(AcceptBaseline, AcceptBaselineResponse, suites);
+}
+absl::StatusOr<v1::ListBaselinesResponse> Connection::ListBaselines(
+    const v1::ListBaselinesRequest& request) {
+  ER_UNARY(ListBaselines, ListBaselinesResponse, suites);
+}
+absl::StatusOr<v1::ListCaseHistoryResponse> Connection::ListCaseHistory(
+    const v1::ListCaseHistoryRequest& request) {
+  ER_UNARY(ListCaseHistory, ListCaseHistoryResponse, suites);
+}
+absl::StatusOr<v1::Suite> Connection::GetSuite(const std::string& name) {
+  v1::GetSuiteRequest request;
+  request.set_name(name);
+  ER_UNARY(GetSuite, Suite, suites);
+}
+absl::StatusOr<v1::SuiteRun> Connection::GetSuiteRun(const std::string& name) {
+  v1::GetSuiteRunRequest request;
+  request.set_name(name);
+  ER_UNARY(GetSuiteRun, SuiteRun, suites);
+}
+absl::StatusOr<v1::SuiteRun> Connection::CancelSuiteRun(const std::string& name) {
+  v1::CancelSuiteRunRequest request;
+  request.set_name(name);
+  ER_UNARY(CancelSuiteRun, SuiteRun, suites);
+}
+
 #undef ER_UNARY
+
+absl::Status Connection::DeleteSuite(const std::string& name) {
+  v1::DeleteSuiteRequest request;
+  request.set_name(name);
+  auto call = [&](auto* context, auto* response) {
+    return stubs_->suites->DeleteSuite(context, request, response);
+  };
+  return stubs_->Unary<v1::DeleteSuiteResponse>(address_, call).status();
+}
 
 absl::StatusOr<v1::ResultValidation> Connection::GetResultValidation(const std::string& result) {
   v1::GetResultValidationRequest request;

@@ -14,6 +14,7 @@
 #include "edgerack/v1/diagnoses.pb.h"
 #include "edgerack/v1/jobs.pb.h"
 #include "edgerack/v1/results.pb.h"
+#include "edgerack/v1/suites.pb.h"
 
 namespace edgerack::cli {
 
@@ -53,6 +54,24 @@ class Connection {
   absl::StatusOr<v1::Explanation> ExplainResult(const std::string& result);
   absl::StatusOr<v1::ResultValidation> GetResultValidation(const std::string& result);
   absl::StatusOr<v1::ListResultsResponse> ListResults(const v1::ListResultsRequest& request);
+  absl::StatusOr<v1::Comparison> CompareResults(const v1::CompareResultsRequest& request);
+
+  absl::StatusOr<v1::Suite> UpdateSuite(const v1::UpdateSuiteRequest& request);
+  absl::StatusOr<v1::Suite> GetSuite(const std::string& name);
+  absl::StatusOr<v1::ListSuitesResponse> ListSuites(const v1::ListSuitesRequest& request);
+  absl::Status DeleteSuite(const std::string& name);
+  // Safe to repeat because the request carries a request_id.
+  absl::StatusOr<v1::SuiteRun> RunSuite(const v1::RunSuiteRequest& request);
+  absl::StatusOr<v1::SuiteRun> GetSuiteRun(const std::string& name);
+  absl::StatusOr<v1::ListSuiteRunsResponse> ListSuiteRuns(const v1::ListSuiteRunsRequest& request);
+  absl::StatusOr<v1::SuiteRun> CancelSuiteRun(const std::string& name);
+  absl::StatusOr<v1::SuiteRunReport> GetSuiteRunReport(const v1::GetSuiteRunReportRequest& request);
+  absl::StatusOr<v1::AcceptBaselineResponse> AcceptBaseline(
+      const v1::AcceptBaselineRequest& request);
+  absl::StatusOr<v1::ListBaselinesResponse> ListBaselines(const v1::ListBaselinesRequest& request);
+  absl::StatusOr<v1::ListCaseHistoryResponse> ListCaseHistory(
+      const v1::ListCaseHistoryRequest& request);
+
   // May take minutes on the server.
   absl::StatusOr<v1::Diagnosis> DiagnoseOutputs(const v1::DiagnoseOutputsRequest& request);
 

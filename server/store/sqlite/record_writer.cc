@@ -1,6 +1,7 @@
 #include "server/store/sqlite/record_writer.h"
 
 #include "server/store/record_json.h"
+#include "server/store/sqlite/suite_writer.h"
 
 namespace edgerack::store {
 namespace {
@@ -197,7 +198,7 @@ absl::Status WriteRecords(Database& database, const WriteBatch& batch) {
             .Integer(entry.create_time_ms)
             .Run());
   }
-  return absl::OkStatus();
+  return WriteSuiteRecords(database, batch.suites);
 }
 
 }  // namespace edgerack::store

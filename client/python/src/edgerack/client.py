@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, overload
 
 from edgerack import records
-from edgerack._core import artifacts, farm, jobs
+from edgerack._core import artifacts, farm, jobs, suites
 from edgerack._core.blocking import BlockingTransport, finish, iterate
 from edgerack._core.orders import inference_options, orders, server_url, validation_options
 from edgerack._core.retry import Chance, Deadline, Retry
@@ -375,6 +375,37 @@ class Client:
         """Why a run took its time: settings, and what bounds each layer."""
         deadline = self._until(timeout, "the call")
         return finish(farm.explanation(self._session, farm.name_of(result), deadline))
+
+    def compare(
+        self,
+        baseline: str | records.Result,
+        result: str | records.Result,
+        *,
+        allow: Iterable[str] = (),
+        timeout: float = CALL_S,
+    ) -> records.Comparison:
+        """What changed from one result to another; `allow` has codes of meant differences."""
+        deadline = self._until(timeout, "the call")
+        return finish(suites.compare(self._session, baseline, result, allow, deadline))
+
+    def suites(self, *, timeout: float = CALL_S) -> list[records.Suite]:
+        """The suites, by id; each with its latest run."""
+        return finish(suites.list_suites(self._session, self._until(timeout, "the call")))
+
+    def suite(self, id: str, *, timeout: float = CALL_S) -> records.Suite:  # noqa: A002
+        """A suite and its latest run."""
+        return finish(suites.get_suite(self._session, id, self._until(timeout, "the call")))
+
+    def suite_runs(
+        self, suite: str, limit: int | None = 50, *, timeout: float = CALL_S
+    ) -> list[records.SuiteRun]:
+        """A suite's runs, newest first, without their cases."""
+        deadline = self._until(timeout, "the call")
+        return finish(suites.list_runs(self._session, suite, limit, deadline))
+
+    def suite_run(self, name: str, *, timeout: float = CALL_S) -> records.SuiteRun:
+        """A run with its cases, by its name "suites/{suite}/runs/{id}"."""
+        return finish(suites.get_run(self._session, name, self._until(timeout, "the call")))
 
 
 class JobHandle:

@@ -18,8 +18,8 @@ NO_RECORDS = ("Request", "Response", "ResultOutputs", "OutputTensor")
 
 
 def api_messages():
-    files = ("artifacts", "boards", "diagnoses", "errors", "explanations", "jobs", "results",
-             "tensors", "validation")  # fmt: skip
+    files = ("artifacts", "boards", "comparisons", "diagnoses", "errors", "explanations", "jobs",
+             "results", "suites", "tensors", "validation")  # fmt: skip
     for file in files:
         types = pool().FindFileByName(f"edgerack/v1/{file}.proto").message_types_by_name
         yield from (name for name in types if not name.endswith(NO_RECORDS))

@@ -2,6 +2,7 @@
 
 from edgerack.records._record import Record, from_message
 from edgerack.records.boards import Board, ChipFacts, ChipMemory
+from edgerack.records.comparison import Change, Comparison, Difference, LayerChange, MetricChange
 from edgerack.records.diagnosis import CauseSet, DiagnosedCause, Diagnosis, OutputMatch
 from edgerack.records.explanation import Explanation, LayerExplanation, SlowCause
 from edgerack.records.failure import Failure
@@ -26,6 +27,20 @@ from edgerack.records.result import (
     Result,
     ResultBoard,
     Stage,
+)
+from edgerack.records.suites import (
+    Suite,
+    SuiteBaseline,
+    SuiteCase,
+    SuiteFinding,
+    SuiteModel,
+    SuiteNoise,
+    SuiteNotifications,
+    SuiteRun,
+    SuiteRunReport,
+    SuiteSchedule,
+    SuiteThresholds,
+    SuiteVariant,
 )
 from edgerack.records.tensors import TensorDescription
 from edgerack.records.validation import (
@@ -52,16 +67,19 @@ __all__ = [
     "Agreement",
     "Board",
     "CauseSet",
+    "Change",
     "ChipFacts",
     "ChipMemory",
     "ClassifierAgreement",
     "ClassifierComparison",
     "ClassifierScore",
+    "Comparison",
     "ConfusionRow",
     "Cycles",
     "Dataset",
     "DiagnosedCause",
     "Diagnosis",
+    "Difference",
     "ErrorFigures",
     "ExactComparison",
     "Explanation",
@@ -73,11 +91,13 @@ __all__ = [
     "JobSpec",
     "Latency",
     "Layer",
+    "LayerChange",
     "LayerCheck",
     "LayerDivergence",
     "LayerExplanation",
     "Memory",
     "MemoryRegion",
+    "MetricChange",
     "Model",
     "ModelLayer",
     "ModelTotals",
@@ -98,6 +118,18 @@ __all__ = [
     "Run",
     "SlowCause",
     "Stage",
+    "Suite",
+    "SuiteBaseline",
+    "SuiteCase",
+    "SuiteFinding",
+    "SuiteModel",
+    "SuiteNoise",
+    "SuiteNotifications",
+    "SuiteRun",
+    "SuiteRunReport",
+    "SuiteSchedule",
+    "SuiteThresholds",
+    "SuiteVariant",
     "TensorDescription",
     "ValidatedExecution",
     "ValidatedLayer",
