@@ -14,12 +14,12 @@ REDUCE = {"max": lambda values: values.max(0), "average": lambda values: values.
 REDUCE_INT8 = {"max": REDUCE["max"], "average": int8_average}
 
 
-def add_pooled(pack, rng, name, op, shape, filters, kernel, pooling, geometry, **pool_geometry):
+def add_pooled(pack, rng, name, op, shape, filters, taps, pooling, geometry, **pool_geometry):
     """A float32 and an int8 case. `filters`: of a convolution, or outputs per channel of a depthwise
     one."""
     depthwise = op == "depthwise_pool"
     channels = shape[3] * filters if depthwise else filters
-    w_shape = (1, *kernel, channels) if depthwise else (filters, *kernel, shape[3])
+    w_shape = (1, *taps, channels) if depthwise else (filters, *taps, shape[3])
     pooled = {"kernel": (3, 3), "stride": (2, 2), **pool_geometry}
     attributes = {**window(**geometry), "band_rows": 1 + len(pack.expected) % 2,
                   "average": int(pooling == "average"),

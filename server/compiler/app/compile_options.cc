@@ -17,8 +17,7 @@ constexpr char kKnown[] =
     "freeze.NAME=F.npy, passes.NAME=on|off, arena|weights|code|stack=REGION, "
     "calibration=minmax|percentile|mse|kl, percentile=99.99, weight_scales=channel|tensor, "
     "bias_correction|equalize=on|off, sqnr=DB, accuracy=POINTS, latency=P%, "
-    "float_layers|int16_layers=N|P%, float_macs|int16_macs=P%, float.LAYER|int16.LAYER=on";
-    "bias_correction|equalize=on|off, sqnr=DB, float_layers=N|P%, float_macs=P%, float.LAYER=on, "
+    "float_layers|int16_layers=N|P%, float_macs|int16_macs=P%, float.LAYER|int16.LAYER=on, "
     "codebook=8|4|off, codebook.LAYER=8|4|off";
 
 absl::Status BadValue(const std::string& key, const std::string& value, const char* expected) {
