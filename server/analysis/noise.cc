@@ -36,6 +36,8 @@ core::SuiteNoise LearnNoise(const std::vector<double>& values, double guess) {
   for (const double value : values) {
     if (std::fabs(value - noise.centre) <= limit) kept.push_back(value);
   }
+  const auto outliers = static_cast<double>(values.size() - kept.size());
+  if (outliers > kMostOutliers * static_cast<double>(values.size())) kept = values;
   double mean = 0;
   for (const double value : kept) mean += value / static_cast<double>(kept.size());
   double squares = 0;

@@ -27,6 +27,7 @@ namespace edgerack::analysis {
 
 inline constexpr double kGuessDegrees = 2;
 inline constexpr double kOutlier = 4;
+inline constexpr double kMostOutliers = 0.1;  // of the runs; more are how the noise is
 // Nothing is known better than this share of the centre.
 inline constexpr double kLeastDeviation = 0.0002;
 

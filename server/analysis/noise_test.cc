@@ -71,6 +71,13 @@ TEST(LearnNoise, AFewWildRunsDoNotWidenIt) {
   EXPECT_LT(noise.deviation, 0.008);
 }
 
+// A small layer that now and then is interrupted: three runs in ten are no outliers.
+TEST(LearnNoise, WhatHappensOftenIsNoise) {
+  std::vector<double> values;
+  for (int i = 0; i < 40; ++i) values.push_back(i % 10 < 3 ? 3'400 : 2'900 + i % 3);
+  EXPECT_GT(LearnNoise(values, 0.02).deviation, 0.06);
+}
+
 TEST(LearnNoise, AQuietBoardIsNotTakenForNoiseless) {
   const core::SuiteNoise noise = LearnNoise({1000, 1000, 1000, 1000}, 0);
   EXPECT_EQ(noise.deviation, kLeastDeviation);

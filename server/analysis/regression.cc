@@ -71,6 +71,9 @@ Judged JudgeRuns(const Results& baseline, const core::SuiteNoise& noise, const R
   const auto min_cycles = static_cast<double>(thresholds.min_cycles);
   judged.whole = Judge(noise, Values(runs), tail, thresholds.min_percent, min_cycles);
   if (!SameLayers(baseline.back(), runs.back())) return judged;
+  // Who would get up for a tenth more of a hundredth?
+  const double floor =
+      std::max(min_cycles, kLayerShare * thresholds.min_percent / 100 * noise.centre);
   const double guess = SampleDeviation(baseline);
   const std::vector<core::Layer>& layers = runs.back().layers;
   for (size_t i = 0; i < layers.size(); ++i) {
@@ -80,7 +83,7 @@ Judged JudgeRuns(const Results& baseline, const core::SuiteNoise& noise, const R
     judged.layers.push_back(
         {static_cast<int32_t>(i), layers[i].name, layers[i].op, layers[i].kernel,
          Judge(LearnNoise(before, guess), now, layer_tail / static_cast<double>(layers.size()),
-               thresholds.min_layer_percent, min_cycles)});
+               thresholds.min_layer_percent, floor)});
   }
   return judged;
 }

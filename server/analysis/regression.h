@@ -20,6 +20,8 @@ namespace edgerack::analysis {
 inline constexpr double kSuspectTail = 0.02;
 inline constexpr double kLayerSuspectTail = 0.005;
 inline constexpr double kConfirmTail = 0.001;
+// A layer's change is reported from this share of `min_percent` of the whole on.
+inline constexpr double kLayerShare = 0.5;
 // With fewer repeats of the baseline a case is LEARNING.
 inline constexpr int64_t kFewestRepeats = 5;
 // Repeats of the same inputs are added to a baseline until it has so many.

@@ -4,7 +4,7 @@
 // What is lost is a share of the time, the sum of three levels that change at random moments:
 //   a slow one   (about every 30 million cycles, longer than a run of a small model),
 //   a middle one (about every 500 thousand: from inference to inference),
-//   a quick one  (each window of 10 thousand: from layer to layer).
+//   a quick one  (about every 10 thousand: from layer to layer).
 // The share's standard deviation is `percent`, of which a third stays through a run and so is in
 // its median. Waiting can only cost time: the mean is kMean standard deviations and the share is
 // never negative, so a noisy board is about kMean × percent slower than a quiet one.
@@ -34,8 +34,9 @@ class Noise {
     if (cycle < next_cycle_) return 0;
     Draw(slow_, cycle);
     Draw(middle_, cycle);
+    Draw(quick_, cycle);
     const double level =
-        kMean + kSlowPart * slow_.level + kMiddlePart * middle_.level + kQuickPart * Gaussian();
+        kMean + kSlowPart * slow_.level + kMiddlePart * middle_.level + kQuickPart * quick_.level;
     next_cycle_ = cycle + kWindow;
     owed_ += static_cast<double>(kWindow) * share_ * std::max(0.0, level);
     const auto extra = static_cast<uint64_t>(owed_);
@@ -44,7 +45,8 @@ class Noise {
   }
 
  private:
-  static constexpr uint64_t kWindow = 10'000;
+  // Short beside a small layer, so that it pays its share and not all or nothing.
+  static constexpr uint64_t kWindow = 500;
   static constexpr int kSettle = 8;
   static constexpr double kMean = 2.5;
   // Their squares add up to 1.
@@ -84,6 +86,7 @@ class Noise {
   double owed_ = 0;  // less than a cycle
   Level slow_{30'000'000};
   Level middle_{500'000};
+  Level quick_{10'000};
 };
 
 }  // namespace edgerack::vboard
