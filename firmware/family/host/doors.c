@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { kWriteTimeoutMs = 2000 };
+enum { kWriteTimeoutMs = 2000, kIdleMs = 250 };
 
 static struct {
   int pty;     // master; -1 when absent
@@ -124,5 +124,5 @@ void er_doors_wait(void) {
   struct pollfd ready[3] = {{doors.pty, POLLIN, 0},
                             {doors.client, POLLIN, 0},
                             {doors.client < 0 ? doors.listen : -1, POLLIN, 0}};
-  poll(ready, 3, -1);
+  poll(ready, 3, kIdleMs);
 }
