@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "agent/board/board_actor_fixture.h"
-#include "agent/mlperf/fake_device.h"
+#include "agent/link/fake_mlperf_device.h"
 
 namespace edgerack::agent {
 namespace {
@@ -75,7 +75,7 @@ class ForeignRunTest : public BoardActorTest {
     return names;
   }
 
-  FakeDevice device;
+  FakeMlperfDevice device;
 };
 
 TEST_F(ForeignRunTest, AnImageThatSpeaksMlperfIsFlashedTimedAndReplaced) {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/link/fake_console.h"
-#include "agent/mlperf/fake_device.h"
+#include "agent/link/fake_mlperf_device.h"
 #include "agent/mlperf/windows.h"
 #include "agent/protocol/fake_timers.h"
 
@@ -36,7 +36,7 @@ class MlperfClientTest : public testing::Test {
 
   asio::io_context context_;
   FakeTimers timers_;
-  FakeDevice device_;
+  FakeMlperfDevice device_;
   FakeFirmware board_;
   FakeConsole console_;
   MlperfClient client_{console_, timers_.clock()};

@@ -78,8 +78,8 @@ size_t er_board_uart_read(uint8_t* to, size_t capacity);
 // Sends all bytes; returns when the last one has left the chip.
 void er_board_uart_write(const uint8_t* from, size_t bytes);
 
-// Sleeps until a byte may have been received. Without one it returns after at least 0.1 s, and before
-// the watchdog wants to be fed.
+// Sleeps until a byte may have been received. Without one it returns after at least 0.1 s, and
+// before the watchdog wants to be fed.
 void er_board_idle(void);
 
 // Tells the board's watchdog that the program goes on; nothing where there is none. Once fed or

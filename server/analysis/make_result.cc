@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/analysis/issues.h"
+#include "server/analysis/make_foreign_result.h"
 #include "server/analysis/outputs.h"
 #include "server/analysis/timing.h"
 
@@ -199,6 +200,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
   result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());
+  AddForeign(facts, measurement, result);
   if (measurement.trace) {
     AddTrace(CompareTraces(facts.host_trace, *measurement.trace), *measurement.trace,
              MustBeExact(facts), result);

@@ -80,7 +80,7 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       auto farm,
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
-                            compiler, metrics, EDGERACK_VERSION}));
+                            *database, compiler, metrics, EDGERACK_VERSION}));
   const int exit_code = Report(ServeUntilSignal(addresses, options, *farm, metrics, stop_signals));
   if (farm->Stop(/*wait_ms=*/2'000)) {
     database.reset();  // its last callbacks still reach the farm

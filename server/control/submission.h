@@ -12,9 +12,10 @@ namespace edgerack::control {
 // A board whose agent has been away for longer is not part of `all_boards`.
 inline constexpr int64_t kAllBoardsForgetMs = 10 * 60'000;
 
-// What can be checked without the farm: selector, options, quantization, request id, and that model
-// and datasets exist. Returns the model. INVALID_ARGUMENT or NOT_FOUND. Thread-safe.
-absl::StatusOr<core::Model> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
+// What can be checked without the farm: selector, options, quantization, request id, and that
+// model, firmware and datasets exist. Returns the name of what runs, for people. INVALID_ARGUMENT
+// or NOT_FOUND. Thread-safe.
+absl::StatusOr<std::string> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
                                       const Services& services);
 
 // The job's runs. FAILED_PRECONDITION, NO_MATCHING_BOARD, when no board the farm ever knew matches.

@@ -6,7 +6,7 @@ from edgerack.records.diagnosis import CauseSet, DiagnosedCause, Diagnosis, Outp
 from edgerack.records.explanation import Explanation, LayerExplanation, SlowCause
 from edgerack.records.failure import Failure
 from edgerack.records.jobs import Job, JobSpec, Run
-from edgerack.records.models import Dataset, Model, ModelLayer, ModelTotals, ModelView
+from edgerack.records.models import Dataset, Firmware, Model, ModelLayer, ModelTotals, ModelView
 from edgerack.records.outcome import Inference, Results
 from edgerack.records.outputs import Outputs
 from edgerack.records.result import (
@@ -26,6 +26,8 @@ from edgerack.records.result import (
     Result,
     ResultBoard,
     Stage,
+    Throughput,
+    ThroughputWindow,
 )
 from edgerack.records.tensors import TensorDescription
 from edgerack.records.validation import (
@@ -66,6 +68,7 @@ __all__ = [
     "ExactComparison",
     "Explanation",
     "Failure",
+    "Firmware",
     "FunctionShare",
     "Inference",
     "Issue",
@@ -99,6 +102,8 @@ __all__ = [
     "SlowCause",
     "Stage",
     "TensorDescription",
+    "Throughput",
+    "ThroughputWindow",
     "ValidatedExecution",
     "ValidatedLayer",
     "ValidationAccuracy",

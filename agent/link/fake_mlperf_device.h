@@ -1,6 +1,6 @@
 // A device for tests that speaks MLPerf Tiny's protocol, in fake time.
-#ifndef AGENT_MLPERF_FAKE_DEVICE_H_
-#define AGENT_MLPERF_FAKE_DEVICE_H_
+#ifndef AGENT_LINK_FAKE_MLPERF_DEVICE_H_
+#define AGENT_LINK_FAKE_MLPERF_DEVICE_H_
 
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@
 
 namespace edgerack::agent {
 
-struct FakeDevice {
+struct FakeMlperfDevice {
   int64_t us_per_inference = 1'000;
   int64_t clock_step_us = 1;  // the resolution of its clock
   int deaf = 0;               // so many commands are not heard
@@ -79,4 +79,4 @@ struct FakeDevice {
 
 }  // namespace edgerack::agent
 
-#endif  // AGENT_MLPERF_FAKE_DEVICE_H_
+#endif  // AGENT_LINK_FAKE_MLPERF_DEVICE_H_
