@@ -89,7 +89,9 @@ Task<absl::Status> RunExecution::LoadStoredPackage() {
 
 Task<absl::Status> RunExecution::MeasureImage() {
   if (assignment_.foreign.protocol == Protocol::kLogRegex) co_return co_await ReadLog();
-  co_return co_await MeasureByText(inputs_ != nullptr ? inputs_->bytes : std::string());
+  std::string input;  // named, because GCC 12 destroys a temporary of a co_await expression twice
+  if (inputs_ != nullptr) input = inputs_->bytes;
+  co_return co_await MeasureByText(std::move(input));
 }
 
 Task<absl::Status> RunExecution::MeasureByText(std::string input) {
@@ -106,7 +108,6 @@ Task<absl::Status> RunExecution::MeasureByText(std::string input) {
   rules.warmups = assignment_.warmup_runs;
   double board_ms = 0;
   int64_t host_ms = 0;
-  // Named, because GCC 12 destroys a capturing temporary of a co_await expression twice.
   const std::function<void(const InferenceWindow&, size_t)> measured =
       [&](const InferenceWindow& window, size_t count) {
         SetProgress(static_cast<double>(count) / rules.windows);

@@ -41,7 +41,9 @@ absl::Status MlperfClient::CheckAnswer(const std::string& command) const {
 
 Task<absl::Status> MlperfClient::Send(std::string command, int64_t deadline_ms) {
   answer_ = {};
-  co_return co_await console_.Write(command + "%", deadline_ms);
+  // Named, as everywhere here, because GCC 12 destroys a temporary of a co_await expression twice.
+  command += '%';
+  co_return co_await console_.Write(std::move(command), deadline_ms);
 }
 
 Task<absl::Status> MlperfClient::Receive(int64_t until_ms) {
@@ -86,7 +88,8 @@ Task<absl::StatusOr<MlperfAnswer>> MlperfClient::Begin(int64_t deadline_ms) {
   MlperfAnswer identity;
   while (identity.vendor.empty()) {
     if (clock_.SteadyMs() >= deadline_ms) co_return Silent("name");
-    ER_CO_RETURN_IF_ERROR(co_await Send("name", deadline_ms));
+    std::string name = "name";
+    ER_CO_RETURN_IF_ERROR(co_await Send(std::move(name), deadline_ms));
     const int64_t until_ms = std::min(clock_.SteadyMs() + kNameEveryMs, deadline_ms);
     // What a boot says ends with "m-ready" too.
     while (answer_.vendor.empty() && clock_.SteadyMs() < until_ms) {
@@ -96,7 +99,9 @@ Task<absl::StatusOr<MlperfAnswer>> MlperfClient::Begin(int64_t deadline_ms) {
     identity = answer_;
   }
   ER_CO_RETURN_IF_ERROR(co_await Drain(deadline_ms));
-  ER_CO_ASSIGN_OR_RETURN(const MlperfAnswer profile, co_await Command("profile", deadline_ms));
+  std::string command = "profile";
+  ER_CO_ASSIGN_OR_RETURN(const MlperfAnswer profile,
+                         co_await Command(std::move(command), deadline_ms));
   identity.profile = profile.profile;
   identity.model = profile.model;
   identity.lines.insert(identity.lines.end(), profile.lines.begin(), profile.lines.end());
@@ -107,7 +112,8 @@ Task<absl::Status> MlperfClient::LoadInput(std::string bytes, int64_t deadline_m
   static constexpr char kDigits[] = "0123456789abcdef";
   auto limit = [&] { return std::min(clock_.SteadyMs() + kCommandMs, deadline_ms); };
   const std::string load = absl::StrCat("db load ", bytes.size());
-  ER_CO_RETURN_IF_ERROR((co_await Command(load, limit())).status());
+  auto loading = co_await Command(load, limit());
+  ER_CO_RETURN_IF_ERROR(loading.status());
   ER_CO_RETURN_IF_ERROR(CheckAnswer(load));
   for (size_t at = 0; at < bytes.size(); at += kBytesPerCommand) {
     std::string command = "db ";
@@ -116,7 +122,8 @@ Task<absl::Status> MlperfClient::LoadInput(std::string bytes, int64_t deadline_m
       command += kDigits[byte >> 4];
       command += kDigits[byte & 15];
     }
-    ER_CO_RETURN_IF_ERROR((co_await Command(command, limit())).status());
+    auto taken = co_await Command(std::move(command), limit());
+    ER_CO_RETURN_IF_ERROR(taken.status());
     ER_CO_RETURN_IF_ERROR(CheckAnswer("db HEX"));
   }
   if (!answer_.load_done) {
@@ -131,7 +138,8 @@ Task<absl::Status> MlperfClient::LoadInput(std::string bytes, int64_t deadline_m
 Task<absl::StatusOr<InferenceWindow>> MlperfClient::Infer(int64_t inferences, int64_t warmups,
                                                           int64_t deadline_ms) {
   const std::string command = absl::StrCat("infer ", inferences, " ", warmups);
-  ER_CO_RETURN_IF_ERROR((co_await Command(command, deadline_ms)).status());
+  auto answer = co_await Command(command, deadline_ms);
+  ER_CO_RETURN_IF_ERROR(answer.status());
   ER_CO_RETURN_IF_ERROR(CheckAnswer(command));
   if (!answer_.infer_done || answer_.laps_us.size() != 2 ||
       answer_.laps_us[1] < answer_.laps_us[0]) {
