@@ -14,7 +14,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { kWriteTimeoutMs = 2000, kIdleMs = 250 };
+#include "firmware/hal/board_api.h"
+
+enum { kWriteTimeoutMs = 2000, kIdleMs = 1000 / ER_IDLES_PER_SECOND };
 
 static struct {
   int pty;     // master; -1 when absent

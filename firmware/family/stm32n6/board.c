@@ -100,7 +100,8 @@ void er_board_uart_write(const uint8_t* from, size_t bytes) { er_uart_write(from
 // enable" registers); a board that waits for a host may as well be awake.
 void er_board_idle(void) {
   const uint32_t start = er_board_cycles();
-  while (er_uart_is_empty() && er_board_cycles() - start < er_board_clock_hz() / 4u) {
+  while (er_uart_is_empty() &&
+         er_board_cycles() - start < er_board_clock_hz() / ER_IDLES_PER_SECOND) {
   }
 }
 
