@@ -90,7 +90,8 @@ void AddForeign(const RunFacts& facts, const core::Measurement& measurement, cor
     result.provenance.protocol = core::ProtocolName(facts.spec.protocol);
   }
   result.provenance.firmware_says = measurement.said;
-  if (measurement.windows.empty()) return;
+  // Where the board's time says nothing about a chip, neither do its windows.
+  if (measurement.windows.empty() || !facts.firmware.cycle_counter) return;
   result.throughput = ThroughputOf(measurement);
   JudgeWindows(measurement, result);
 }

@@ -64,6 +64,14 @@ TEST_F(MakeForeignResultTest, AShortWindowDegrades) {
   EXPECT_THAT(Codes(Make()), testing::Contains("WINDOW_TOO_SHORT"));
 }
 
+TEST_F(MakeForeignResultTest, ABoardWithoutTimeHasNoThroughput) {
+  facts_.firmware.cycle_counter = false;
+  measurement_.windows = {{1000, 10'000'000}};
+  const core::Result result = Make();
+  EXPECT_FALSE(result.throughput || result.latency);
+  EXPECT_EQ(result.provenance.protocol, "mlperf-tiny");
+}
+
 TEST_F(MakeForeignResultTest, OfALog) {
   facts_.spec.protocol = core::Protocol::kLogRegex;
   measurement_.logged_us = {1000, 1002, 1001};

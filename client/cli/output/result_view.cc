@@ -151,7 +151,8 @@ std::string ImageText(const v1::Provenance& p) {
   if (p.firmware_sha256().empty()) return "";
   std::string text = p.firmware_sha256().substr(0, 16) + " by " + p.protocol();
   for (const std::string& line : p.firmware_says()) {
-    if (line.rfind("m-", 0) == 0) text += ", " + line;
+    const bool names_it = line.rfind("m-name-", 0) == 0 || line.rfind("m-model-", 0) == 0;
+    if (names_it) text += ", " + line;
   }
   return text;
 }
