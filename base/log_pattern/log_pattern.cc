@@ -2,7 +2,6 @@
 
 #include <re2/re2.h>
 
-#include <cmath>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -12,6 +11,7 @@ namespace edgerack {
 namespace {
 
 constexpr int64_t kMostMemoryBytes = 4 << 20;
+constexpr double kMostValue = 1e15;  // still exact, and no time of a board
 
 struct Unit {
   const char* group;
@@ -60,7 +60,7 @@ std::optional<double> LogPattern::Find(const std::string& line) const {
   }
   double value = 0;
   if (!absl::SimpleAtod(std::string(found.back()), &value)) return std::nullopt;
-  if (!std::isfinite(value) || value < 0) return std::nullopt;
+  if (!(value >= 0 && value <= kMostValue)) return std::nullopt;
   return value;
 }
 

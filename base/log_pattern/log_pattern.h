@@ -25,7 +25,7 @@ class LogPattern {
   static absl::StatusOr<LogPattern> Compile(const std::string& regex);
 
   // The number in the first match in the line; nullopt without a match, or where the group holds no
-  // number that is finite and at least 0.
+  // number from 0 to 1e15.
   std::optional<double> Find(const std::string& line) const;
   TimeUnit unit() const { return unit_; }
 

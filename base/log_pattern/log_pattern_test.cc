@@ -12,6 +12,7 @@ TEST(LogPattern, FindsTheNumberOfItsGroup) {
   EXPECT_EQ(pattern->Find("[3] run kws: 1234.5 us"), 1234.5);
   EXPECT_EQ(pattern->Find("run kws: . us"), std::nullopt);
   EXPECT_EQ(pattern->Find("run kws"), std::nullopt);
+  EXPECT_EQ(pattern->Find("run kws: 9999999999999999 us"), std::nullopt);
   EXPECT_EQ(LogPattern::Compile("(?P<cycles>-?[0-9]+)")->unit(), TimeUnit::kCycles);
   EXPECT_EQ(LogPattern::Compile("(?P<ms>-?[0-9]+)")->Find("-3"), std::nullopt);
 }

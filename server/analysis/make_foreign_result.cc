@@ -99,19 +99,8 @@ void AddForeign(const RunFacts& facts, const core::Measurement& measurement, cor
 absl::StatusOr<core::Result> MakeForeignResult(const RunFacts& facts,
                                                const core::Measurement& measurement) {
   const bool is_virtual = facts.board.is_virtual.value_or(false);
-  core::Result result;
-  result.verdict = core::Verdict::kValid;
-  result.job = facts.job;
-  result.run = facts.run;
-  result.model_display_name = facts.model_display_name;
-  result.board = facts.board;
-  if (!measurement.uid.empty()) result.board.uid = measurement.uid;
+  core::Result result = BeginResult(facts, measurement);
   if (facts.firmware.cycle_counter) {
-    if (measurement.clock_hz > 0) result.clock_hz = measurement.clock_hz;
-    if (auto timing = TimingOf(measurement.sample_cycles, measurement.clock_hz, is_virtual)) {
-      result.cycles = timing->cycles;
-      result.latency = timing->latency;
-    }
     AddLoggedCycles(measurement, is_virtual, result);
     const std::vector<double> samples = SamplesMs(measurement);
     if (!samples.empty()) result.latency = LatencyOf(samples, is_virtual);

@@ -148,9 +148,7 @@ absl::Status CheckBelongs(const RunFacts& facts, const Measurement& measurement)
 
 }  // namespace
 
-absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& measurement) {
-  ER_RETURN_IF_ERROR(CheckBelongs(facts, measurement));
-  const core::PreparedSamples& prepared = facts.plan.prepared;
+Result BeginResult(const RunFacts& facts, const Measurement& measurement) {
   const bool is_virtual = facts.board.is_virtual.value_or(false);
   Result result;
   result.job = facts.job;
@@ -165,6 +163,13 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
       result.latency = timing->latency;
     }
   }
+  return result;
+}
+
+absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& measurement) {
+  ER_RETURN_IF_ERROR(CheckBelongs(facts, measurement));
+  const core::PreparedSamples& prepared = facts.plan.prepared;
+  Result result = BeginResult(facts, measurement);
   if (CountsInstructions(measurement)) result.instructions = measurement.extra_counts;
   result.macs = facts.report.macs;
   if (result.cycles && result.macs.value_or(0) > 0) {
