@@ -166,21 +166,30 @@ Task<void> BoardActor::ExecuteRun() {
   running_.reset();
   if (stopping_) co_return;
   interrupt_.Clear();
+  const RecoveryCause cause =
+      execution.left_foreign_image() ? RecoveryCause::kForeign : RecoveryCause::kFailure;
+  session_.SetBaud(0);
   if (cancelled_) {
     state_.run.reset();
     SetStatus(BoardStatus::kRecovering, "checking the board after a cancelled run");
-    co_await BringBack(RecoveryCause::kFailure);
+    co_await BringBack(cause);
     co_return;
   }
   if (status.ok()) {
     FinishRun(absl::OkStatus(), execution.measurement());
-    SetStatus(BoardStatus::kIdle, "");
+    if (cause == RecoveryCause::kForeign) {
+      SetStatus(BoardStatus::kRecovering, "writing the resident firmware after the image of run " +
+                                              assignment.key.run_id.value());
+      co_await BringBack(cause);
+    } else {
+      SetStatus(BoardStatus::kIdle, "");
+    }
     co_return;
   }
   FinishRun(status, nullptr);
   SetStatus(BoardStatus::kRecovering, "checking the board after " + ErrorCodeOf(status) +
                                           " in run " + assignment.key.run_id.value());
-  co_await BringBack(RecoveryCause::kFailure);
+  co_await BringBack(cause);
 }
 
 void BoardActor::LogLink(const LinkStatistics& use) {

@@ -87,6 +87,12 @@ class BoardActorTest : public testing::Test {
 
   absl::Status OnWrite(const FlashRequest& request) {
     if (!flash_result.ok()) return flash_result;
+    if (auto found = foreign_images.find(request.firmware_elf); found != foreign_images.end()) {
+      board.foreign_image = found->second;
+      if (on_foreign_start) on_foreign_start();
+      return absl::OkStatus();
+    }
+    board.foreign_image = nullptr;
     if (!request.firmware_elf.empty()) {
       board.build_id = std::string(20, '\x11');
       board.silent = dead;
@@ -141,6 +147,9 @@ class BoardActorTest : public testing::Test {
   bool with_probe = true;
   bool dead = false;  // nothing makes it speak
   absl::Status flash_result;
+  // What a flashed image other than the resident one does, by its path.
+  std::map<std::filesystem::path, decltype(FakeFirmware::foreign_image)> foreign_images;
+  std::function<void()> on_foreign_start;
   FakeConsole* console = nullptr;
   FakeFlasher* flasher = nullptr;
   std::shared_ptr<BoardActor> actor;

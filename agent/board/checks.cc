@@ -96,6 +96,15 @@ absl::Status CheckAssignment(const Assignment& assignment) {
       return BadAssignment(assignment, "has a bad output");
     }
   }
+  const Foreign& foreign = assignment.foreign;
+  const bool own_image = !foreign.image_sha256.empty();
+  if (own_image && assignment.package_sha256.empty()) return absl::OkStatus();
+  if (!own_image && foreign.protocol == Protocol::kLogRegex) {
+    return BadAssignment(assignment, "reads the log of the resident firmware, which has none");
+  }
+  if (!own_image && foreign.protocol == Protocol::kMlperfTiny && assignment.samples == 0) {
+    return BadAssignment(assignment, "has no sample for MLPerf Tiny's protocol");
+  }
   if (assignment.package_bytes <= 0 || assignment.package_bytes > UINT32_MAX) {
     return BadAssignment(assignment, "has a package without bytes");
   }

@@ -51,6 +51,7 @@ Task<void> ForgetOldFault(BoardSession& session, const Identity& identity) {
 
 Task<absl::StatusOr<Identity>> Recover(BoardSession& session, RecoveryCause cause) {
   ER_CO_RETURN_IF_ERROR(co_await session.OpenConsole(true, session.clock().SteadyMs() + kOpenMs));
+  if (cause == RecoveryCause::kForeign) co_return co_await FlashAndHello(session);
   const int tries = cause == RecoveryCause::kStart ? kStartTries : kFailureTries;
   auto identity = co_await session.Hello(session.clock().SteadyMs() + kHelloMs, tries);
   bool silent = !identity.ok() && ErrorCodeOf(identity.status()) == "BOARD_SILENT";

@@ -9,6 +9,7 @@ namespace edgerack::agent {
 enum class RecoveryCause {
   kStart,    // the agent's start: any build of the resident firmware will do until the first run
   kFailure,  // after a failure: only the right build is known to be good
+  kForeign,  // after somebody else's image: it is there still, so the firmware is written at once
 };
 
 // One attempt: opens the console anew, HELLO; if silent, resets the board with the debug probe;

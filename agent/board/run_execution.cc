@@ -52,30 +52,33 @@ void RunExecution::SetProgress(double progress) {
   changed_();
 }
 
-Task<absl::Status> RunExecution::Execute() {
-  struct Stage {
-    const char* name;
-    int64_t timeout_ms;
-    Task<absl::Status> (RunExecution::*run)();
-  };
+std::vector<RunExecution::Stage> RunExecution::Stages() const {
   const StageTimeouts& timeouts = assignment_.timeouts;
-  const Stage stages[] = {
+  if (!speaks_link()) {
+    return {{"acquire", timeouts.acquire_ms, &RunExecution::Acquire},
+            {"flash", timeouts.flash_ms, &RunExecution::FlashImage},
+            {"handshake", timeouts.handshake_ms, &RunExecution::MeetImage},
+            {"run", timeouts.run_ms, &RunExecution::MeasureImage}};
+  }
+  return {
       {"acquire", timeouts.acquire_ms, &RunExecution::Acquire},
-      {"flash", timeouts.flash_ms, &RunExecution::Flash},
+      {"flash", timeouts.flash_ms, is_foreign() ? &RunExecution::FlashImage : &RunExecution::Flash},
       {"handshake", timeouts.handshake_ms, &RunExecution::Handshake},
       {"load", timeouts.load_ms, &RunExecution::Load},
       {"run", timeouts.run_ms, &RunExecution::Measure},
-      {"validate", timeouts.validate_ms, &RunExecution::Validate},
-  };
+      {"validate", timeouts.validate_ms, &RunExecution::Validate}};
+}
+
+Task<absl::Status> RunExecution::Execute() {
   ER_CO_RETURN_IF_ERROR(CheckAssignment(assignment_));
-  for (const Stage& stage : stages) {
+  for (const Stage& stage : Stages()) {
     Begin(stage.name, stage.timeout_ms);
     absl::Status status = co_await (this->*stage.run)();
     End();
     if (!status.ok()) co_return Annotate(status, std::string("stage ") + stage.name);
     if (stage.run == &RunExecution::Handshake) co_await AskForDamage(board_damage_before_);
   }
-  co_await AskForDamage(board_damage_after_);
+  if (speaks_link()) co_await AskForDamage(board_damage_after_);
   measurement_->link = link_use();
   co_return absl::OkStatus();
 }
@@ -121,8 +124,10 @@ Task<absl::StatusOr<std::shared_ptr<const Artifact>>> RunExecution::Fetch(std::s
 }
 
 Task<absl::Status> RunExecution::Acquire() {
-  ER_CO_ASSIGN_OR_RETURN(package_, co_await Fetch(assignment_.package_sha256));
-  ER_CO_RETURN_IF_ERROR(CheckPackage(assignment_, package_->bytes));
+  if (!assignment_.package_sha256.empty()) {
+    ER_CO_ASSIGN_OR_RETURN(package_, co_await Fetch(assignment_.package_sha256));
+    ER_CO_RETURN_IF_ERROR(CheckPackage(assignment_, package_->bytes));
+  }
   if (assignment_.samples > 0 && !assignment_.inputs_sha256.empty()) {
     ER_CO_ASSIGN_OR_RETURN(inputs_, co_await Fetch(assignment_.inputs_sha256));
     ER_CO_RETURN_IF_ERROR(CheckInputs(assignment_, inputs_->bytes));
@@ -130,7 +135,9 @@ Task<absl::Status> RunExecution::Acquire() {
       ER_CO_ASSIGN_OR_RETURN(trace_, co_await Fetch(assignment_.trace_sha256));
     }
   }
-  if (session_.has_probe()) {
+  if (is_foreign()) {
+    ER_CO_RETURN_IF_ERROR(co_await AcquireImage());
+  } else if (session_.has_probe()) {
     ER_CO_ASSIGN_OR_RETURN(image_build_id_, session_.spec().ImageBuildId(variant_));
   }
   ER_CO_RETURN_IF_ERROR(co_await session_.OpenConsole(false, deadline_ms_));
@@ -176,7 +183,7 @@ Task<absl::Status> RunExecution::Flash() {
 Task<absl::Status> RunExecution::Handshake() {
   ER_CO_ASSIGN_OR_RETURN(identity_, co_await session_.HelloAfterReset(deadline_ms_));
   ER_CO_RETURN_IF_ERROR(CheckIdentity(session_.spec(), *identity_));
-  if (session_.has_probe() && identity_->build_id != image_build_id_) {
+  if (!is_foreign() && session_.has_probe() && identity_->build_id != image_build_id_) {
     co_return MakeError(
         absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure, "WRONG_FIRMWARE",
         "firmware " + image_build_id_ + " was written and verified, but the console answers as " +
@@ -189,7 +196,7 @@ Task<absl::Status> RunExecution::Handshake() {
                             " of the link, this agent version " + std::to_string(ER_WIRE_PROTOCOL) +
                             "; install agent and firmware of one release");
   }
-  if (package_->bytes.size() > identity_->hello.package_capacity_bytes) {
+  if (package_ != nullptr && package_->bytes.size() > identity_->hello.package_capacity_bytes) {
     co_return MakeError(absl::StatusCode::kResourceExhausted, ErrorClass::kJob, "PACKAGE_TOO_LARGE",
                         "the package has " + std::to_string(package_->bytes.size()) +
                             " bytes and the board's store holds " +
@@ -211,7 +218,7 @@ Task<absl::Status> RunExecution::WritePackage() {
   FlashRequest request;
   // Memory that holds the firmware may not keep it over the reset that precedes the writing.
   if (!session_.spec().chip.FirmwareInFlash()) {
-    request.firmware_elf = session_.spec().FirmwareElf(variant_);
+    request.firmware_elf = FirmwareFile();
   }
   request.package_file = package_->path;
   request.package_address = identity_->hello.package_address;
@@ -237,6 +244,7 @@ Task<absl::Status> RunExecution::Configure() {
 
 Task<absl::Status> RunExecution::Load() {
   ER_CO_RETURN_IF_ERROR(co_await Configure());
+  if (package_ == nullptr) co_return co_await LoadStoredPackage();
   ER_CO_ASSIGN_OR_RETURN(er_package_info_reply_t info,
                          co_await session_.link().PackageInfo(Limits()));
   const bool same = info.present && info.crc32 == assignment_.package_crc32 &&

@@ -1,4 +1,5 @@
-// One run on one board: the stages acquire, flash, handshake, load, run and validate.
+// One run on one board: the stages acquire, flash, handshake, load, run and validate. A run of
+// somebody else's image that does not speak the board link has no load and no validate.
 #ifndef AGENT_BOARD_RUN_EXECUTION_H_
 #define AGENT_BOARD_RUN_EXECUTION_H_
 
@@ -29,16 +30,35 @@ class RunExecution {
   // What the link did since this run began.
   LinkStatistics link_use() const;
 
+  // Somebody else's image is, or may be, on the board.
+  bool left_foreign_image() const { return left_foreign_image_; }
+
   // What the board last said about itself; the boot count tells a reset in mid-run.
   const std::optional<Identity>& identity() const { return identity_; }
 
  private:
+  struct Stage {
+    const char* name;
+    int64_t timeout_ms;
+    Task<absl::Status> (RunExecution::*run)();
+  };
+  std::vector<Stage> Stages() const;
+
   Task<absl::Status> Acquire();
   Task<absl::Status> Flash();
   Task<absl::Status> Handshake();
   Task<absl::Status> Load();
   Task<absl::Status> Measure();
   Task<absl::Status> Validate();
+
+  // Of somebody else's image: in run_foreign.cc.
+  Task<absl::Status> AcquireImage();
+  Task<absl::Status> FlashImage();
+  Task<absl::Status> MeetImage();
+  Task<absl::Status> LoadStoredPackage();
+  Task<absl::Status> MeasureImage();
+  Task<absl::Status> ReadLog();
+  Task<absl::Status> MeasureByText(std::string input);
 
   Task<absl::StatusOr<std::shared_ptr<const Artifact>>> Fetch(std::string sha256);
   Task<absl::Status> Configure();
@@ -64,7 +84,15 @@ class RunExecution {
   RunState& state_;
   std::function<void()> changed_;
 
-  std::shared_ptr<const Artifact> package_;
+  bool is_foreign() const { return !assignment_.foreign.image_sha256.empty(); }
+  bool speaks_link() const {
+    return !is_foreign() || assignment_.foreign.protocol == Protocol::kLink;
+  }
+  std::filesystem::path FirmwareFile() const;
+
+  std::shared_ptr<const Artifact> image_;  // somebody else's; null where the resident firmware runs
+  bool left_foreign_image_ = false;
+  std::shared_ptr<const Artifact> package_;  // null where the image brings its own
   std::shared_ptr<const Artifact> inputs_;
   std::shared_ptr<const Artifact> trace_;  // null where no layers are traced
   int64_t trace_bytes_ = 0;                // of outputs that differ

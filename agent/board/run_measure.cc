@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/board/benchmark_input.h"
 #include "agent/board/run_execution.h"
 
 namespace edgerack::agent {
@@ -42,6 +43,11 @@ void RunExecution::CheckHostClock(const er_run_reply_t& reply, int64_t work_ms) 
 }
 
 Task<absl::Status> RunExecution::Measure() {
+  if (assignment_.foreign.protocol == Protocol::kMlperfTiny) {
+    // Beside the link's own measurement, which tells cycles and layers.
+    ER_CO_ASSIGN_OR_RETURN(std::string input, BenchmarkInput(package_->bytes, inputs_->bytes));
+    ER_CO_RETURN_IF_ERROR(co_await MeasureByText(std::move(input)));
+  }
   ER_CO_RETURN_IF_ERROR(co_await WriteSample(0));
   er_run_request_t request{};
   request.warmup = static_cast<uint16_t>(assignment_.warmup_runs);

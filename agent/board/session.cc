@@ -55,7 +55,8 @@ Task<absl::StatusOr<Identity>> BoardSession::HelloAfterReset(int64_t deadline_ms
   }
 }
 
-absl::Status BoardSession::NoProbe() const {
+absl::Status BoardSession::CheckProbe() const {
+  if (has_probe()) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, ErrorClass::kInfrastructure,
                    "PROBE_MISSING",
                    "board " + spec_.id.value() +
@@ -64,7 +65,7 @@ absl::Status BoardSession::NoProbe() const {
 }
 
 Task<absl::Status> BoardSession::Flash(FlashRequest request, int64_t deadline_ms) {
-  if (!has_probe()) co_return NoProbe();
+  ER_CO_RETURN_IF_ERROR(CheckProbe());
   absl::Status status = co_await ports_.flasher->Write(std::move(request), deadline_ms);
   link_.Restart();
   co_return status;
@@ -72,12 +73,12 @@ Task<absl::Status> BoardSession::Flash(FlashRequest request, int64_t deadline_ms
 
 Task<absl::StatusOr<std::vector<uint32_t>>> BoardSession::SampleProgramCounter(
     int count, int64_t deadline_ms) {
-  if (!has_probe()) co_return NoProbe();
+  ER_CO_RETURN_IF_ERROR(CheckProbe());
   co_return co_await ports_.flasher->SampleProgramCounter(count, deadline_ms);
 }
 
 Task<absl::Status> BoardSession::ResetByProbe(int64_t deadline_ms) {
-  if (!has_probe()) co_return NoProbe();
+  ER_CO_RETURN_IF_ERROR(CheckProbe());
   absl::Status status = co_await ports_.flasher->Reset(deadline_ms);
   link_.Restart();
   co_return status;

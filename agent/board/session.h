@@ -33,7 +33,8 @@ class BoardSession {
   // reset made it vanish.
   Task<absl::StatusOr<Identity>> HelloAfterReset(int64_t deadline_ms);
 
-  // PROBE_MISSING (INFRASTRUCTURE) when the board has no debug port.
+  // PROBE_MISSING (INFRASTRUCTURE) when the board has no debug port; so do the three that need one.
+  absl::Status CheckProbe() const;
   Task<absl::Status> Flash(FlashRequest request, int64_t deadline_ms);
   Task<absl::Status> ResetByProbe(int64_t deadline_ms);
   Task<absl::StatusOr<std::vector<uint32_t>>> SampleProgramCounter(int count, int64_t deadline_ms);
@@ -49,10 +50,11 @@ class BoardSession {
   bool has_probe() const { return ports_.flasher != nullptr; }
   bool package_by_probe() const { return has_probe() && spec_.kind.package_load == "probe"; }
   void CloseConsole() { ports_.console->Close(); }
+  Console& console() { return *ports_.console; }
+  // The console's rate from its next opening on; 0 = the board's usual.
+  void SetBaud(uint32_t baud) { ports_.console->SetBaud(baud != 0 ? baud : spec_.kind.uart_baud); }
 
  private:
-  absl::Status NoProbe() const;
-
   BoardSpec spec_;
   BoardPorts ports_;
   asio::any_io_executor executor_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/link/identity.h"
+#include "agent/mlperf/windows.h"
 #include "base/catalog/placement.h"
 #include "base/error.h"
 #include "base/ids.h"
@@ -49,9 +50,26 @@ struct OperatingConditions {
   bool operator==(const OperatingConditions&) const = default;
 };
 
+// How the board is talked to while it is measured.
+enum class Protocol {
+  kLink,        // the board link
+  kMlperfTiny,  // MLPerf Tiny's text commands
+  kLogRegex,    // not at all: it prints its times
+};
+
+// Of runs by another protocol than the link, or of somebody else's image.
+struct Foreign {
+  Protocol protocol = Protocol::kLink;
+  std::string image_sha256;  // an ELF file to flash; empty = the resident firmware
+  uint32_t baud = 0;         // of the image's console; 0 = the board's usual
+  WindowRules windows;       // of MLPerf Tiny
+  std::string regex;         // of the log
+};
+
 struct Assignment {
   BoardId board;
   RunKey key;
+  // Of somebody else's image without a model: all of the package is empty.
   std::string package_sha256;
   uint32_t package_crc32 = 0;  // as in the package's header
   int64_t package_bytes = 0;
@@ -66,6 +84,7 @@ struct Assignment {
   int32_t warmup_runs = 0;
   int32_t timed_runs = 1;
   int64_t function_samples = 0;  // of the program counter; 0 = none
+  Foreign foreign;
   StageTimeouts timeouts;
   bool cancelled = false;
 };
@@ -130,6 +149,11 @@ struct Measurement {
   std::optional<double> host_clock_ratio;
   LinkStatistics link;
   std::vector<FunctionSamples> functions;  // the most first; empty where none was asked for
+  std::vector<InferenceWindow> windows;    // by MLPerf Tiny's protocol
+  std::vector<double> logged_us;           // by the log, of one inference each
+  std::vector<double> logged_cycles;       // likewise
+  std::vector<double> reported_results;    // what the device said the last inference gave
+  std::vector<std::string> said;           // what the device said of itself
   std::optional<BoardTrace> trace;         // empty where none was asked for
 };
 

@@ -13,7 +13,7 @@
 #include "server/api/convert_agent.h"
 #include "server/compile_client/compile_client.h"
 #include "server/compile_client/report.h"
-#include "server/core/run_options.h"
+#include "server/core/job_options.h"
 
 namespace edgerack::estimate {
 namespace {
@@ -41,7 +41,9 @@ absl::StatusOr<core::RunOptions> OptionsOf(const EstimateRequest& request) {
   }
   taken.emplace("warmup", std::to_string(kWarmupRuns));
   taken.emplace("samples", std::to_string(kTimedRuns));
-  ER_ASSIGN_OR_RETURN(core::RunOptions options, core::ParseRunOptions(taken));
+  core::JobSpec spec;  // by the link, so that options of other protocols are refused
+  spec.options = std::move(taken);
+  ER_ASSIGN_OR_RETURN(core::RunOptions options, core::OptionsOf(spec));
   options.compile_options.merge(frozen);
   return options;
 }

@@ -60,6 +60,7 @@ std::string FakeFirmware::Frame(uint8_t kind, const er_frame_t& request,
 }
 
 std::vector<FakeFirmware::Output> FakeFirmware::Receive(const std::string& bytes, int64_t now_ms) {
+  if (foreign_image) return foreign_image(bytes);
   std::vector<Output> out;
   if (silent || now_ms < busy_until_ms_) return out;
   for (char byte : bytes) {

@@ -5,6 +5,7 @@
 #define AGENT_LINK_FAKE_FIRMWARE_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ class FakeFirmware {
   std::vector<Output> Receive(const std::string& bytes, int64_t now_ms);
   // What a reset does: state in RAM is lost; what is in the package store stays.
   void Reboot();
+
+  // Somebody else's image is on the board: it gets the bytes and answers instead. Empty = the
+  // resident firmware is.
+  std::function<std::vector<Output>(const std::string& bytes)> foreign_image;
 
   // The board as it is soldered, flashed and broken. Tests change these.
   std::string build_id = std::string(20, '\x11');

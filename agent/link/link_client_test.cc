@@ -155,7 +155,7 @@ TEST_F(LinkClientTest, SmallBoardPayloadIsRespected) {
 TEST_F(LinkClientTest, DamagedFrameIsAskedForAgainAtOnce) {
   Connect();
   ASSERT_TRUE(Await(link->Hello(Within(1'000))).ok());
-  console->Inject(std::string("\0half of a reply\0", 17));
+  console->Inject(std::string("\0half of\1a reply\0", 17));
   const int64_t start_ms = timers.clock().SteadyMs();
   ASSERT_TRUE(Await(link->Memory(Within(10'000))).ok());
   EXPECT_LT(timers.clock().SteadyMs() - start_ms, 10);
@@ -169,7 +169,7 @@ TEST_F(LinkClientTest, LineThatDamagesEverythingIsInfrastructure) {
   std::vector<std::unique_ptr<TimerHandle>> damage;
   for (int i = 1; i < 200; ++i) {
     damage.push_back(timers.At(timers.clock().SteadyMs() + 200 * i, context.get_executor(),
-                               [&] { console->Inject(std::string("\0not a frame\0", 13)); }));
+                               [&] { console->Inject(std::string("\0not\1a frame\0", 13)); }));
   }
   auto memory = Await(link->Memory(Within(300'000)));
   EXPECT_EQ(ErrorCodeOf(memory.status()), "LINK_NOISY") << memory.status();

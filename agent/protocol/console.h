@@ -24,6 +24,8 @@ class Console {
   virtual Task<absl::Status> Write(std::string bytes, int64_t deadline_ms) = 0;
   // At least one byte, or none when the clock reached `deadline_ms` first.
   virtual Task<absl::StatusOr<std::string>> Read(int64_t deadline_ms) = 0;
+  // From the next opening on, where the console has a rate of its own.
+  virtual void SetBaud(uint32_t) {}
   // For messages: the device path or address.
   virtual std::string name() const = 0;
 };

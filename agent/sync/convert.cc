@@ -67,6 +67,15 @@ void Fill(const Measurement& from, pb::Measurement& to) {
     item->set_file(function.file);
     item->set_samples(function.samples);
   }
+  for (const InferenceWindow& window : from.windows) {
+    pb::InferenceWindow* item = to.add_windows();
+    item->set_inferences(window.inferences);
+    item->set_elapsed_us(window.elapsed_us);
+  }
+  to.mutable_logged_us()->Add(from.logged_us.begin(), from.logged_us.end());
+  to.mutable_logged_cycles()->Add(from.logged_cycles.begin(), from.logged_cycles.end());
+  to.mutable_reported_results()->Add(from.reported_results.begin(), from.reported_results.end());
+  for (const std::string& line : from.said) to.add_said(line);
   if (from.places) {
     to.mutable_places()->set_arena_address(from.places->arena);
     to.mutable_places()->set_weights_address(from.places->weights);
@@ -121,6 +130,19 @@ void Fill(const RunState& from, pb::RunState& to) {
   to.mutable_error()->set_message(ErrorMessageOf(from.error));
 }
 
+Foreign FromProto(const pb::Foreign& from) {
+  Foreign to;
+  to.protocol = from.protocol() == pb::Foreign::MLPERF_TINY ? Protocol::kMlperfTiny
+                : from.protocol() == pb::Foreign::LOG_REGEX ? Protocol::kLogRegex
+                                                            : Protocol::kLink;
+  to.image_sha256 = from.image_sha256();
+  to.baud = from.baud();
+  if (from.windows() > 0) to.windows.windows = from.windows();
+  if (from.window_ms() > 0) to.windows.window_ms = from.window_ms();
+  to.regex = from.regex();
+  return to;
+}
+
 void TakeTime(int64_t from_ms, int64_t& to_ms) {
   if (from_ms > 0) to_ms = from_ms;
 }
@@ -168,6 +190,7 @@ Assignment FromProto(const pb::Assignment& from) {
   to.conditions.art = !from.conditions().art_off();
   to.conditions.placement = {from.conditions().arena_region(), from.conditions().weights_region(),
                              from.conditions().code_region(), from.conditions().stack_region()};
+  if (from.has_foreign()) to.foreign = FromProto(from.foreign());
   to.warmup_runs = from.warmup_runs();
   to.timed_runs = from.timed_runs();
   TakeTime(from.timeouts().acquire_ms(), to.timeouts.acquire_ms);

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   app.add_flag("--json", session.json, "print one JSON document and nothing else");
   edgerack::cli::AddRunCommand(app, session);
   edgerack::cli::AddValidateCommand(app, session);
+  edgerack::cli::AddMlperfCommand(app, session);
   edgerack::cli::AddInferCommand(app, session);
   edgerack::cli::AddDoctorCommand(app, session);
   edgerack::cli::AddEstimateCommand(app, session);

@@ -33,13 +33,15 @@ PAGES = {
         records.Memory, records.MemoryRegion, records.Layer, records.FunctionShare,
         records.Accuracy, records.QuantizationAccuracy, records.AccuracyFigures, records.Agreement,
         records.Stage, records.Provenance,
-        records.OutputsSummary, records.TensorDescription,
+        records.OutputsSummary, records.TensorDescription, records.Throughput,
+        records.ThroughputWindow,
     ],
     "Inference": [er.Inference, er.Outputs],
     "Job": [er.Job, records.JobSpec, records.Run, records.Failure],
     "Board": [er.Board, records.ChipFacts, records.ChipMemory],
     "Model": [
-        er.Model, records.Dataset, records.ModelView, records.ModelLayer, records.ModelTotals,
+        er.Model, records.Dataset, records.Firmware, records.ModelView, records.ModelLayer,
+        records.ModelTotals,
     ],
     "ResultValidation": [
         records.ResultValidation, records.ValidatedExecution, records.ValidatedLayer,

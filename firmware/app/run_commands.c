@@ -48,18 +48,6 @@ static er_status_t counters_for(uint32_t extra_counter, er_counters_t* counters,
   return ER_OK;
 }
 
-// On the stack of the session's places, with interrupts off.
-static void call_on_its_stack(void (*call)(void*), void* argument) {
-  const er_memory_range_t* stack = &er_session()->places.stack;
-  const uint32_t interrupts = er_board_critical_enter();
-  if (stack->address == er_places_usual().stack.address) {
-    call(argument);
-  } else {
-    er_board_call_on_stack((uint8_t*)(stack->address + stack->bytes), call, argument);
-  }
-  er_board_critical_leave(interrupts);
-}
-
 typedef struct {
   const er_run_request_t* request;
   er_counters_t counters;
@@ -107,7 +95,7 @@ er_status_t er_handle_run(const er_run_request_t* request, er_run_reply_t* reply
   timed_runs_t runs = {request, {0}, {0, 0}, {0, 0}};
   if (counters_for(request->extra_counter, &runs.counters, error) != ER_OK) return error->status;
   er_session()->next_step = 0;
-  call_on_its_stack(time_runs, &runs);
+  er_session_call_isolated(time_runs, &runs);
   er_session()->sample_count = request->samples;
 
   reply->clock_hz = er_board_clock_hz();
@@ -160,7 +148,7 @@ er_status_t er_handle_profile(const er_profile_request_t* request, er_profile_re
   memset(&run, 0, sizeof run);
   if (counters_for(request->extra_counter, &run.counters, error) != ER_OK) return error->status;
   er_session()->next_step = 0;
-  call_on_its_stack(profile_run, &run);
+  er_session_call_isolated(profile_run, &run);
   er_session()->layer_count = run.profile.layers;
   reply->total_cycles = run.profile.total.cycles;
   reply->profiler_overhead = run.profile.overhead.cycles;

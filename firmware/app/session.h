@@ -38,6 +38,10 @@ void er_session_reset(void);
 // boot, before er_session_reset, it is the layer that the reset interrupted.
 uint32_t er_session_running_layer(void);
 
+// Calls `call(argument)` as a measurement wants it: on the stack of the session's places, with
+// interrupts off.
+void er_session_call_isolated(void (*call)(void*), void* argument);
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,7 +78,9 @@ size_t er_board_uart_read(uint8_t* to, size_t capacity);
 // Sends all bytes; returns when the last one has left the chip.
 void er_board_uart_write(const uint8_t* from, size_t bytes);
 
-// Sleeps until a byte may have been received; returns before the watchdog wants to be fed.
+#define ER_IDLES_PER_SECOND 8u
+// Sleeps until a byte may have been received; without one about 1 / ER_IDLES_PER_SECOND, so that
+// the watchdog is fed in time and whoever slept on knows that the UART was silent.
 void er_board_idle(void);
 
 // Tells the board's watchdog that the program goes on; nothing where there is none. Once fed or

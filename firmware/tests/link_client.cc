@@ -76,6 +76,21 @@ std::optional<LinkReply> LinkClient::Receive(uint16_t sequence, int timeout_ms) 
   }
 }
 
+std::string LinkClient::ReadText(const std::string& end, int timeout_ms) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  std::string text;
+  while (text.size() < end.size() || text.compare(text.size() - end.size(), end.size(), end) != 0) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd ready = {fd_, POLLIN, 0};
+    char byte;
+    if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) <= 0) break;
+    if (read(fd_, &byte, 1) != 1) break;
+    text += byte;
+  }
+  return text;
+}
+
 std::optional<LinkReply> LinkClient::Exchange(uint8_t id, uint16_t sequence,
                                               const std::vector<uint8_t>& payload, int timeout_ms) {
   SendRaw(Encode(id, sequence, payload));

@@ -37,6 +37,9 @@ class LinkClient {
   void SendRaw(const std::vector<uint8_t>& bytes);
   std::optional<LinkReply> Receive(uint16_t sequence, int timeout_ms);
 
+  // Bytes as they come, until they end with `end` or the time is up.
+  std::string ReadText(const std::string& end, int timeout_ms);
+
   static std::vector<uint8_t> Encode(uint8_t id, uint16_t sequence,
                                      const std::vector<uint8_t>& payload);
 

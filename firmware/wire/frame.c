@@ -65,7 +65,12 @@ size_t er_frame_encode(const er_frame_t* frame, uint8_t* to, size_t capacity) {
 void er_frame_decoder_init(er_frame_decoder_t* decoder) {
   decoder->used = 0;
   decoder->overflowed = 0;
+  decoder->no_text = 0;
   decoder->dropped_frames = 0;
+}
+
+static int is_text(uint8_t byte) {
+  return (byte >= 0x20 && byte <= 0x7E) || byte == '\r' || byte == '\n';
 }
 
 // Undoes COBS in place. Returns the decoded length, or 0 when a block reaches past the end (a valid
@@ -84,6 +89,7 @@ static uint32_t cobs_decode(uint8_t* buffer, uint32_t bytes) {
 
 int er_frame_decoder_push(er_frame_decoder_t* decoder, uint8_t byte, er_frame_t* frame) {
   if (byte != 0) {
+    if (!is_text(byte)) decoder->no_text = 1;
     if (decoder->used < sizeof decoder->buffer) {
       decoder->buffer[decoder->used++] = byte;
     } else {
@@ -95,7 +101,8 @@ int er_frame_decoder_push(er_frame_decoder_t* decoder, uint8_t byte, er_frame_t*
   const int overflowed = decoder->overflowed;
   decoder->used = 0;
   decoder->overflowed = 0;
-  if (encoded == 0 && !overflowed) return 0;  // leading delimiter
+  if (!decoder->no_text) return 0;  // leading delimiter, perhaps after text
+  decoder->no_text = 0;
 
   uint8_t* const raw = decoder->buffer;
   const uint32_t bytes = overflowed ? 0 : cobs_decode(raw, encoded);

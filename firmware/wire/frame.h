@@ -3,7 +3,9 @@
 // On the wire: COBS(header | payload | crc) 0x00, where header is kind u8, id u8, sequence u16,
 // and crc the CRC-32 (IEEE 802.3, as zlib) of header and payload, all little-endian. A zero byte
 // always ends a frame, so a reader that lost its place finds the next frame at the next zero. A
-// frame with a wrong CRC is dropped without an answer; the sender repeats after a time-out.
+// frame with a wrong CRC is dropped without an answer; the sender repeats after a time-out. Between
+// frames there may be text (printable characters and line breaks); the kind keeps every frame from
+// being text.
 #ifndef FIRMWARE_WIRE_FRAME_H_
 #define FIRMWARE_WIRE_FRAME_H_
 
@@ -40,7 +42,8 @@ typedef struct {
   uint8_t buffer[ER_FRAME_MAX_ENCODED_BYTES];
   uint32_t used;
   uint8_t overflowed;       // bytes up to the next zero are dropped
-  uint32_t dropped_frames;  // frames lost to a bad CRC, a bad length or an overflow
+  uint8_t no_text;          // what came since the last zero is not all text
+  uint32_t dropped_frames;  // frames lost to a bad CRC, a bad length or an overflow; text is none
 } er_frame_decoder_t;
 
 void er_frame_decoder_init(er_frame_decoder_t* decoder);

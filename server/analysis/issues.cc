@@ -115,18 +115,29 @@ void JudgeProfile(const core::Measurement& measurement, const core::CompileRepor
   }
 }
 
+void JudgeSpread(double spread, Collector& to) {
+  if (spread <= kUnstableSpread) return;
+  to.Add(Verdict::kDegraded, "UNSTABLE_TIMING",
+         absl::StrFormat("the timed runs differ by %.1f %% of their median; look for interrupts "
+                         "or a changing clock",
+                         100 * spread));
+}
+
 }  // namespace
+
+Findings JudgeForeign(const core::Measurement& measurement, double spread, bool is_virtual,
+                      bool is_timed) {
+  Collector to;
+  JudgeSpread(spread, to);
+  if (is_timed) JudgeClock(measurement, is_virtual, to);
+  return to.Take();
+}
 
 Findings Judge(const core::Measurement& measurement, const core::CompileReport& report,
                const std::optional<core::Cycles>& cycles, const Comparison& comparison,
                const Expectations& expected) {
   Collector to;
-  if (cycles && Spread(*cycles) > kUnstableSpread) {
-    to.Add(Verdict::kDegraded, "UNSTABLE_TIMING",
-           absl::StrFormat("the timed runs differ by %.1f %% of their median; look for interrupts "
-                           "or a changing clock",
-                           100 * Spread(*cycles)));
-  }
+  if (cycles) JudgeSpread(Spread(*cycles), to);
   if (expected.is_timed) {
     JudgeClock(measurement, expected.is_virtual, to);
     JudgeFrequency(measurement.clock_hz, expected.max_clock_hz, to);

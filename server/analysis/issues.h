@@ -49,6 +49,11 @@ Findings Judge(const core::Measurement& measurement, const core::CompileReport& 
                const std::optional<core::Cycles>& cycles, const Comparison& comparison,
                const Expectations& expected);
 
+// Of somebody's own image, of which nothing but its times is known: UNSTABLE_TIMING, and of the
+// clock CLOCK_MISMATCH and CLOCK_NOT_CHECKED. `spread` as of timing.h.
+Findings JudgeForeign(const core::Measurement& measurement, double spread, bool is_virtual,
+                      bool is_timed);
+
 }  // namespace edgerack::analysis
 
 #endif  // SERVER_ANALYSIS_ISSUES_H_

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/analysis/issues.h"
+#include "server/analysis/make_foreign_result.h"
 #include "server/analysis/outputs.h"
 #include "server/analysis/timing.h"
 
@@ -147,9 +148,7 @@ absl::Status CheckBelongs(const RunFacts& facts, const Measurement& measurement)
 
 }  // namespace
 
-absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& measurement) {
-  ER_RETURN_IF_ERROR(CheckBelongs(facts, measurement));
-  const core::PreparedSamples& prepared = facts.plan.prepared;
+Result BeginResult(const RunFacts& facts, const Measurement& measurement) {
   const bool is_virtual = facts.board.is_virtual.value_or(false);
   Result result;
   result.job = facts.job;
@@ -164,6 +163,13 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
       result.latency = timing->latency;
     }
   }
+  return result;
+}
+
+absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& measurement) {
+  ER_RETURN_IF_ERROR(CheckBelongs(facts, measurement));
+  const core::PreparedSamples& prepared = facts.plan.prepared;
+  Result result = BeginResult(facts, measurement);
   if (CountsInstructions(measurement)) result.instructions = measurement.extra_counts;
   result.macs = facts.report.macs;
   if (result.cycles && result.macs.value_or(0) > 0) {
@@ -199,6 +205,7 @@ absl::StatusOr<Result> MakeResult(const RunFacts& facts, const Measurement& meas
   result.verdict = findings.verdict;
   result.issues = std::move(findings.issues);
   result.issues.insert(result.issues.end(), prepared.issues.begin(), prepared.issues.end());
+  AddForeign(facts, measurement, result);
   if (measurement.trace) {
     AddTrace(CompareTraces(facts.host_trace, *measurement.trace), *measurement.trace,
              MustBeExact(facts), result);

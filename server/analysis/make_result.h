@@ -33,6 +33,9 @@ struct RunFacts {
   std::string server_version;
 };
 
+// What every result says: whose it is, and the times of the link's runs where there were some.
+core::Result BeginResult(const RunFacts& facts, const core::Measurement& measurement);
+
 // The result without id and creation time. INTERNAL (BAD_MEASUREMENT), class BUG, when the
 // measurement does not belong to the plan: wrong number of samples or bytes.
 absl::StatusOr<core::Result> MakeResult(const RunFacts& facts,

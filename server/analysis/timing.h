@@ -20,8 +20,12 @@ struct Timing {
 std::optional<Timing> TimingOf(const std::vector<uint32_t>& sample_cycles, int64_t clock_hz,
                                bool estimated);
 
+// The same statistics of times; `samples_ms` is not empty.
+core::Latency LatencyOf(const std::vector<double>& samples_ms, bool estimated);
+
 // (max - min) / median; 0 when the median is.
 double Spread(const core::Cycles& cycles);
+double Spread(const core::Latency& latency);
 
 }  // namespace edgerack::analysis
 

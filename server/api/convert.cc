@@ -59,13 +59,17 @@ void RunToProto(const core::Run& run, v1::Run* to) {
 }
 
 void SpecToProto(const core::JobSpec& spec, v1::JobSpec* to) {
-  to->set_model("models/" + spec.model.value());
+  if (!spec.model.empty()) to->set_model("models/" + spec.model.value());
   if (!spec.dataset.empty()) to->set_dataset("datasets/" + spec.dataset.value());
   if (!spec.calibration.empty()) to->set_calibration("datasets/" + spec.calibration.value());
   to->set_board_selector(spec.board_selector);
   to->set_all_boards(spec.all_boards);
   to->set_quantize(spec.quantize);
   for (const auto& [key, value] : spec.options) (*to->mutable_options())[key] = value;
+  if (!spec.firmware.empty()) to->set_firmware("firmwares/" + spec.firmware.value());
+  if (spec.protocol != core::Protocol::kLink || !spec.firmware.empty()) {
+    to->set_protocol(core::ProtocolName(spec.protocol));
+  }
 }
 
 }  // namespace
@@ -85,6 +89,10 @@ void ToProto(const core::Model& model, v1::Model* to) { UploadToProto(model, "mo
 
 void ToProto(const core::Dataset& dataset, v1::Dataset* to) {
   UploadToProto(dataset, "datasets", to);
+}
+
+void ToProto(const core::Firmware& firmware, v1::Firmware* to) {
+  UploadToProto(firmware, "firmwares", to);
 }
 
 void ToProto(const core::Board& board, v1::Board* to) {
@@ -136,7 +144,10 @@ void ToProto(const core::Job& job, v1::Job* to) {
 
 absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& from) {
   core::JobSpec spec;
-  ER_ASSIGN_OR_RETURN(std::string model, IdIn(from.model(), "models"));
+  ER_ASSIGN_OR_RETURN(std::string firmware, OptionalIdIn(from.firmware(), "firmwares"));
+  // Only an image of one's own may bring its model.
+  ER_ASSIGN_OR_RETURN(std::string model, firmware.empty() ? IdIn(from.model(), "models")
+                                                          : OptionalIdIn(from.model(), "models"));
   ER_ASSIGN_OR_RETURN(std::string dataset, OptionalIdIn(from.dataset(), "datasets"));
   ER_ASSIGN_OR_RETURN(std::string calibration, OptionalIdIn(from.calibration(), "datasets"));
   spec.model = core::ModelId(std::move(model));
@@ -146,6 +157,14 @@ absl::StatusOr<core::JobSpec> FromProto(const v1::JobSpec& from) {
   spec.all_boards = from.all_boards();
   spec.quantize = from.quantize();
   spec.options = {from.options().begin(), from.options().end()};
+  spec.firmware = core::FirmwareId(std::move(firmware));
+  const auto protocol = core::ParseProtocol(from.protocol());
+  if (!protocol) {
+    return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kJob, "BAD_PROTOCOL",
+                     "protocol \"" + Utf8(from.protocol().substr(0, 40)) +
+                         "\" is not known; there are edgerack-link, mlperf-tiny and log-regex");
+  }
+  spec.protocol = *protocol;
   return spec;
 }
 

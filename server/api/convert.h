@@ -24,6 +24,7 @@ namespace edgerack::api {
 
 void ToProto(const core::Model& model, v1::Model* to);
 void ToProto(const core::Dataset& dataset, v1::Dataset* to);
+void ToProto(const core::Firmware& firmware, v1::Firmware* to);
 void ToProto(const core::Board& board, v1::Board* to);
 void ToProto(const core::Failure& failure, v1::Error* to);
 void ToProto(const core::Job& job, v1::Job* to);

@@ -95,6 +95,13 @@ core::Measurement MeasurementFrom(const pb::Measurement& from) {
   to.uid = from.uid();
   to.firmware_build_id = from.firmware_build_id();
   to.agent_version = from.agent_version();
+  for (const pb::InferenceWindow& window : from.windows()) {
+    to.windows.push_back({window.inferences(), window.elapsed_us()});
+  }
+  to.logged_us = {from.logged_us().begin(), from.logged_us().end()};
+  to.logged_cycles = {from.logged_cycles().begin(), from.logged_cycles().end()};
+  to.reported_results = {from.reported_results().begin(), from.reported_results().end()};
+  to.said = {from.said().begin(), from.said().end()};
   if (from.has_trace()) to.trace = TraceFrom(from.trace());
   if (from.has_host_clock_ratio()) to.host_clock_ratio = from.host_clock_ratio();
   if (from.has_link()) {
@@ -124,6 +131,19 @@ core::RunReport RunFrom(const pb::RunState& from) {
     to.measurement = std::make_shared<const core::Measurement>(MeasurementFrom(from.measurement()));
   }
   return to;
+}
+
+void ForeignToProto(const core::Assignment& from, pb::Assignment* to) {
+  if (from.firmware.empty() && from.protocol == core::Protocol::kLink) return;
+  pb::Foreign* foreign = to->mutable_foreign();
+  foreign->set_protocol(from.protocol == core::Protocol::kMlperfTiny ? pb::Foreign::MLPERF_TINY
+                        : from.protocol == core::Protocol::kLogRegex ? pb::Foreign::LOG_REGEX
+                                                                     : pb::Foreign::LINK);
+  foreign->set_image_sha256(from.firmware.value());
+  foreign->set_baud(from.options.foreign.baud);
+  foreign->set_windows(from.options.foreign.windows);
+  foreign->set_window_ms(from.options.foreign.window_ms);
+  foreign->set_regex(from.options.foreign.regex);
 }
 
 }  // namespace
@@ -179,6 +199,7 @@ void ToProto(const std::vector<core::Assignment>& assignments, pb::DesiredState*
     item->set_trace_sha256(from.plan.prepared.trace_sha256);
     item->set_firmware_variant(from.options.firmware_variant);
     item->set_function_samples(from.options.function_samples);
+    ForeignToProto(from, item);
     const core::OperatingConditions& wanted = from.options.conditions;
     pb::OperatingConditions* conditions = item->mutable_conditions();
     conditions->set_clock_hz(wanted.clock_hz);

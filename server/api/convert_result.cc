@@ -125,6 +125,20 @@ void ProvenanceToProto(const core::Provenance& provenance, v1::Provenance* to) {
   SET(to, link_repeated_requests, provenance.link_repeated_requests);
   SET(to, link_damaged_replies, provenance.link_damaged_replies);
   SET(to, link_damaged_requests, provenance.link_damaged_requests);
+  to->set_firmware_sha256(provenance.firmware_sha256);
+  to->set_protocol(provenance.protocol);
+  for (const std::string& line : provenance.firmware_says) to->add_firmware_says(Utf8(line));
+}
+
+void ThroughputToProto(const core::Throughput& throughput, v1::Throughput* to) {
+  SET(to, median_per_s, throughput.median_per_s);
+  for (const core::ThroughputWindow& window : throughput.windows) {
+    v1::ThroughputWindow* item = to->add_windows();
+    SET(item, inferences, window.inferences);
+    SET(item, seconds, window.seconds);
+    SET(item, per_s, window.per_s);
+  }
+  to->mutable_results()->Add(throughput.results.begin(), throughput.results.end());
 }
 
 void BoardToProto(const core::ResultBoard& board, v1::ResultBoard* to) {
@@ -192,6 +206,7 @@ void ToProto(const core::Result& result, v1::Result* to) {
   ProvenanceToProto(result.provenance, to->mutable_provenance());
   SetTime(result.create_time_ms, to->mutable_create_time());
   to->set_model_display_name(Utf8(result.model_display_name));
+  if (result.throughput) ThroughputToProto(*result.throughput, to->mutable_throughput());
   if (result.outputs) OutputsToProto(*result.outputs, to->mutable_outputs());
 }
 

@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(control::Farm& far
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(MakeModelService(farm));
   services.push_back(MakeDatasetService(farm));
+  services.push_back(MakeFirmwareService(farm));
   services.push_back(MakeJobService(farm));
   services.push_back(MakeBoardService(farm));
   services.push_back(MakeResultService(farm));

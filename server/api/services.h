@@ -15,6 +15,7 @@ namespace edgerack::api {
 
 std::unique_ptr<grpc::Service> MakeModelService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeDatasetService(control::Farm& farm);
+std::unique_ptr<grpc::Service> MakeFirmwareService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeJobService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeBoardService(control::Farm& farm);
 std::unique_ptr<grpc::Service> MakeDiagnosisService(control::Farm& farm);

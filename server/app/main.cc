@@ -89,7 +89,7 @@ absl::Status Serve(const Options& options, sigset_t& stop_signals) {
       auto farm,
       control::Farm::Start({SystemClock(), SystemIds(), catalog, *artifacts, database->journal(),
                             *database, *database, *database, *database, *database, *database,
-                            compiler, metrics, EDGERACK_VERSION}));
+                            *database, compiler, metrics, EDGERACK_VERSION}));
   ER_ASSIGN_OR_RETURN(
       auto suites,
       control::Suites::Start(*farm, *suite_store,

@@ -26,6 +26,7 @@ core::Stage QueueStage(const core::Job& job, const core::Run& run) {
 absl::StatusOr<core::Result> MakeFromArtifacts(analysis::RunFacts facts,
                                                const core::Measurement& measurement,
                                                store::ArtifactStore& artifacts) {
+  if (facts.spec.model.empty()) return analysis::MakeForeignResult(facts, measurement);
   ER_ASSIGN_OR_RETURN(std::string report, artifacts.Read(facts.plan.compiled.report_sha256));
   ER_ASSIGN_OR_RETURN(facts.report, compile_client::ParseReport(report));
   ER_ASSIGN_OR_RETURN(facts.reference, artifacts.Read(facts.plan.prepared.reference_sha256));
@@ -70,7 +71,8 @@ void Conclusion::Begin(const core::RunId& id, const core::RunReport& report) {
     facts.firmware = analysis::PlacesOf(kind.ok() ? &*kind : nullptr, chip.ok() ? &*chip : nullptr,
                                         *report.measurement);
   }
-  facts.stages = {QueueStage(active->job, *run), run->plan->compile_stage};
+  facts.stages = {QueueStage(active->job, *run)};
+  if (!facts.spec.model.empty()) facts.stages.push_back(run->plan->compile_stage);
   facts.stages.insert(facts.stages.end(), report.stages.begin(), report.stages.end());
   facts.server_version = context_.services.server_version;
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "server/analysis/make_foreign_result.h"
 #include "server/analysis/make_result.h"
 #include "server/control/farm_context.h"
 #include "server/control/transition.h"

@@ -108,18 +108,19 @@ absl::StatusOr<core::Job> Farm::GetJob(const core::JobId& id) const {
 }
 
 void Farm::CreateJob(const core::JobSpec& spec, const std::string& request_id, JobCallback done) {
-  absl::StatusOr<core::Model> model = CheckSpec(spec, request_id, services());
-  if (!model.ok()) return done(model.status());
+  absl::StatusOr<std::string> name = CheckSpec(spec, request_id, services());
+  if (!name.ok()) return done(name.status());
   if (!request_id.empty()) {
     auto earlier = services().jobs.GetJobByRequestId(request_id);
     if (earlier.ok()) return done(SameRequest(*earlier, spec));
   }
-  parts_->sequence.Post([this, spec, request_id, model = *std::move(model),
-                         done = std::move(done)] { Insert(spec, request_id, model, done); });
+  parts_->sequence.Post([this, spec, request_id, name = *std::move(name), done = std::move(done)] {
+    Insert(spec, request_id, name, done);
+  });
 }
 
 void Farm::Insert(const core::JobSpec& spec, const std::string& request_id,
-                  const core::Model& model, const JobCallback& done) {
+                  const std::string& display_name, const JobCallback& done) {
   FarmContext& context = parts_->context;
   core::Job job;
   job.create_time_ms = job.update_time_ms = context.services.clock.WallMs();
@@ -128,7 +129,7 @@ void Farm::Insert(const core::JobSpec& spec, const std::string& request_id,
   job.id = core::JobId(context.services.ids.NewId());
   job.spec = spec;
   job.request_id = request_id;
-  job.model_display_name = model.display_name;
+  job.model_display_name = display_name;
   job.runs = *std::move(runs);
   store::WriteBatch batch;
   batch.new_jobs.push_back(job);

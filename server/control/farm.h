@@ -69,8 +69,8 @@ class Farm {
   explicit Farm(std::unique_ptr<Parts> parts);
 
   // On the sequence.
-  void Insert(const core::JobSpec& spec, const std::string& request_id, const core::Model& model,
-              const JobCallback& done);
+  void Insert(const core::JobSpec& spec, const std::string& request_id,
+              const std::string& display_name, const JobCallback& done);
   void Cancel(const core::JobId& id, const JobCallback& done);
   void TakeReport(core::AgentReport report, std::shared_ptr<AgentLink> link);
   void Tick();

@@ -33,6 +33,7 @@ struct Services {
   store::Journal& journal;
   store::ModelStore& models;
   store::DatasetStore& datasets;
+  store::FirmwareStore& firmwares;
   store::JobStore& jobs;
   store::ResultStore& results;
   store::BoardStore& boards;

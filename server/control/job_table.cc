@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "server/core/job_options.h"
+
 namespace edgerack::control {
 
 absl::Status JobTable::Add(core::Job job) {
   ActiveJob active;
   ER_ASSIGN_OR_RETURN(active.selector, core::Selector::Parse(job.spec.board_selector));
-  ER_ASSIGN_OR_RETURN(active.options, core::ParseRunOptions(job.spec.options));
+  ER_ASSIGN_OR_RETURN(active.options, core::OptionsOf(job.spec));
   active.order = next_order_;
   next_order_ += static_cast<int64_t>(job.runs.size());
   for (const core::Run& run : job.runs) job_of_run_.emplace(run.id, job.id);

@@ -23,7 +23,7 @@ struct ActiveJob {
 
 class JobTable {
  public:
-  // Parses what the spec holds as text; errors of Selector::Parse and ParseRunOptions.
+  // Parses what the spec holds as text; errors of Selector::Parse and OptionsOf.
   absl::Status Add(core::Job job);
   void Remove(const core::JobId& id);
 

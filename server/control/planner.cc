@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/sha256.h"
 #include "server/analysis/outputs.h"
+#include "server/control/foreign_plan.h"
 #include "server/control/samples.h"
 
 namespace edgerack::control {
@@ -145,6 +146,13 @@ absl::StatusOr<core::PreparedSamples> Planner::Prepare(const PlanRequest& reques
 
 absl::StatusOr<PlanOutcome> Planner::MakePlan(const PlanRequest& request) {
   PlanOutcome outcome;
+  if (!request.spec.firmware.empty()) {
+    ER_RETURN_IF_ERROR(CheckFirmware(request.spec.firmware, request.chip, services_));
+  }
+  if (request.spec.model.empty()) {
+    ER_ASSIGN_OR_RETURN(outcome.plan, PlanWithoutModel(request.spec, services_));
+    return outcome;
+  }
   core::Stage& stage = outcome.plan.compile_stage;
   stage.name = "compile";
   stage.start_time_ms = services_.clock.WallMs();

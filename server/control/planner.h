@@ -33,8 +33,8 @@ class Planner {
   // Errors of CompileClient::ProgramSha256.
   absl::StatusOr<std::string> CompileKey(const PlanRequest& request) const;
 
-  // Blocks for as long as the compiler takes; thread-safe. Errors of CompileClient and of the
-  // store.
+  // Blocks for as long as the compiler takes; thread-safe. Errors of CompileClient, of the store,
+  // and of CheckFirmware where the job names one. Without a model nothing is compiled.
   absl::StatusOr<PlanOutcome> MakePlan(const PlanRequest& request);
 
  private:

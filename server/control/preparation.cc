@@ -28,7 +28,10 @@ void Preparation::Begin(const core::JobId& id) {
     if (!LacksPlan(run, run.chip) || !chips.insert(run.chip).second) continue;
     Task task{id, run.chip, {active->job.spec, active->options, run.kind, run.chip}, "", 0, 0};
     // Without a compiler each task fails by itself, with the reason.
-    task.key = planner_.CompileKey(task.request).value_or(id.value() + run.chip);
+    task.key = id.value() + run.chip;
+    if (!task.request.spec.model.empty()) {
+      task.key = planner_.CompileKey(task.request).value_or(task.key);
+    }
     waiting_.push_back(std::move(task));
   }
   Pump();
@@ -52,9 +55,11 @@ void Preparation::Start(Task task) {
   in_work_.insert(task.key);
   core::Job& job = context_.jobs.Find(task.job)->job;
   Transition transition(context_);
-  if (job.state == core::JobState::kQueued) job.state = core::JobState::kCompiling;
-  for (core::Run& run : job.runs) {
-    if (LacksPlan(run, task.chip)) run.stage = "compile";
+  if (!job.spec.model.empty()) {
+    if (job.state == core::JobState::kQueued) job.state = core::JobState::kCompiling;
+    for (core::Run& run : job.runs) {
+      if (LacksPlan(run, task.chip)) run.stage = "compile";
+    }
   }
   transition.Change(job.id);
   transition.Then([this, task = std::move(task)] {
@@ -102,7 +107,7 @@ void Preparation::Finish(const Task& task, absl::StatusOr<PlanOutcome> outcome) 
       }
     }
     if (!outcome.ok()) {
-      spdlog::info("job {} cannot be compiled for {}{}: {}", task.job.value(), task.chip,
+      spdlog::info("job {} cannot be prepared for {}{}: {}", task.job.value(), task.chip,
                    later ? " yet" : "", ErrorMessageOf(outcome.status()));
     }
   }

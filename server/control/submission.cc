@@ -5,7 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/sha256.h"
-#include "server/core/run_options.h"
+#include "server/core/job_options.h"
 #include "server/core/selector.h"
 
 namespace edgerack::control {
@@ -49,7 +49,7 @@ absl::Status NoMatch(const core::JobSpec& spec, const std::vector<core::Board>& 
 
 }  // namespace
 
-absl::StatusOr<core::Model> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
+absl::StatusOr<std::string> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
                                       const Services& services) {
   if (request_id.size() > kLongestRequestId) {
     return Invalid(ErrorClass::kUser, "BAD_REQUEST_ID",
@@ -57,23 +57,31 @@ absl::StatusOr<core::Model> CheckSpec(const core::JobSpec& spec, const std::stri
                                 kLongestRequestId, " are taken"));
   }
   ER_RETURN_IF_ERROR(core::Selector::Parse(spec.board_selector).status());
-  ER_RETURN_IF_ERROR(core::ParseRunOptions(spec.options).status());
+  ER_RETURN_IF_ERROR(core::OptionsOf(spec).status());
   if (spec.quantize.size() > kLongestQuantize ||
       !std::all_of(spec.quantize.begin(), spec.quantize.end(), [](char c) {
         return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
       })) {
     return Invalid(ErrorClass::kJob, "BAD_OPTION", "quantize: expected a word such as int8");
   }
-  if (!IsSha256Hex(spec.model.value())) {
-    return Invalid(ErrorClass::kUser, "BAD_MODEL_NAME",
-                   "the job names no model; upload one and pass models/{id}");
+  std::string name;
+  if (!spec.firmware.empty()) {
+    ER_ASSIGN_OR_RETURN(core::Firmware firmware, services.firmwares.GetFirmware(spec.firmware));
+    name = firmware.display_name;
   }
-  ER_ASSIGN_OR_RETURN(core::Model model, services.models.GetModel(spec.model));
+  if (spec.firmware.empty() || !spec.model.empty()) {
+    if (!IsSha256Hex(spec.model.value())) {
+      return Invalid(ErrorClass::kUser, "BAD_MODEL_NAME",
+                     "the job names no model; upload one and pass models/{id}");
+    }
+    ER_ASSIGN_OR_RETURN(core::Model model, services.models.GetModel(spec.model));
+    name = model.display_name;
+  }
   for (const core::DatasetId& dataset : {spec.dataset, spec.calibration}) {
     if (dataset.empty()) continue;
     ER_RETURN_IF_ERROR(services.datasets.GetDataset(dataset).status());
   }
-  return model;
+  return name;
 }
 
 absl::StatusOr<std::vector<core::Run>> MakeRuns(const core::JobSpec& spec,

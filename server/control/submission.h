@@ -16,9 +16,10 @@ inline bool IsGone(const core::Board& board, int64_t now_wall_ms) {
          now_wall_ms - board.last_seen_time_ms > kAllBoardsForgetMs;
 }
 
-// What can be checked without the farm: selector, options, quantization, request id, and that model
-// and datasets exist. Returns the model. INVALID_ARGUMENT or NOT_FOUND. Thread-safe.
-absl::StatusOr<core::Model> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
+// What can be checked without the farm: selector, options, quantization, request id, and that
+// model, firmware and datasets exist. Returns the name of what runs, for people. INVALID_ARGUMENT
+// or NOT_FOUND. Thread-safe.
+absl::StatusOr<std::string> CheckSpec(const core::JobSpec& spec, const std::string& request_id,
                                       const Services& services);
 
 // The job's runs. FAILED_PRECONDITION, NO_MATCHING_BOARD, when no board the farm ever knew matches.

@@ -52,6 +52,8 @@ std::vector<core::Assignment> Transition::AssignmentsOf(const core::AgentId& age
       if (active == nullptr || run == nullptr || !run->plan) continue;
       assignment.plan = *run->plan;
       assignment.options = active->options;
+      assignment.firmware = active->job.spec.firmware;
+      assignment.protocol = active->job.spec.protocol;
     }
     assignments.push_back(std::move(assignment));
   }

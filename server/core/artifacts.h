@@ -23,6 +23,14 @@ struct Dataset {
   int64_t create_time_ms = 0;
 };
 
+// Somebody's own image, an ELF file.
+struct Firmware {
+  FirmwareId id;
+  std::string display_name;
+  int64_t size_bytes = 0;
+  int64_t create_time_ms = 0;
+};
+
 }  // namespace edgerack::core
 
 #endif  // SERVER_CORE_ARTIFACTS_H_

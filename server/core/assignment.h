@@ -3,6 +3,7 @@
 #define SERVER_CORE_ASSIGNMENT_H_
 
 #include "server/core/ids.h"
+#include "server/core/protocol.h"
 #include "server/core/run_options.h"
 #include "server/core/run_plan.h"
 
@@ -14,6 +15,8 @@ struct Assignment {
   int attempt = 1;
   RunPlan plan;  // empty when cancelled
   RunOptions options;
+  FirmwareId firmware;  // flashed in place of the resident firmware; empty = none
+  Protocol protocol = Protocol::kLink;
   bool cancelled = false;  // stop and forget it
 };
 

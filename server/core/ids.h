@@ -1,4 +1,4 @@
-// The ids of the server's records. A model's and a dataset's id is the SHA-256 of its bytes.
+// The ids of the server's records. The id of an uploaded file is the SHA-256 of its bytes.
 #ifndef SERVER_CORE_IDS_H_
 #define SERVER_CORE_IDS_H_
 
@@ -8,6 +8,7 @@ namespace edgerack::core {
 
 using ModelId = StrongId<struct ModelTag>;
 using DatasetId = StrongId<struct DatasetTag>;
+using FirmwareId = StrongId<struct FirmwareTag>;
 using JobId = StrongId<struct JobTag>;
 using RunId = StrongId<struct RunTag>;
 using ResultId = StrongId<struct ResultTag>;

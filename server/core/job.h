@@ -11,6 +11,7 @@
 
 #include "server/core/failure.h"
 #include "server/core/ids.h"
+#include "server/core/protocol.h"
 #include "server/core/run_plan.h"
 
 namespace edgerack::core {
@@ -35,13 +36,15 @@ inline bool HasEnded(RunState state) {
 }
 
 struct JobSpec {
-  ModelId model;
-  DatasetId dataset;      // empty = one random sample, no accuracy
+  ModelId model;      // empty only where `firmware` has the model in it
+  DatasetId dataset;  // empty = one random sample, no accuracy; of `firmware`: the input's bytes
   DatasetId calibration;  // empty = none
   std::string board_selector;
   bool all_boards = false;
   std::string quantize;
   std::map<std::string, std::string> options;
+  FirmwareId firmware;  // flashed in place of the resident firmware; empty = none
+  Protocol protocol = Protocol::kLink;
 
   bool operator==(const JobSpec&) const = default;
 };

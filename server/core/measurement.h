@@ -63,6 +63,12 @@ struct FunctionSamples {
   int64_t samples = 0;
 };
 
+// Many inferences between two readings of the device's clock.
+struct InferenceWindow {
+  int64_t inferences = 0;
+  int64_t elapsed_us = 0;
+};
+
 struct Measurement {
   int64_t clock_hz = 0;
   std::vector<uint32_t> sample_cycles;  // per timed run, timer overhead subtracted
@@ -87,6 +93,11 @@ struct Measurement {
   std::optional<double> host_clock_ratio;  // board / host
   std::optional<LinkStatistics> link;
   std::vector<FunctionSamples> functions;  // the most first; empty where none was asked for
+  std::vector<InferenceWindow> windows;    // by MLPerf Tiny's protocol
+  std::vector<double> logged_us;           // found in the log, each of one inference
+  std::vector<double> logged_cycles;       // likewise
+  std::vector<double> reported_results;    // what the device said the last inference gave
+  std::vector<std::string> said;           // what the device said of itself
   std::optional<BoardTrace> trace;
 };
 

@@ -160,6 +160,22 @@ struct Provenance {
   std::optional<int64_t> link_repeated_requests;
   std::optional<int64_t> link_damaged_replies;   // as the agent received them
   std::optional<int64_t> link_damaged_requests;  // as the board received them
+  std::string firmware_sha256;  // of the ELF file that ran; empty = the resident firmware did
+  std::string protocol;         // empty = the link
+  std::vector<std::string> firmware_says;  // of itself
+};
+
+// Of one window of MLPerf Tiny's performance mode.
+struct ThroughputWindow {
+  std::optional<int64_t> inferences;
+  std::optional<double> seconds;  // by the device's clock
+  std::optional<double> per_s;
+};
+
+struct Throughput {
+  std::optional<double> median_per_s;
+  std::vector<ThroughputWindow> windows;
+  std::vector<double> results;  // what the device said the last inference gave
 };
 
 // The outputs of the samples that ran on the board: raw bytes as artifacts, sample after sample.
@@ -205,6 +221,7 @@ struct Result {
   Provenance provenance;
   std::optional<KeptOutputs> outputs;
   std::optional<KeptTrace> trace;
+  std::optional<Throughput> throughput;
 };
 
 }  // namespace edgerack::core

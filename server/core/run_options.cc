@@ -1,11 +1,13 @@
 #include "server/core/run_options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/log_pattern/log_pattern.h"
 
 namespace edgerack::core {
 namespace {
@@ -105,6 +107,28 @@ absl::StatusOr<bool> ReadConditions(const std::string& key, const std::string& v
   return true;
 }
 
+// False for an option that is not of another protocol or image.
+absl::StatusOr<bool> ReadForeign(const std::string& key, const std::string& value,
+                                 ForeignOptions& to) {
+  if (key == "regex") {
+    ER_RETURN_IF_ERROR(LogPattern::Compile(value).status());
+    to.regex = value;
+  } else if (key == "baud") {
+    ER_RETURN_IF_ERROR(Read(key, value, 1'200, 4'000'000, to.baud));
+  } else if (key == "windows") {
+    ER_RETURN_IF_ERROR(Read(key, value, 1, 100, to.windows));
+  } else if (key == "window_s") {
+    double seconds = 0;
+    if (!absl::SimpleAtod(value, &seconds) || !(seconds >= 0.001) || !(seconds <= 3'600)) {
+      return BadOption(key, value, "seconds from 0.001 to 3600");
+    }
+    to.window_ms = std::llround(seconds * 1'000);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // The compiler reads these too, for its verdict whether the model fits.
 void ReadPlacement(const std::string& key, const std::string& value, Placement& to) {
   if (key == "arena") to.arena = value;
@@ -163,6 +187,9 @@ absl::StatusOr<RunOptions> ParseRunOptions(const std::map<std::string, std::stri
       ER_ASSIGN_OR_RETURN(bool taken, ReadBuild(key, value, build));
       if (!taken) {
         ER_ASSIGN_OR_RETURN(taken, ReadConditions(key, value, parsed.conditions));
+      }
+      if (!taken) {
+        ER_ASSIGN_OR_RETURN(taken, ReadForeign(key, value, parsed.foreign));
       }
       if (taken) continue;
       ReadPlacement(key, value, parsed.conditions.placement);

@@ -37,6 +37,14 @@ struct OperatingConditions {
   Placement placement;  // options `arena`, `weights`, `code`, `stack`: names of memories
 };
 
+// Of another protocol than the link, or of somebody else's image.
+struct ForeignOptions {
+  uint32_t baud = 0;           // option `baud`: of the image's console; 0 = the board's usual
+  int32_t windows = 5;         // option `windows`, 1 .. 100, of mlperf-tiny
+  int64_t window_ms = 10'000;  // option `window_s`, 0.001 .. 3600, of mlperf-tiny
+  std::string regex;           // option `regex`, of log-regex
+};
+
 struct RunOptions {
   int32_t warmup_runs = 2;  // option `warmup`, 0 .. 1000
   int32_t timed_runs = 20;  // option `samples`, 1 .. 1024
@@ -50,6 +58,7 @@ struct RunOptions {
   // its folder among the variants of the board's image, e.g. "O0-nofpu"; empty = the image itself.
   std::string firmware_variant;
   OperatingConditions conditions;
+  ForeignOptions foreign;
   // What the compiler reads: all that is not the run's alone.
   std::map<std::string, std::string> compile_options;
 };

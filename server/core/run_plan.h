@@ -45,7 +45,7 @@ struct PreparedSamples {
 };
 
 struct RunPlan {
-  CompiledModel compiled;
+  CompiledModel compiled;  // empty where somebody's own image has the model in it
   PreparedSamples prepared;
   Stage compile_stage;
 };

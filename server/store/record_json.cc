@@ -84,6 +84,8 @@ std::string EncodeSpec(const core::JobSpec& spec) {
   Put(json, "calibration", spec.calibration.value());
   Put(json, "quantize", spec.quantize);
   if (!spec.options.empty()) json["options"] = spec.options;
+  Put(json, "firmware", spec.firmware.value());
+  if (spec.protocol != core::Protocol::kLink) json["protocol"] = core::ProtocolName(spec.protocol);
   return Dump(json);
 }
 
@@ -96,6 +98,10 @@ absl::StatusOr<core::JobSpec> DecodeSpec(const std::string& text) {
     Get(json, "all_boards", spec.all_boards);
     Get(json, "quantize", spec.quantize);
     Get(json, "options", spec.options);
+    Get(json, "firmware", spec.firmware);
+    std::string protocol;
+    Get(json, "protocol", protocol);
+    spec.protocol = core::ParseProtocol(protocol).value_or(core::Protocol::kLink);
   });
 }
 

@@ -257,6 +257,9 @@ Json ProvenanceJson(const core::Provenance& provenance) {
   Put(json, "link_repeated_requests", provenance.link_repeated_requests);
   Put(json, "link_damaged_replies", provenance.link_damaged_replies);
   Put(json, "link_damaged_requests", provenance.link_damaged_requests);
+  Put(json, "firmware_sha256", provenance.firmware_sha256);
+  Put(json, "protocol", provenance.protocol);
+  Put(json, "firmware_says", provenance.firmware_says);
   return json;
 }
 
@@ -285,7 +288,38 @@ core::Provenance ReadProvenance(const Json& json) {
   Get(json, "link_repeated_requests", provenance.link_repeated_requests);
   Get(json, "link_damaged_replies", provenance.link_damaged_replies);
   Get(json, "link_damaged_requests", provenance.link_damaged_requests);
+  Get(json, "firmware_sha256", provenance.firmware_sha256);
+  Get(json, "protocol", provenance.protocol);
+  Get(json, "firmware_says", provenance.firmware_says);
   return provenance;
+}
+
+Json ThroughputJson(const core::Throughput& throughput) {
+  Json json = Json::object();
+  Put(json, "median_per_s", throughput.median_per_s);
+  Put(json, "results", throughput.results);
+  for (const core::ThroughputWindow& window : throughput.windows) {
+    Json item = Json::object();
+    Put(item, "inferences", window.inferences);
+    Put(item, "seconds", window.seconds);
+    Put(item, "per_s", window.per_s);
+    json["windows"].push_back(std::move(item));
+  }
+  return json;
+}
+
+core::Throughput ReadThroughput(const Json& json) {
+  core::Throughput throughput;
+  Get(json, "median_per_s", throughput.median_per_s);
+  Get(json, "results", throughput.results);
+  if (!json.contains("windows")) return throughput;
+  for (const Json& item : json["windows"]) {
+    core::ThroughputWindow& window = throughput.windows.emplace_back();
+    Get(item, "inferences", window.inferences);
+    Get(item, "seconds", window.seconds);
+    Get(item, "per_s", window.per_s);
+  }
+  return throughput;
 }
 
 Json OutputsJson(const core::KeptOutputs& outputs) {
@@ -381,6 +415,7 @@ void ReadResult(const Json& json, Result& result) {
     Get(trace, "samples", result.trace->samples);
     Get(trace, "sha256", result.trace->sha256);
   }
+  if (json.contains("throughput")) result.throughput = ReadThroughput(json["throughput"]);
   if (json.contains("provenance")) result.provenance = ReadProvenance(json["provenance"]);
 }
 
@@ -417,6 +452,7 @@ std::string EncodeResultBody(const Result& result) {
   if (result.trace) {
     json["trace"] = {{"samples", result.trace->samples}, {"sha256", result.trace->sha256}};
   }
+  if (result.throughput) json["throughput"] = ThroughputJson(*result.throughput);
   PutObject(json, "provenance", ProvenanceJson(result.provenance));
   return Dump(json);
 }

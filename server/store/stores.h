@@ -28,6 +28,13 @@ class DatasetStore {
   virtual absl::StatusOr<Page<core::Dataset>> ListDatasets(const PageRequest& page) = 0;
 };
 
+class FirmwareStore {
+ public:
+  virtual ~FirmwareStore() = default;
+  virtual absl::StatusOr<core::Firmware> GetFirmware(const core::FirmwareId& id) = 0;
+  virtual absl::StatusOr<Page<core::Firmware>> ListFirmwares(const PageRequest& page) = 0;
+};
+
 class JobStore {
  public:
   virtual ~JobStore() = default;

@@ -44,12 +44,13 @@ struct ValidationEntry {
 };
 
 struct WriteBatch {
-  std::vector<core::Model> models;      // a known id is left as it is
-  std::vector<core::Dataset> datasets;  // a known id is left as it is
-  std::vector<core::Job> new_jobs;      // ALREADY_EXISTS when the id or the request id is known
-  std::vector<core::Job> jobs;          // later states of known jobs, with all their runs
-  std::vector<core::Result> results;    // ALREADY_EXISTS when the run has one
-  std::vector<core::Board> boards;      // inserted or replaced
+  std::vector<core::Model> models;        // a known id is left as it is
+  std::vector<core::Dataset> datasets;    // a known id is left as it is
+  std::vector<core::Firmware> firmwares;  // a known id is left as it is
+  std::vector<core::Job> new_jobs;        // ALREADY_EXISTS when the id or the request id is known
+  std::vector<core::Job> jobs;            // later states of known jobs, with all their runs
+  std::vector<core::Result> results;      // ALREADY_EXISTS when the run has one
+  std::vector<core::Board> boards;        // inserted or replaced
   std::vector<CompileCacheEntry> compiled;
   std::vector<PreparedCacheEntry> prepared;
   std::vector<ModelViewEntry> model_views;   // inserted or replaced
@@ -57,10 +58,9 @@ struct WriteBatch {
   SuiteRecords suites;
 
   bool empty() const {
-    return models.empty() && datasets.empty() && new_jobs.empty() && jobs.empty() &&
-           results.empty() && boards.empty() && compiled.empty() && prepared.empty() &&
-           model_views.empty() && validations.empty() &&
-           suites.empty();
+    return models.empty() && datasets.empty() && firmwares.empty() && new_jobs.empty() &&
+           jobs.empty() && results.empty() && boards.empty() && compiled.empty() &&
+           prepared.empty() && model_views.empty() && validations.empty() && suites.empty();
   }
 };
 

@@ -25,6 +25,7 @@ class SerialConsole : public Console {
   bool is_open() const override { return reader_ && !reader_->lost(); }
   Task<absl::Status> Write(std::string bytes, int64_t deadline_ms) override;
   Task<absl::StatusOr<std::string>> Read(int64_t deadline_ms) override;
+  void SetBaud(uint32_t baud) override { baud_ = baud; }
   std::string name() const override { return path_; }
 
  private:

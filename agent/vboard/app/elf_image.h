@@ -4,18 +4,13 @@
 
 #include <absl/status/statusor.h>
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "agent/vboard/chip/bus.h"
+#include "base/elf/elf_image.h"
 
 namespace edgerack::vboard {
-
-struct ElfSegment {
-  uint32_t address = 0;  // physical
-  std::vector<uint8_t> bytes;
-};
 
 // The loadable segments in order. Errors: the file cannot be read or is no 32-bit ARM program.
 absl::StatusOr<std::vector<ElfSegment>> ReadElf(const std::string& path);

@@ -102,7 +102,8 @@ absl::Status QemuMachine::LoadProgram() {
   ER_ASSIGN_OR_RETURN(const std::vector<ElfSegment> segments, ReadElf(options_.elf));
   if (!core_.Halt()) return absl::UnavailableError("the core does not stop");
   for (const ElfSegment& segment : segments) {
-    if (!core_.WriteMemory(segment.address, segment.bytes.data(), segment.bytes.size())) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(segment.bytes.data());
+    if (!core_.WriteMemory(segment.address, bytes, segment.bytes.size())) {
       return NotWritten(options_.elf.c_str());
     }
   }

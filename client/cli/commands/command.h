@@ -50,6 +50,7 @@ void AddEstimateCommand(CLI::App& app, Session& session);
 void AddExplainCommand(CLI::App& app, Session& session);
 void AddInferCommand(CLI::App& app, Session& session);
 void AddJobsCommand(CLI::App& app, Session& session);
+void AddMlperfCommand(CLI::App& app, Session& session);
 void AddModelsCommand(CLI::App& app, Session& session);
 void AddReplayCommand(CLI::App& app, Session& session);
 void AddResultsCommand(CLI::App& app, Session& session);

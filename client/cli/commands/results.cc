@@ -49,9 +49,10 @@ int List(Session& session, int limit) {
                result.latency().has_median_ms() ? Fixed(result.latency().median_ms(), 3) : "",
                result.cycles().has_median() ? Grouped(result.cycles().median()) : "",
                result.has_instructions() ? Grouped(result.instructions()) : "",
-               Grouped(memory.arena_bytes()), Grouped(memory.package_bytes()),
-               Grouped(memory.stack_bytes()), Top1(result), BitExact(result),
-               HeaviestLayers(result, 3)});
+               memory.has_arena_bytes() ? Grouped(memory.arena_bytes()) : "",
+               memory.has_package_bytes() ? Grouped(memory.package_bytes()) : "",
+               memory.has_stack_bytes() ? Grouped(memory.stack_bytes()) : "", Top1(result),
+               BitExact(result), HeaviestLayers(result, 3)});
   }
   session.Print({{"results", list}}, table.Render());
   return kSucceeded;

@@ -70,15 +70,17 @@ void DeclareSubmission(CLI::App* command, SubmissionArguments& a) {
 absl::StatusOr<v1::JobSpec> MakeSpec(Session& session, const SubmissionArguments& arguments) {
   v1::JobSpec spec;
   ER_RETURN_IF_ERROR(ParseOptions(arguments.options, spec));
-  ER_ASSIGN_OR_RETURN(v1::Model model, FindOrUploadModel(session, arguments.model));
-  spec.set_model(model.name());
+  if (!arguments.model.empty()) {
+    ER_ASSIGN_OR_RETURN(v1::Model model, FindOrUploadModel(session, arguments.model));
+    spec.set_model(model.name());
+    spec.set_quantize(arguments.quantize);
+  }
   if (!arguments.calibration.empty()) {
     ER_ASSIGN_OR_RETURN(v1::Dataset dataset,
                         session.connection().UploadDataset(arguments.calibration));
     spec.set_calibration(dataset.name());
   }
   spec.set_board_selector(arguments.board);
-  spec.set_quantize(arguments.quantize);
   return spec;
 }
 

@@ -10,7 +10,7 @@
 namespace edgerack::cli {
 
 struct SubmissionArguments {
-  std::string model;  // a file, or the id of one that was uploaded
+  std::string model;  // a file, or the id of one that was uploaded; empty: no model
   std::string board;  // a selector
   std::string quantize = "none";
   std::string calibration;  // a file

@@ -139,6 +139,24 @@ std::string StageText(const v1::Result& r) {
   return text;
 }
 
+std::string ThroughputText(const v1::Result& r) {
+  if (!r.throughput().has_median_per_s()) return "";
+  return Fixed(r.throughput().median_per_s(), 3) + " inferences per second, the median of " +
+         std::to_string(r.throughput().windows_size()) + " windows" +
+         (r.latency().estimated() ? ", an estimate" : "");
+}
+
+// What runs where the resident firmware does not.
+std::string ImageText(const v1::Provenance& p) {
+  if (p.firmware_sha256().empty()) return "";
+  std::string text = p.firmware_sha256().substr(0, 16) + " by " + p.protocol();
+  for (const std::string& line : p.firmware_says()) {
+    const bool names_it = line.rfind("m-name-", 0) == 0 || line.rfind("m-model-", 0) == 0;
+    if (names_it) text += ", " + line;
+  }
+  return text;
+}
+
 // How far the layers, profiled one by one, are from an undisturbed run.
 std::string LayerSumText(const v1::Result& r) {
   const auto sum = static_cast<double>(LayerCosts(r));
@@ -154,6 +172,19 @@ std::string LayerSumText(const v1::Result& r) {
 }
 
 }  // namespace
+
+std::string RenderWindows(const v1::Result& r) {
+  if (r.throughput().windows_size() == 0) return "";
+  constexpr auto kRight = Table::Align::kRight;
+  Table table(
+      {{"window", kRight}, {"inferences", kRight}, {"seconds", kRight}, {"per second", kRight}});
+  int number = 0;
+  for (const v1::ThroughputWindow& window : r.throughput().windows()) {
+    table.Add({std::to_string(++number), Grouped(window.inferences()), Fixed(window.seconds(), 6),
+               Fixed(window.per_s(), 3)});
+  }
+  return table.Render();
+}
 
 std::string RenderFunctions(const v1::Result& r) {
   constexpr auto kRight = Table::Align::kRight;
@@ -222,6 +253,8 @@ std::string RenderResult(const v1::Result& r) {
                          (r.board().virtual_() ? ", a virtual board)" : ")"));
   lines.Add("verdict", v1::Result::Verdict_Name(r.verdict()));
   for (const auto& issue : r.issues()) lines.Add("issue", issue.code() + ": " + issue.message());
+  lines.Add("image", ImageText(r.provenance()));
+  lines.Add("throughput", ThroughputText(r));
   lines.Add("latency", TimeText(r));
   lines.Add("cycles", CycleText(r));
   if (r.has_instructions()) lines.Add("instructions", Grouped(r.instructions()));
@@ -244,6 +277,7 @@ std::string RenderResult(const v1::Result& r) {
   lines.Add("agreement", AgreementText(r.agreement()));
   lines.Add("stages", StageText(r));
   return lines.text() + (r.layers_size() ? "\n" + RenderLayers(r) + LayerSumText(r) : "") +
+         (r.throughput().windows_size() ? "\n" + RenderWindows(r) : "") +
          (r.functions_size() ? "\n" + RenderFunctions(r) : "");
 }
 

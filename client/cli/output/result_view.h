@@ -12,6 +12,9 @@ namespace edgerack::cli {
 // A line whose facts are unknown is left out.
 std::string RenderResult(const v1::Result& result);
 
+// The windows of MLPerf Tiny's performance mode; empty without.
+std::string RenderWindows(const v1::Result& result);
+
 // Which functions of the firmware the time went to, by samples of the program counter.
 std::string RenderFunctions(const v1::Result& result);
 

@@ -46,6 +46,7 @@ struct Connection::Stubs {
       : channel(c),
         models(v1::ModelService::NewStub(c)),
         datasets(v1::DatasetService::NewStub(c)),
+        firmwares(v1::FirmwareService::NewStub(c)),
         jobs(v1::JobService::NewStub(c)),
         boards(v1::BoardService::NewStub(c)),
         results(v1::ResultService::NewStub(c)),
@@ -117,6 +118,7 @@ struct Connection::Stubs {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ModelService::Stub> models;
   std::unique_ptr<v1::DatasetService::Stub> datasets;
+  std::unique_ptr<v1::FirmwareService::Stub> firmwares;
   std::unique_ptr<v1::JobService::Stub> jobs;
   std::unique_ptr<v1::BoardService::Stub> boards;
   std::unique_ptr<v1::ResultService::Stub> results;
@@ -145,6 +147,12 @@ absl::StatusOr<v1::Model> Connection::UploadModel(const std::string& path) {
 absl::StatusOr<v1::Dataset> Connection::UploadDataset(const std::string& path) {
   return stubs_->UploadFile<v1::Dataset>(address_, path, [this](auto* context, auto* response) {
     return stubs_->datasets->UploadDataset(context, response);
+  });
+}
+
+absl::StatusOr<v1::Firmware> Connection::UploadFirmware(const std::string& path) {
+  return stubs_->UploadFile<v1::Firmware>(address_, path, [this](auto* context, auto* response) {
+    return stubs_->firmwares->UploadFirmware(context, response);
   });
 }
 

@@ -27,6 +27,7 @@ class Connection {
   // Reads the file and streams it in pieces. Errors of base/files.h and of the server.
   absl::StatusOr<v1::Model> UploadModel(const std::string& path);
   absl::StatusOr<v1::Dataset> UploadDataset(const std::string& path);
+  absl::StatusOr<v1::Firmware> UploadFirmware(const std::string& path);
   // The same with bytes that are in no file.
   absl::StatusOr<v1::Dataset> UploadDatasetBytes(const std::string& display_name,
                                                  const std::string& bytes);

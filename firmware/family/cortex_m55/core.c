@@ -63,8 +63,8 @@ void er_core_restart(void) {
   return_to_reset_handler();
 }
 
-void er_core_sleep(void) {
-  SYST_RVR = SYST_RVR_MAX;
+void er_core_sleep(uint32_t cycles) {
+  SYST_RVR = cycles;
   SYST_CVR = 0;
   SYST_CSR = SYST_CSR_CORE_CLOCK | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
   er_dsb();

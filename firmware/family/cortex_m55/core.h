@@ -2,6 +2,8 @@
 #ifndef FIRMWARE_FAMILY_CORTEX_M55_CORE_H_
 #define FIRMWARE_FAMILY_CORTEX_M55_CORE_H_
 
+#include <stdint.h>
+
 #include "firmware/family/cortex_m/core.h"
 
 // Where the core, a boot ROM or a debugger enters the image, with interrupts off or on.
@@ -13,9 +15,9 @@ void er_core_power_caches(void);
 // Turns every interrupt off at the NVIC, forgets what is pending, stops SysTick.
 void er_core_forget_interrupts(void);
 
-// Sleeps until an interrupt, or 2^24 cycles at most, so that the watchdog can be fed. Call with
+// Sleeps until an interrupt, or so many cycles, 2^24 at most. Call with
 // interrupts off.
-void er_core_sleep(void);
+void er_core_sleep(uint32_t cycles);
 
 // Enters the image anew, for chips whose reset would not do so; from a fault handler, too. Does not
 // return. Where more than one exception is active it cannot, and resets the chip.

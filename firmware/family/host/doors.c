@@ -14,7 +14,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { kWriteTimeoutMs = 2000 };
+#include "firmware/hal/board_api.h"
+
+enum { kWriteTimeoutMs = 2000, kIdleMs = 1000 / ER_IDLES_PER_SECOND };
 
 static struct {
   int pty;     // master; -1 when absent
@@ -124,5 +126,5 @@ void er_doors_wait(void) {
   struct pollfd ready[3] = {{doors.pty, POLLIN, 0},
                             {doors.client, POLLIN, 0},
                             {doors.client < 0 ? doors.listen : -1, POLLIN, 0}};
-  poll(ready, 3, -1);
+  poll(ready, 3, kIdleMs);
 }

@@ -57,7 +57,7 @@ void er_board_uart_write(const uint8_t* from, size_t bytes) { er_uart_write(from
 void er_board_idle(void) {
   // A byte that arrives between the look and the sleep stays pending and wakes the core.
   const uint32_t state = er_board_critical_enter();
-  if (er_uart_is_empty()) er_core_sleep();
+  if (er_uart_is_empty()) er_core_sleep(ER_BOARD_CLOCK_CORE_HZ / ER_IDLES_PER_SECOND);
   er_board_critical_leave(state);
 }
 

@@ -102,8 +102,8 @@ void er_board_idle(void) {
   const uint32_t state = er_board_critical_enter();
   if (er_uart_is_empty()) {
     // The watchdog counts on in sleep. The tick runs only here, so that it disturbs no measurement;
-    // at an eighth of the core clock it lasts 0.3 s at 480 MHz, 8.4 s at 16 MHz.
-    SYST_RVR = SYST_RVR_MAX;
+    // it counts at an eighth of the core clock.
+    SYST_RVR = er_clock_core_hz() / 8u / ER_IDLES_PER_SECOND;
     SYST_CVR = 0;
     SYST_CSR = SYST_CSR_TICKINT | SYST_CSR_ENABLE;
     er_dsb();

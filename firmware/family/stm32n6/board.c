@@ -98,7 +98,12 @@ void er_board_uart_write(const uint8_t* from, size_t bytes) { er_uart_write(from
 
 // Sleep would stop the clocks of memories and UART unless each is told to go on (RM0486, "low-power
 // enable" registers); a board that waits for a host may as well be awake.
-void er_board_idle(void) {}
+void er_board_idle(void) {
+  const uint32_t start = er_board_cycles();
+  while (er_uart_is_empty() &&
+         er_board_cycles() - start < er_board_clock_hz() / ER_IDLES_PER_SECOND) {
+  }
+}
 
 // A watchdog's reset would end in the boot ROM, which waits for a debugger: as silent as the hang.
 void er_board_feed_watchdog(void) {}

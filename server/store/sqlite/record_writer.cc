@@ -160,6 +160,13 @@ absl::Status WriteRecords(Database& database, const WriteBatch& batch) {
         "VALUES (?, ?, ?, ?)",
         dataset.id.value(), dataset.display_name, dataset.size_bytes, dataset.create_time_ms));
   }
+  for (const auto& firmware : batch.firmwares) {
+    ER_RETURN_IF_ERROR(WriteUpload(
+        database,
+        "INSERT OR IGNORE INTO firmwares (id, display_name, size_bytes, create_time_ms) "
+        "VALUES (?, ?, ?, ?)",
+        firmware.id.value(), firmware.display_name, firmware.size_bytes, firmware.create_time_ms));
+  }
   for (const auto& job : batch.new_jobs) ER_RETURN_IF_ERROR(WriteNewJob(database, job));
   for (const auto& job : batch.jobs) ER_RETURN_IF_ERROR(WriteJob(database, job));
   for (const auto& result : batch.results) ER_RETURN_IF_ERROR(WriteResult(database, result));

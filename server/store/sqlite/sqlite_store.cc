@@ -46,7 +46,7 @@ absl::StatusOr<Page<Record>> ListUploads(Database& database, const std::string& 
                                          const PageRequest& request) {
   Statement rows =
       database.Prepare("SELECT seq, id, display_name, size_bytes, create_time_ms FROM " + table +
-                       " WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+                       " WHERE seq < ? AND id <> '' ORDER BY seq DESC LIMIT ?");
   rows.Integer(Before(request)).Integer(request.size + 1);
   Page<Record> page;
   std::vector<int64_t> seqs;
@@ -133,6 +133,17 @@ absl::StatusOr<core::Dataset> SqliteStore::GetDataset(const core::DatasetId& id)
 absl::StatusOr<Page<core::Dataset>> SqliteStore::ListDatasets(const PageRequest& page) {
   std::lock_guard lock(mutex_);
   return ListUploads<core::Dataset>(*reader_, "datasets", page);
+}
+
+absl::StatusOr<core::Firmware> SqliteStore::GetFirmware(const core::FirmwareId& id) {
+  std::lock_guard lock(mutex_);
+  return GetUpload<core::Firmware>(*reader_, "firmwares", id.value(), "FIRMWARE_NOT_FOUND",
+                                   "firmware");
+}
+
+absl::StatusOr<Page<core::Firmware>> SqliteStore::ListFirmwares(const PageRequest& page) {
+  std::lock_guard lock(mutex_);
+  return ListUploads<core::Firmware>(*reader_, "firmwares", page);
 }
 
 absl::Status SqliteStore::ReadRuns(core::Job& job) {

@@ -20,6 +20,7 @@ struct SqliteOptions {
 
 class SqliteStore : public ModelStore,
                     public DatasetStore,
+                    public FirmwareStore,
                     public JobStore,
                     public ResultStore,
                     public BoardStore,
@@ -35,6 +36,8 @@ class SqliteStore : public ModelStore,
   absl::StatusOr<Page<core::Model>> ListModels(const PageRequest& page) override;
   absl::StatusOr<core::Dataset> GetDataset(const core::DatasetId& id) override;
   absl::StatusOr<Page<core::Dataset>> ListDatasets(const PageRequest& page) override;
+  absl::StatusOr<core::Firmware> GetFirmware(const core::FirmwareId& id) override;
+  absl::StatusOr<Page<core::Firmware>> ListFirmwares(const PageRequest& page) override;
   absl::StatusOr<core::Job> GetJob(const core::JobId& id) override;
   absl::StatusOr<core::Job> GetJobByRequestId(const std::string& request_id) override;
   absl::StatusOr<Page<core::Job>> ListJobs(const PageRequest& page,

@@ -63,7 +63,7 @@ def test_json_has_what_is_known_and_nothing_else():
         "id": "r", "verdict": "VALID", "issues": [], "clock_hz": 0, "layers": [], "functions": [],
         "stages": [],
         "latency": {"estimated": False, "samples_ms": []},
-        "provenance": {"options": {"samples": "5"}},
+        "provenance": {"options": {"samples": "5"}, "firmware_says": []},
         "create_time": "2026-11-28T04:05:06.789Z",
     }  # fmt: skip
 

@@ -46,7 +46,8 @@ Json Patch() {
   Json operation = UploadOperation(
       "ContinueUpload", "The next bytes of the file",
       {{"200",
-        {{"description", "The file is whole; the answer is the upload's, a Model or a Dataset."},
+        {{"description",
+          "The file is whole; the answer is the upload's, a Model, a Dataset or a Firmware."},
          {"headers", OffsetHeaders()},
          {"content", JsonContent({{"type", "object"}})}}},
        {"204", {{"description", "Taken; more is to come."}, {"headers", OffsetHeaders()}}}},

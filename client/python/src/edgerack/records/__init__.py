@@ -7,7 +7,7 @@ from edgerack.records.diagnosis import CauseSet, DiagnosedCause, Diagnosis, Outp
 from edgerack.records.explanation import Explanation, LayerExplanation, SlowCause
 from edgerack.records.failure import Failure
 from edgerack.records.jobs import Job, JobSpec, Run
-from edgerack.records.models import Dataset, Model, ModelLayer, ModelTotals, ModelView
+from edgerack.records.models import Dataset, Firmware, Model, ModelLayer, ModelTotals, ModelView
 from edgerack.records.outcome import Inference, Results
 from edgerack.records.outputs import Outputs
 from edgerack.records.result import (
@@ -27,6 +27,8 @@ from edgerack.records.result import (
     Result,
     ResultBoard,
     Stage,
+    Throughput,
+    ThroughputWindow,
 )
 from edgerack.records.suites import (
     Suite,
@@ -84,6 +86,7 @@ __all__ = [
     "ExactComparison",
     "Explanation",
     "Failure",
+    "Firmware",
     "FunctionShare",
     "Inference",
     "Issue",
@@ -131,6 +134,8 @@ __all__ = [
     "SuiteThresholds",
     "SuiteVariant",
     "TensorDescription",
+    "Throughput",
+    "ThroughputWindow",
     "ValidatedExecution",
     "ValidatedLayer",
     "ValidationAccuracy",

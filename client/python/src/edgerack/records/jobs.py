@@ -37,14 +37,19 @@ class JobSpec(Record):
     """What was asked for.
 
     Attributes:
-        model: "models/{sha256}".
-        dataset: "datasets/{sha256}"; empty = one random sample, no accuracy.
+        model: "models/{sha256}". Empty only where a `firmware` has the model in it.
+        dataset: "datasets/{sha256}"; empty = one random sample, no accuracy. For a `firmware` that
+            speaks mlperf-tiny: the input as raw bytes, as the image wants them.
         calibration: "datasets/{sha256}" for calibration; empty = none.
         board_selector: An id, kind=…, chip=…, family=…, tag=…; commas join conditions.
         all_boards: One result for each matching board instead of one for any of them.
         quantize: none, int8, …
         options: Options of compiler and run. Of the run: warmup (default 2), samples (timed runs,
             default 20), board_samples (dataset samples run on the board, default 100).
+        firmware: "firmwares/{sha256}": somebody's own image, flashed for this job in place of the
+            resident firmware; empty = none.
+        protocol: How the board is measured: edgerack-link (also when empty), mlperf-tiny,
+            log-regex.
     """
 
     model: str = ""
@@ -54,6 +59,8 @@ class JobSpec(Record):
     all_boards: bool = False
     quantize: str = ""
     options: dict[str, str] = dataclasses.field(default_factory=dict)
+    firmware: str = ""
+    protocol: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

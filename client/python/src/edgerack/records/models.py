@@ -28,6 +28,23 @@ class Dataset(Record):
 
 
 @dataclasses.dataclass(frozen=True)
+class Firmware(Record):
+    """Somebody's own firmware for a board: the linker's ELF file.
+
+    Its id is the SHA-256 of its bytes.
+
+    Attributes:
+        name: "firmwares/{id}".
+    """
+
+    name: str = ""
+    id: str = ""
+    display_name: str = ""
+    size_bytes: int = 0
+    create_time: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class ModelTotals(Record):
     """Sums over a model's layers.
 

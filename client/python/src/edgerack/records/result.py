@@ -25,6 +25,11 @@ class Provenance(Record):
         link_requests: The serial link over the whole attempt: requests, those sent again, and
             frames that arrived with a wrong CRC or length at the agent and at the board. Damage is
             repaired by repetition.
+        firmware_sha256: Of the ELF file that ran in place of the resident firmware; empty = that
+            one ran.
+        protocol: edgerack-link, mlperf-tiny, log-regex; empty = edgerack-link.
+        firmware_says: What the image said of itself: its answers to name and profile, or the first
+            lines of its log.
     """
 
     model_sha256: str = ""
@@ -50,6 +55,9 @@ class Provenance(Record):
     link_repeated_requests: int | None = None
     link_damaged_replies: int | None = None
     link_damaged_requests: int | None = None
+    firmware_sha256: str = ""
+    protocol: str = ""
+    firmware_says: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -263,6 +271,35 @@ class ResultBoard(Record):
 
 
 @dataclasses.dataclass(frozen=True)
+class ThroughputWindow(Record):
+    """Many inferences in a row.
+
+    Attributes:
+        seconds: By the device's clock.
+    """
+
+    inferences: int | None = None
+    seconds: float | None = None
+    per_s: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Throughput(Record):
+    """MLPerf Tiny's performance mode.
+
+    By its rules the median of five windows, each of at least ten seconds and ten inferences,
+    warm-ups not counted.
+
+    Attributes:
+        results: What the device said the last inference gave.
+    """
+
+    median_per_s: float | None = None
+    windows: tuple[ThroughputWindow, ...] = ()
+    results: tuple[float, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class OutputsSummary(Record):
     """The kept outputs of the samples that ran on the board.
 
@@ -298,6 +335,7 @@ class Result(Record):
         model_display_name: The model's name, for people.
         outputs: What `Client.outputs` gives; absent when nothing was kept.
         quantization_accuracy: Of a job that quantizes its model and has a dataset.
+        throughput: Of jobs with protocol mlperf-tiny.
     """
 
     name: str = ""
@@ -323,6 +361,7 @@ class Result(Record):
     model_display_name: str = ""
     outputs: OutputsSummary | None = None
     quantization_accuracy: QuantizationAccuracy | None = None
+    throughput: Throughput | None = None
 
     @property
     def latency_ms(self) -> float | None:
