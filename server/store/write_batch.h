@@ -59,8 +59,7 @@ struct WriteBatch {
   bool empty() const {
     return models.empty() && datasets.empty() && new_jobs.empty() && jobs.empty() &&
            results.empty() && boards.empty() && compiled.empty() && prepared.empty() &&
-           model_views.empty() && validations.empty() &&
-           suites.empty();
+           model_views.empty() && validations.empty() && suites.empty();
   }
 };
 
