@@ -72,14 +72,13 @@ absl::StatusOr<Schedule> Schedule::Parse(const std::string& when, const std::str
   Schedule schedule;
   schedule.zone_ = absl::UTCTimeZone();
   // The library would open whatever path the name is.
-  const bool is_name =
-      time_zone.size() <= 64 && time_zone.find("..") == time_zone.npos &&
-      std::all_of(time_zone.begin(), time_zone.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '_' ||
-               c == '+' || c == '-';
-      });
-  if (!time_zone.empty() && (!is_name || time_zone[0] == '/' ||
-                             !absl::LoadTimeZone(time_zone, &schedule.zone_))) {
+  const bool is_name = time_zone.size() <= 64 && time_zone.find("..") == time_zone.npos &&
+                       std::all_of(time_zone.begin(), time_zone.end(), [](char c) {
+                         return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '/' ||
+                                c == '_' || c == '+' || c == '-';
+                       });
+  if (!time_zone.empty() &&
+      (!is_name || time_zone[0] == '/' || !absl::LoadTimeZone(time_zone, &schedule.zone_))) {
     return MakeError(absl::StatusCode::kInvalidArgument, ErrorClass::kUser, "BAD_SCHEDULE",
                      "time zone \"" + time_zone.substr(0, 64) +
                          "\" is not in the server's database; names are like \"Europe/Berlin\"");
@@ -110,8 +109,7 @@ int64_t Schedule::NextAfter(int64_t wall_ms) const {
     const absl::CivilMinute minute(day.year(), day.month(), day.day(), minute_of_day_ / 60,
                                    minute_of_day_ % 60);
     const absl::TimeZone::TimeInfo info = zone_.At(absl::CivilSecond(minute));
-    const absl::Time due =
-        info.kind == absl::TimeZone::TimeInfo::SKIPPED ? info.trans : info.pre;
+    const absl::Time due = info.kind == absl::TimeZone::TimeInfo::SKIPPED ? info.trans : info.pre;
     if (due > after) return absl::ToUnixMillis(due);
   }
   return wall_ms + kLongestMs;  // not reached: each week has each day

@@ -12,8 +12,8 @@ namespace edgerack::core {
 
 class Schedule {
  public:
-  // `time_zone` is a name of the IANA database; empty = UTC. INVALID_ARGUMENT (BAD_SCHEDULE), saying
-  // what is expected.
+  // `time_zone` is a name of the IANA database; empty = UTC. INVALID_ARGUMENT (BAD_SCHEDULE),
+  // saying what is expected.
   static absl::StatusOr<Schedule> Parse(const std::string& when, const std::string& time_zone);
 
   // The first moment after `wall_ms` (milliseconds since 1970) at which it is due. A time of day

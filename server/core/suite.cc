@@ -111,9 +111,9 @@ absl::Status CheckLabels(const SuiteSpec& spec) {
 }
 
 absl::Status CheckThresholds(const SuiteThresholds& t) {
-  for (const auto& [name, value] :
-       {std::pair{"min_percent", t.min_percent}, {"min_layer_percent", t.min_layer_percent},
-        {"min_bytes_percent", t.min_bytes_percent}}) {
+  for (const auto& [name, value] : {std::pair{"min_percent", t.min_percent},
+                                    {"min_layer_percent", t.min_layer_percent},
+                                    {"min_bytes_percent", t.min_bytes_percent}}) {
     if (!(value >= 0 && value <= 1000)) {
       return Bad(absl::StrCat("thresholds.", name, ": ", value, " is not 0 to 1000 percent"));
     }
@@ -125,8 +125,10 @@ absl::Status CheckThresholds(const SuiteThresholds& t) {
   if (t.min_top1 && !(*t.min_top1 >= 0 && *t.min_top1 <= 1)) {
     return Bad("thresholds.min_top1 is not 0 to 1");
   }
-  if (t.max_latency_ms && !(*t.max_latency_ms > 0)) return Bad("thresholds.max_latency_ms is not above 0");
-  if (t.max_arena_bytes && *t.max_arena_bytes <= 0) return Bad("thresholds.max_arena_bytes is not above 0");
+  if (t.max_latency_ms && !(*t.max_latency_ms > 0))
+    return Bad("thresholds.max_latency_ms is not above 0");
+  if (t.max_arena_bytes && *t.max_arena_bytes <= 0)
+    return Bad("thresholds.max_arena_bytes is not above 0");
   return absl::OkStatus();
 }
 
@@ -170,8 +172,8 @@ absl::Status CheckSuite(const SuiteId& id, const SuiteSpec& spec) {
   if (spec.display_name.size() > kLongestText || spec.description.size() > kLongestText) {
     return Bad(absl::StrCat("name and description have at most ", kLongestText, " characters"));
   }
-  if (spec.models.empty()) return Bad("it has no model");
-  if (spec.boards.empty()) return Bad("it has no board");
+  if (spec.models.empty()) return Bad("the suite has no model");
+  if (spec.boards.empty()) return Bad("the suite has no board");
   if (spec.models.size() > kMostOfAList || spec.boards.size() > kMostOfAList ||
       spec.variants.size() > kMostOfAList ||
       spec.models.size() * spec.boards.size() * std::max<size_t>(1, spec.variants.size()) >
@@ -215,8 +217,8 @@ std::string SummaryOf(const SuiteRun& run) {
   if (run.state == SuiteRunState::kRunning) {
     return absl::StrCat(counts.done, " of ", all, " cases done");
   }
-  std::string summary = absl::StrCat(counts.done - counts.regressions - counts.failures, " of ",
-                                     all, " passed");
+  std::string summary =
+      absl::StrCat(counts.done - counts.regressions - counts.failures, " of ", all, " passed");
   std::vector<std::string> regressed;
   for (const SuiteCase& suite_case : run.cases) {
     if (suite_case.judgement.state != CaseState::kRegressed) continue;

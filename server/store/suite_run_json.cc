@@ -62,8 +62,11 @@ core::MetricChange ReadMetric(const Json& json) {
 }
 
 Json LayerJson(const core::LayerChange& layer) {
-  return {{"index", layer.index}, {"name", layer.name}, {"op", layer.op},
-          {"kernel", layer.kernel}, {"change", ChangeJson(layer.change)}};
+  return {{"index", layer.index},
+          {"name", layer.name},
+          {"op", layer.op},
+          {"kernel", layer.kernel},
+          {"change", ChangeJson(layer.change)}};
 }
 
 core::LayerChange ReadLayer(const Json& json) {

@@ -1,7 +1,8 @@
 // A suite's spec as JSON.
+#include "server/store/suite_spec_json.h"
+
 #include "server/store/json_fields.h"
 #include "server/store/suite_json.h"
-#include "server/store/suite_spec_json.h"
 
 namespace edgerack::store {
 namespace {
@@ -109,8 +110,7 @@ void ReadSuiteSpec(const Json& json, core::SuiteSpec& spec) {
   Get(schedule, "time_zone", spec.schedule.time_zone);
   Get(schedule, "paused", spec.schedule.paused);
   const Json& notifications = json.at("notifications");
-  spec.notifications.when =
-      core::ParseNotifyWhen(notifications.at("when").get<std::string>());
+  spec.notifications.when = core::ParseNotifyWhen(notifications.at("when").get<std::string>());
   Get(notifications, "mail_to", spec.notifications.mail_to);
   Get(notifications, "webhooks", spec.notifications.webhooks);
 }

@@ -14,7 +14,7 @@ namespace edgerack::store {
 
 // Part of a WriteBatch; written in this order.
 struct SuiteRecords {
-  std::vector<core::SuiteId> removed;  // with runs and baselines
+  std::vector<core::SuiteId> removed;   // with runs and baselines
   std::vector<core::Suite> new_suites;  // ALREADY_EXISTS when the id is known
   std::vector<core::Suite> suites;      // later states; of unknown ones nothing is written
   // ALREADY_EXISTS when the id, or in its suite the number or the request id, is known.

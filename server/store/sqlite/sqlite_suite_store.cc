@@ -154,8 +154,8 @@ absl::StatusOr<Page<core::SuiteRun>> SqliteSuiteStore::ListSuiteRuns(const PageR
 
 absl::StatusOr<std::vector<core::SuiteRun>> SqliteSuiteStore::ListOpenSuiteRuns() {
   std::lock_guard lock(mutex_);
-  Statement rows = reader_->Prepare(
-      absl::StrCat(kRunColumns, "WHERE end_time_ms = 0 OR told = 0 ORDER BY seq"));
+  Statement rows =
+      reader_->Prepare(absl::StrCat(kRunColumns, "WHERE end_time_ms = 0 OR told = 0 ORDER BY seq"));
   return ReadAll<core::SuiteRun>(rows, ReadRun);
 }
 

@@ -59,8 +59,11 @@ core::SuiteRun SomeRun(const std::string& id, int64_t number) {
   const core::Change change{100, 104, 4, 1.5, core::ChangeVerdict::kSlower};
   judgement.metric = core::MetricChange{"cycles", change};
   judgement.noise = core::SuiteNoise{9, 100, 0.004, 10};
-  judgement.findings = {{"LAYER_SLOWER", true, "layer 2 +4 %",
-                         core::LayerChange{2, "conv", "conv2d", "fast", change}, {}}};
+  judgement.findings = {{"LAYER_SLOWER",
+                         true,
+                         "layer 2 +4 %",
+                         core::LayerChange{2, "conv", "conv2d", "fast", change},
+                         {}}};
   judgement.suspects = {{"FIRMWARE_DIFFERS", "provenance.firmware_build_id", "a", "b", "another"}};
   judgement.notes = {"a note"};
   run.cases = {suite_case};
@@ -155,8 +158,7 @@ TEST_F(SuiteStoreTest, OpenRunsAreThoseThatGoOnOrWereNotTold) {
   core::SuiteRun ended = SomeRun("run1", 1);
   ended.end_time_ms = 200;
   ended.state = core::SuiteRunState::kPassed;
-  ASSERT_TRUE(
-      Write({.new_suites = {SomeSuite()}, .new_runs = {ended, SomeRun("run2", 2)}}).ok());
+  ASSERT_TRUE(Write({.new_suites = {SomeSuite()}, .new_runs = {ended, SomeRun("run2", 2)}}).ok());
   EXPECT_EQ(suites_->ListOpenSuiteRuns()->size(), 2u);
   ended.told = true;
   ASSERT_TRUE(Write({.runs = {ended}}).ok());
@@ -171,8 +173,15 @@ TEST_F(SuiteStoreTest, OpenRunsAreThoseThatGoOnOrWereNotTold) {
 }
 
 TEST_F(SuiteStoreTest, ACaseHasOneBaselineThatHolds) {
-  core::SuiteBaseline first{core::BaselineId("b1"), SuiteId("nightly"), "k", {core::ResultId("r1")},
-                            "the first run", "server", 10, SuiteRunId("run1"), 0};
+  core::SuiteBaseline first{core::BaselineId("b1"),
+                            SuiteId("nightly"),
+                            "k",
+                            {core::ResultId("r1")},
+                            "the first run",
+                            "server",
+                            10,
+                            SuiteRunId("run1"),
+                            0};
   ASSERT_TRUE(Write({.new_suites = {SomeSuite()}, .baselines = {first}}).ok());
   core::SuiteBaseline second = first;
   second.id = core::BaselineId("b2");

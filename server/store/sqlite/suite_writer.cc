@@ -8,8 +8,9 @@ namespace {
 
 absl::Status InsertSuite(Database& database, const core::Suite& suite) {
   return database
-      .Prepare("INSERT INTO suites (id, spec, create_time_ms, update_time_ms, schedule_time_ms) "
-               "VALUES (?, ?, ?, ?, ?)")
+      .Prepare(
+          "INSERT INTO suites (id, spec, create_time_ms, update_time_ms, schedule_time_ms) "
+          "VALUES (?, ?, ?, ?, ?)")
       .Text(suite.id.value())
       .Text(EncodeSuiteSpec(suite.spec))
       .Integer(suite.create_time_ms)
@@ -30,8 +31,9 @@ absl::Status UpdateSuite(Database& database, const core::Suite& suite) {
 
 absl::Status InsertRun(Database& database, const core::SuiteRun& run) {
   return database
-      .Prepare("INSERT INTO suite_runs (id, suite_id, number, request_id, state, create_time_ms, "
-               "end_time_ms, told, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .Prepare(
+          "INSERT INTO suite_runs (id, suite_id, number, request_id, state, create_time_ms, "
+          "end_time_ms, told, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .Text(run.id.value())
       .Text(run.suite.value())
       .Integer(run.number)
@@ -60,11 +62,12 @@ absl::Status WriteBaseline(Database& database, const core::SuiteBaseline& baseli
   std::vector<std::string> results;
   for (const core::ResultId& result : baseline.results) results.push_back(result.value());
   return database
-      .Prepare("INSERT INTO suite_baselines (id, suite_id, case_key, results, reason, accepted_by, "
-               "accept_time_ms, run_id, end_time_ms) "
-               "SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM suites WHERE id = ? "
-               "ON CONFLICT (id) DO UPDATE SET results = excluded.results, "
-               "end_time_ms = excluded.end_time_ms")
+      .Prepare(
+          "INSERT INTO suite_baselines (id, suite_id, case_key, results, reason, accepted_by, "
+          "accept_time_ms, run_id, end_time_ms) "
+          "SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM suites WHERE id = ? "
+          "ON CONFLICT (id) DO UPDATE SET results = excluded.results, "
+          "end_time_ms = excluded.end_time_ms")
       .Text(baseline.id.value())
       .Text(baseline.key)
       .Text(EncodeTexts(results))
