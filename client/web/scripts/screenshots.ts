@@ -42,7 +42,7 @@ const phone = { width: 390, height: 844 };
 await picture('dashboard-overview', '/', /Overview/, desk);
 await picture('dashboard-result', `/results/${usual.id}`, /digits/, { width: 1280, height: 1240 });
 await picture('dashboard-result-dark', `/results/${usual.id}`, /digits/, { ...desk, colours: 'dark' });
-await picture('dashboard-compare', `/compare?a=${usual.id}&b=${dtcm.id}`, /Compare/, { width: 1280, height: 1100 });
+await picture('dashboard-compare', `/compare?a=${usual.id}&b=${dtcm.id}&allow=OPTIONS_DIFFER&allow=PLACEMENT_DIFFERS`, /Compare/, { width: 1280, height: 1100 });
 await picture('dashboard-trends', `/trends?model=${NAME}&board=${BOARD}`, /Trends/, { ...desk, colours: 'dark' }, '.uplot canvas');
 await picture('dashboard-phone', `/results/${usual.id}`, /digits/, { ...phone, colours: 'dark' });
 await picture('dashboard-submit', '/submit', /Submit/, desk);

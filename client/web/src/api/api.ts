@@ -27,6 +27,28 @@ export const getResult = (id: string, signal?: AbortSignal) =>
 export const explainResult = (id: string, signal?: AbortSignal) =>
   get<t.Explanation>(`/v1/results/${encodeURIComponent(id)}/explanation`, {}, signal);
 export const getOutputs = (id: string) => get<t.ResultOutputs>(`/v1/results/${encodeURIComponent(id)}/outputs`);
+// What changed from `baseline` to `id`; `allow` has codes of differences that were meant.
+export const compareResults = (baseline: string, id: string, allow: string[], signal?: AbortSignal) =>
+  get<t.Comparison>(`/v1/results/${encodeURIComponent(id)}:compare`, { baseline: `results/${baseline}`, allow }, signal);
+
+const suitePath = (id: string) => `/v1/suites/${encodeURIComponent(id)}`;
+const suiteRunPath = (suite: string, run: string) => `${suitePath(suite)}/runs/${encodeURIComponent(run)}`;
+
+export const listSuites = (signal?: AbortSignal) =>
+  get<t.SuitePage>('/v1/suites', { page_size: 1000 }, signal).then((page) => page.suites ?? []);
+export const getSuite = (id: string, signal?: AbortSignal) => get<t.Suite>(suitePath(id), {}, signal);
+export const listSuiteRuns = (id: string, pageToken: string, signal?: AbortSignal) =>
+  get<t.SuiteRunPage>(`${suitePath(id)}/runs`, { page_size: 30, page_token: pageToken }, signal);
+export const getSuiteRun = (suite: string, run: string, signal?: AbortSignal) =>
+  get<t.SuiteRun>(suiteRunPath(suite, run), {}, signal);
+export const caseHistory = (id: string, key: string, signal?: AbortSignal) =>
+  get<t.CaseHistoryPage>(`${suitePath(id)}/history`, { key, page_size: 100 }, signal);
+export const runSuite = (id: string, requestId: string) =>
+  post<t.SuiteRun>(`${suitePath(id)}:run`, { trigger: 'dashboard', request_id: requestId });
+export const cancelSuiteRun = (suite: string, run: string) => post<t.SuiteRun>(`${suiteRunPath(suite, run)}:cancel`, {});
+// From now on these cases are held against what this run measured.
+export const acceptBaseline = (suite: string, run: string, keys: string[], reason: string, by: string) =>
+  post<unknown>(`${suiteRunPath(suite, run)}:accept`, { keys, reason, accepted_by: by });
 
 export const listModels = (signal?: AbortSignal) =>
   get<t.ModelPage>('/v1/models', { page_size: 200 }, signal).then((page) => page.models ?? []);

@@ -2,11 +2,12 @@
 // that did not change costs a few bytes.
 import { ApiError } from './error';
 
-export type Query = Record<string, string | number | boolean | undefined>;
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 export function url(path: string, query: Query = {}): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const text = pairs.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const pairs = given.flatMap(([key, value]) => [value].flat().map((one) => `${key}=${encodeURIComponent(String(one))}`));
+  const text = pairs.join('&');
   return text ? `${path}?${text}` : path;
 }
 

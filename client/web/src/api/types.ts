@@ -24,6 +24,16 @@ export type TensorDescription = Schemas['TensorDescription'];
 export type WatchJobResponse = Schemas['WatchJobResponse'];
 export type ErrorAnswer = Schemas['ErrorAnswer'];
 
+export type Change = Schemas['Change'];
+export type Comparison = Schemas['Comparison'];
+export type Difference = Schemas['Difference'];
+export type Suite = Schemas['Suite'];
+export type SuiteRun = Schemas['SuiteRun'];
+export type SuiteCase = Schemas['SuiteCase'];
+export type SuitePage = Schemas['ListSuitesResponse'];
+export type SuiteRunPage = Schemas['ListSuiteRunsResponse'];
+export type CaseHistoryPage = Schemas['ListCaseHistoryResponse'];
+
 export type JobQuery = NonNullable<operations['ListJobs']['parameters']['query']>;
 export type ResultQuery = NonNullable<operations['ListResults']['parameters']['query']>;
 export type JobPage = Schemas['ListJobsResponse'];

@@ -9,6 +9,9 @@ import { OverviewPage } from '../pages/overview';
 import { ResultPage } from '../pages/result';
 import { ResultsPage } from '../pages/results';
 import { SubmitPage } from '../pages/submit';
+import { SuitePage } from '../pages/suite';
+import { SuiteRunPage } from '../pages/suite_run';
+import { SuitesPage } from '../pages/suites';
 import { TrendsPage } from '../pages/trends';
 import { TryPage } from '../pages/try';
 
@@ -28,6 +31,9 @@ export const ROUTES: PageRoute[] = [
   { path: '/results/:id', page: ResultPage },
   { path: '/compare', page: ComparePage, nav: 'Compare' },
   { path: '/trends', page: TrendsPage, nav: 'Trends' },
+  { path: '/suites', page: SuitesPage, nav: 'Suites' },
+  { path: '/suites/:id', page: SuitePage },
+  { path: '/suites/:id/runs/:run', page: SuiteRunPage },
   { path: '/submit', page: SubmitPage, nav: 'Submit' },
   { path: '/try', page: TryPage, nav: 'Try it' },
 ];

@@ -1,37 +1,27 @@
-// Two results side by side, layer by layer; refused where their difference would mean nothing.
+// Two results side by side, layer by layer. The server compares, and refuses where the difference would mean nothing;
+// what was meant to differ is allowed by the address.
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearch } from 'wouter-preact';
-import { getResult } from '../api/api';
+import { compareResults, getResult } from '../api/api';
 import { useResource } from '../api/resource';
-import type { Result } from '../api/types';
+import type { Comparison, Difference, Result } from '../api/types';
 import { Badge, Estimated } from '../parts/badge';
+import { Change } from '../parts/change';
+import { Differences } from '../parts/differences';
 import { Text } from '../parts/fields';
 import { Bar } from '../parts/layer_table';
 import { Empty, Loaded } from '../parts/notice';
 import { Page, Section } from '../parts/page';
 import { Columns, Table } from '../parts/table';
 import { Ago } from '../parts/time';
-import { compare, type Comparison, type Figure } from '../reading/compare';
-import { bytes, change, count, ms, percent } from '../reading/format';
+import { count, metric, ms } from '../reading/format';
 import { shortLayerName } from '../reading/layer_name';
 
-const FORMATS = { ms, count, bytes, share: (value: number | undefined) => percent(value) };
-const NOISE = 0.0005; // what the figures themselves round away
-
-function toneOf(share: number | undefined, better: Figure['better']): string {
-  if (share === undefined || better === 'neither' || Math.abs(share) < NOISE) return '';
-  return share < 0 === (better === 'less') ? 'better' : 'worse';
-}
-
-function Change(props: { share: number | undefined; better: Figure['better'] }) {
-  const tone = toneOf(props.share, props.better);
-  return (
-    <span class={`change ${tone}`}>
-      {change(props.share)}
-      {tone && <span class="only-read"> ({tone})</span>}
-    </span>
-  );
-}
+const NEVER = new Set(['RESULT_INVALID', 'NO_COMMON_METRIC']);
+const NAMES: Record<string, string> = {
+  cycles: 'Cycles', instructions: 'Instructions', latency_ms: 'Latency, ms', arena_bytes: 'Arena',
+  weights_bytes: 'Weights', package_bytes: 'Package', stack_bytes: 'Stack', top1: 'Top-1',
+};
 
 function Choose() {
   const parameters = new URLSearchParams(useSearch());
@@ -69,40 +59,38 @@ function Side(props: { name: string; result: Result }) {
   );
 }
 
-function Refused(props: { comparison: Comparison }) {
+function Refused(props: { refusals: Difference[] }) {
+  const search = useSearch();
+  const allow = (one: Difference) => {
+    if (NEVER.has(one.code ?? '')) return null;
+    const next = new URLSearchParams(search);
+    next.append('allow', one.code ?? '');
+    return <Link href={`/compare?${next}`}>it was meant</Link>;
+  };
   return (
     <div class="notice bad" role="alert">
       <p class="notice-title">These two are not compared</p>
       <p>Their difference would say nothing, because they differ in what must agree:</p>
-      <Table caption="What differs and must agree" head={<Columns names={['What', 'A', 'B', 'Why it matters']} />}>
-        {props.comparison.refusals.map((one) => (
-          <tr key={one.field}>
-            <th scope="row">{one.field}</th>
-            <td>{one.a.slice(0, 24)}</td>
-            <td>{one.b.slice(0, 24)}</td>
-            <td class="wrap">{one.why}</td>
-          </tr>
-        ))}
-      </Table>
+      <Differences caption="What differs and must agree" differences={props.refusals} extra={['', allow]} />
     </div>
   );
 }
 
-function Compared(props: { a: Result; b: Result; comparison: Comparison }) {
-  const { comparison } = props;
-  const { figures, layers, differences } = comparison;
-  const most = Math.max(1, ...layers.flatMap((pair) => [pair.a?.cycles ?? 0, pair.b?.cycles ?? 0]));
-  const estimated = <Estimated when={props.a.cycles?.estimated} />;
+function Compared(props: { comparison: Comparison; estimated: boolean | undefined }) {
+  const { metrics = [], layers = [], differences = [], summary } = props.comparison;
+  const most = Math.max(1, ...layers.flatMap(({ change }) => [change?.baseline ?? 0, change?.value ?? 0]));
+  const estimated = <Estimated when={props.estimated} />;
   return (
     <>
+      <p class="summary">{summary}</p>
       <Section title="Figures" note={estimated}>
         <Table caption="Figures of both" head={<Columns names={['Figure', ['A', 'number'], ['B', 'number'], ['B against A', 'number']]} />}>
-          {figures.map((figure) => (
-            <tr key={figure.name}>
-              <th scope="row">{figure.name}</th>
-              <td class="number">{FORMATS[figure.unit](figure.a)}</td>
-              <td class="number">{FORMATS[figure.unit](figure.b)}</td>
-              <td class="number"><Change share={figure.change} better={figure.better} /></td>
+          {metrics.map((one) => (
+            <tr key={one.metric}>
+              <th scope="row">{NAMES[one.metric ?? ''] ?? one.metric}</th>
+              <td class="number">{metric(one.metric, one.change?.baseline)}</td>
+              <td class="number">{metric(one.metric, one.change?.value)}</td>
+              <td class="number"><Change change={one.change} /></td>
             </tr>
           ))}
         </Table>
@@ -111,42 +99,33 @@ function Compared(props: { a: Result; b: Result; comparison: Comparison }) {
         {differences.length === 0 ? (
           <p class="calm">Nothing: both ran under the same conditions.</p>
         ) : (
-          <Table caption="Conditions that differ" head={<Columns names={['Condition', 'A', 'B']} />}>
-            {differences.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">{one.name}</th>
-                <td>{one.a || 'not set'}</td>
-                <td>{one.b || 'not set'}</td>
+          <Differences caption="Conditions that differ" differences={differences} />
+        )}
+      </Section>
+      {layers.length > 0 && (
+        <Section title="Layer by layer" note={estimated}>
+          <Table
+            class="layers"
+            caption="Cycles of each layer in both"
+            head={<Columns names={['Layer', ['A, cycles', 'number'], ['B, cycles', 'number'], ['B against A', 'number'], 'A above B']} />}
+          >
+            {layers.map(({ index, name, op, change }) => (
+              <tr key={index}>
+                <th scope="row" title={name}>
+                  {shortLayerName(name)} <span class="op">{op}</span>
+                </th>
+                <td class="number">{count(change?.baseline)}</td>
+                <td class="number">{count(change?.value)}</td>
+                <td class="number"><Change change={change} /></td>
+                <td class="bar-cell">
+                  <Bar share={(change?.baseline ?? 0) / most} tone="first" />
+                  <Bar share={(change?.value ?? 0) / most} />
+                </td>
               </tr>
             ))}
           </Table>
-        )}
-      </Section>
-      <Section title="Layer by layer" note={estimated}>
-        <Table
-          class="layers"
-          caption="Cycles of each layer in both"
-          head={<Columns names={['Layer', ['A, cycles', 'number'], ['B, cycles', 'number'], ['B against A', 'number'], 'A above B']} />}
-        >
-          {layers.map((pair) => (
-            <tr key={pair.name}>
-              <th scope="row" title={pair.name}>
-                {shortLayerName(pair.name)} <span class="op">{pair.op}</span>
-                {pair.a && pair.b && pair.a.kernel !== pair.b.kernel && (
-                  <div class="op"><code>{pair.a.kernel}</code> → <code>{pair.b.kernel}</code></div>
-                )}
-              </th>
-              <td class="number">{pair.a ? count(pair.a.cycles) : 'not there'}</td>
-              <td class="number">{pair.b ? count(pair.b.cycles) : 'not there'}</td>
-              <td class="number"><Change share={pair.change} better="less" /></td>
-              <td class="bar-cell">
-                <Bar share={(pair.a?.cycles ?? 0) / most} tone="first" />
-                <Bar share={(pair.b?.cycles ?? 0) / most} />
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Section>
+        </Section>
+      )}
     </>
   );
 }
@@ -154,31 +133,29 @@ function Compared(props: { a: Result; b: Result; comparison: Comparison }) {
 export function ComparePage() {
   const parameters = new URLSearchParams(useSearch());
   const [a, b] = [parameters.get('a') ?? '', parameters.get('b') ?? ''];
+  const allow = parameters.getAll('allow');
   const both = useResource(
-    `compare ${a} ${b}`,
-    a && b ? (s) => Promise.all([getResult(a, s), getResult(b, s)] as const) : null,
+    `compare ${a} ${b} ${allow.join()}`,
+    a && b ? (s) => Promise.all([getResult(a, s), getResult(b, s), compareResults(a, b, allow, s)] as const) : null,
   );
   return (
     <Page title="Compare">
       <Choose key={`${a} ${b}`} />
       {a && b ? (
         <Loaded of={both} what="both results">
-          {([left, right]) => {
-            const comparison = compare(left, right);
-            return (
-              <>
-                <div class="halves">
-                  <Side name="A" result={left} />
-                  <Side name="B" result={right} />
-                </div>
-                {comparison.refusals.length > 0 ? (
-                  <Refused comparison={comparison} />
-                ) : (
-                  <Compared a={left} b={right} comparison={comparison} />
-                )}
-              </>
-            );
-          }}
+          {([left, right, comparison]) => (
+            <>
+              <div class="halves">
+                <Side name="A" result={left} />
+                <Side name="B" result={right} />
+              </div>
+              {comparison.comparable ? (
+                <Compared comparison={comparison} estimated={left.latency?.estimated} />
+              ) : (
+                <Refused refusals={comparison.refusals ?? []} />
+              )}
+            </>
+          )}
         </Loaded>
       ) : (
         <Empty title="Choose two results">

@@ -1,19 +1,22 @@
 // States in a word, with a sign and a colour; the word alone is enough.
-import type { Board, Job, Result, Run } from '../api/types';
+import type { Board, Job, Result, Run, SuiteCase, SuiteRun } from '../api/types';
 
 type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'calm';
 
 const SIGNS: Record<Tone, string> = { good: '●', warn: '▲', bad: '■', busy: '◆', calm: '○' };
 
 const TONES: Record<string, Tone> = {
-  IDLE: 'good', HEALTHY: 'good', SUCCEEDED: 'good', VALID: 'good',
-  BUSY: 'busy', RUNNING: 'busy', COMPILING: 'busy', ASSIGNED: 'busy',
-  RECOVERING: 'warn', SUSPECT: 'warn', DEGRADED: 'warn', RESERVED: 'warn',
-  QUARANTINED: 'bad', FAILED: 'bad', INVALID: 'bad', OFFLINE: 'bad',
+  IDLE: 'good', PASSED: 'good', IMPROVED: 'good', HEALTHY: 'good', SUCCEEDED: 'good', VALID: 'good',
+  BUSY: 'busy', MEASURING: 'busy', CONFIRMING: 'busy', RUNNING: 'busy', COMPILING: 'busy', ASSIGNED: 'busy',
+  RECOVERING: 'warn', LEARNING: 'warn', SUSPECT: 'warn', DEGRADED: 'warn', RESERVED: 'warn',
+  QUARANTINED: 'bad', REGRESSED: 'bad', FAILED: 'bad', INVALID: 'bad', OFFLINE: 'bad',
   QUEUED: 'calm', WAITING: 'calm', CANCELLED: 'calm',
 };
 
-export function Badge(props: { state: Board['state'] | Board['health'] | Job['state'] | Run['state'] | Result['verdict'] }) {
+type State =
+  | Board['state'] | Board['health'] | Job['state'] | Run['state'] | Result['verdict'] | SuiteRun['state'] | SuiteCase['state'];
+
+export function Badge(props: { state: State }) {
   const state = props.state ?? 'UNKNOWN';
   const tone = TONES[state] ?? 'calm';
   return (

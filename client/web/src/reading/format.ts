@@ -38,11 +38,23 @@ export function percent(share: number | undefined, decimals = 1): string {
 }
 
 // With its sign: +4.2 %, −0.1 %.
-export function change(share: number | undefined): string {
-  if (share === undefined || !Number.isFinite(share)) return UNKNOWN;
-  const text = Math.abs(share * 100).toFixed(1);
+export function percentChange(percent: number | undefined): string {
+  if (percent === undefined || !Number.isFinite(percent)) return UNKNOWN;
+  const text = Math.abs(percent).toFixed(1);
   if (text === '0.0') return '±0.0 %';
-  return `${share > 0 ? '+' : '−'}${text} %`;
+  return `${percent > 0 ? '+' : '−'}${text} %`;
+}
+
+export function change(share: number | undefined): string {
+  return percentChange(share === undefined ? undefined : share * 100);
+}
+
+// A metric of the API by its name: the unit is the name's end.
+export function metric(name: string | undefined, value: number | undefined): string {
+  if (name?.endsWith('_bytes')) return bytes(value);
+  if (name?.endsWith('_ms')) return ms(value);
+  if (name === 'top1') return percent(value);
+  return count(value);
 }
 
 export function shape(dims: number[] | undefined): string {

@@ -38,7 +38,7 @@ it('every page fits a phone and can be read in the dark', async () => {
     ['/', /Overview/], ['/boards', /Boards/], [`/boards/${a.board!.id}`, /virtual/], ['/jobs', /Jobs/],
     [`/jobs/${jobs[0]!.id}`, /Job: /], ['/results', /Results/], [`/results/${a.id}`, /digits/],
     [`/compare?a=${a.id}&b=${b.id}`, /Compare/], ['/trends?model=digits_int8.tflite&board=virtual-f746', /Trends/],
-    ['/submit', /Submit/], ['/try', /Try/], ['/no/such/page', /No such page/],
+    ['/suites', /Suites/], ['/suites/walk', /Walk/], ['/submit', /Submit/], ['/try', /Try/], ['/no/such/page', /No such page/],
   ];
   const { page, complaints } = await open(browser, { width: 390, height: 844, colours: 'dark' });
   for (const [path, heading] of pages) {
