@@ -127,7 +127,7 @@ absl::StatusOr<nlohmann::ordered_json> UseCodebooks(const CodebookOptions& optio
                       {"codebook_bytes", after},
                       {"weights_rmse", book.rmse}});
     if (std::isfinite(book.sqnr_db)) layers.back()["weights_sqnr_db"] = book.sqnr_db;
-    findings.push_back({"CODEBOOK", Severity::kInfo, node.name,
+    findings.push_back({"CODEBOOK_WEIGHTS", Severity::kInfo, node.name,
                         "the weights are " + std::to_string(1 << bits) + " values with codes of " +
                             std::to_string(bits) + " bits: " + std::to_string(after) +
                             " bytes instead of " + std::to_string(before) + "; they are off by " +
