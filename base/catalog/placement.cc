@@ -82,6 +82,9 @@ class Placer {
 
   Span Free(const MemoryRegion& region) const {
     Span span{region.address, region.address + region.size_bytes};
+    // Nothing lies at address 0, where the ITCM begins: kernels take it for an operand that is
+    // absent.
+    span.Reserve(0, kAlign);
     span.Reserve(layout().firmware_address, layout().firmware_bytes);
     span.Reserve(layout().package_address, layout().package_bytes);
     const MemoryRegion* stack = chip_.FindMemory(layout().stack_region);

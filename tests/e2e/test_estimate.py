@@ -19,6 +19,7 @@ COUNTED_KINDS = ("virtual-n6", "stm32n6570-dk", "nucleo-n657x0-q")
 SHARED = ("ad_int8", "hello_world_int8", "kws_int8", "micro_speech_int8", "resnet8_int8", "vww_int8")
 
 LAYERS_MAY_MISS = 0.02  # of the median run
+CYCLES_A_LAYER = 150  # that timing it may add: code that the caches lost to the profiler
 
 
 def call(*words, program="edgerack-estimate"):
@@ -38,7 +39,7 @@ def estimate(model, kind, *words):
 def check_sum_of_layers(result):
     total = sum(layer["cycles"] for layer in result["layers"])
     median = result["cycles"]["median"]
-    assert abs(total - median) <= LAYERS_MAY_MISS * median + 100 * len(result["layers"])
+    assert abs(total - median) <= LAYERS_MAY_MISS * median + CYCLES_A_LAYER * len(result["layers"])
 
 
 @pytest.fixture(scope="module")

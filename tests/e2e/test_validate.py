@@ -188,6 +188,9 @@ def test_shared_models_are_clean(farm, tmp_path, name):
                               "board_samples=2")
     assert code == 0, document.get("validation", {}).get("divergences", document)
     layers = document["validation"]["layers"]
-    assert layers and all(layer["board"]["bit_exact"] for layer in layers)
+    assert any("bit_exact" in layer["board"] for layer in layers)
+    for layer in layers:  # a convolution inside its pooling has no output of its own
+        streamed = "row by row inside" in layer["board"].get("not_compared", "")
+        assert streamed or layer["board"]["bit_exact"], layer
     judged = [layer for layer in layers if "diverges" in layer["arithmetic"]]
     assert len(judged) >= 0.5 * len(layers), [layer["arithmetic"] for layer in layers]

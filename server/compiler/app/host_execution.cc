@@ -27,7 +27,7 @@ std::set<std::string> NeedlessPasses() {
 absl::StatusOr<Executable> ForThisMachine(const Graph& graph, bool carry_state) {
   ER_ASSIGN_OR_RETURN(
       PlannedProgram lowered,
-      LowerAndPlan(graph, ER_ISA_SCALAR, KernelPreference::kReference, Objective::kRam));
+      LowerAndPlan(graph, ER_ISA_SCALAR, KernelPreference::kReference, Objective::kTime));
   ER_ASSIGN_OR_RETURN(WrittenPackage package,
                       WritePackage(lowered.program, lowered.plan, std::string(64, '0'),
                                    {.carry_state = carry_state}));
