@@ -109,7 +109,7 @@ TEST(RequestMessageTest, PathQueryAndBody) {
   EXPECT_EQ(Request("GET", "/v1/jobs/j1"), R"({"name":"jobs/j1"})");
   EXPECT_EQ(Request("GET", "/v1/results/r1/outputs?origin=HOST"),
             R"({"name":"results/r1/outputs","origin":"HOST"})");
-  EXPECT_EQ(Request("GET", "/v1/jobs?page_size=5"), R"({"page_size":5})");
+  EXPECT_EQ(Request("GET", "/v1/jobs?page_size=5"), R"({"page_size":5,"unfinished":false})");
   EXPECT_EQ(Request("POST", "/v1/jobs/j1:cancel"), R"({"name":"jobs/j1"})");
   EXPECT_EQ(Request("POST", "/v1/jobs/j1:cancel", "{}"), R"({"name":"jobs/j1"})");
   EXPECT_EQ(Request("POST", "/v1/jobs?request_id=a%26b",
