@@ -122,7 +122,6 @@ def test_every_rpc_is_reachable_and_described(rest, document):
 
 @pytest.mark.parametrize("method, path, body, status, code", [
     ("GET", "/v1/nothing", None, 404, "NO_SUCH_PATH"),
-    ("GET", "/", None, 404, "NO_SUCH_PATH"),
     ("GET", "/v1/jobs/a:fly", None, 404, "NO_SUCH_PATH"),
     ("DELETE", "/v1/jobs", None, 405, "METHOD_NOT_ALLOWED"),
     ("BREW", "/healthz", None, 405, "METHOD_NOT_ALLOWED"),

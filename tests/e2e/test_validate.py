@@ -65,6 +65,8 @@ def test_digits_are_clean(farm):
             assert layer["original"]["bit_exact"] or "float" in model, layer
             assert layer["passes"]["diverges"] is False, layer
             assert layer["arithmetic"]["diverges"] is False, layer
+            if "row by row inside" in layer["board"].get("not_compared", ""):
+                continue  # a convolution inside its pooling has no output of its own
             assert layer["package"]["bit_exact"] and layer["board"]["bit_exact"], layer
             assert layer["board"]["samples"] == 4
         labels = validation["accuracy"]["labels"]
