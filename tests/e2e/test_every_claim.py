@@ -26,7 +26,7 @@ DATA_OPERAND = {"where": 1, "one_hot": 1}
 CONVERSIONS = {"cast", "quantize", "dequantize", "requantize"}  # both types are theirs
 # The compiler prefers their successors with packed weights; packages of earlier compilers name them.
 # firmware/kernels/native_test.cc holds them against the reference kernels.
-SUPERSEDED = {"conv2d_s8_armv7em", "fully_connected_s8_armv7em"}
+SUPERSEDED = {"conv2d_s8_armv7em", "conv2d_s8_armv7em_pairs", "fully_connected_s8_armv7em"}
 OPERATORS_AT_LEAST = {"onnx": 90, "tflite": 60, "keras": 60}
 
 

@@ -52,6 +52,18 @@ def add_pooled(pack, rng, name, op, shape, filters, taps, pooling, geometry, **p
               Tensor(y8, (0.3, 7)), **attributes)
 
 
+def add_lean(pack, rng):
+    """A convolution whose kernel of least scratch is another than the fastest."""
+    shape, w_shape = (1, 12, 12, 16), (16, 3, 3, 16)
+    x8 = rng.integers(-128, 128, shape).astype(np.int8)
+    w8 = rng.integers(-127, 128, w_shape).astype(np.int8)
+    b32 = rng.integers(-2000, 2000, w_shape[0]).astype(np.int32)
+    scale = float(np.float32(0.05) * np.float32(0.02)) / float(np.float32(0.9))
+    y8 = requantize(convolve(x8.astype(np.int64) + 5, w8, b32), scale, 7).astype(np.int8)
+    pack.case("lean", "conv2d", [Tensor(x8, (0.05, -5)), const(w8, (0.02, 0)), const(b32)],
+              Tensor(y8, (0.9, 7)), stride_h=1, stride_w=1)
+
+
 def add_codebook(pack, rng, name, rows, inputs, outputs, bits):
     book = float32(np.sort(rng.normal(size=1 << bits)))
     codes = rng.integers(0, 1 << bits, (outputs, inputs)).astype(np.uint8)
@@ -77,12 +89,14 @@ def planned_pack(name, options=()):
                    pooling, {"stride": (1, 1), **same}, before=(1, 0), after=(1, 1))
     add_pooled(pack, rng, "depthwise_of_one", "depthwise_pool", (1, 10, 10, 1), 8, (3, 3), "max",
                {"stride": (1, 1)}, kernel=(2, 2))
+    add_lean(pack, rng)
     for bits in (4, 8):
         add_codebook(pack, rng, f"codes_of_{bits}", 2, 33, 10, bits)
     return pack
 
 
-PACKS = [planned_pack("planned"), planned_pack("planned_reference", REFERENCE)]
+PACKS = [planned_pack("planned"), planned_pack("planned_reference", REFERENCE),
+         planned_pack("planned_ram", ("objective=ram",))]
 
 
 @pytest.mark.parametrize(("pack", "case"), [
